@@ -1,0 +1,94 @@
+// The DUT port: how a testbench reaches a device under test, whatever process it lives in. Source: DUT protocol
+// (STEP, RESET, HELLO). It carries TLP bytes and simulated time, and nothing else that a device would not see on a
+// link. This file imports nothing, so that the device and the testbench can both know it without knowing each other.
+
+/**
+ * A list of TLPs with their times, in order of time. Times are simulated picoseconds and never decrease.
+ * `bytes(i)` is a view that is valid until the next `clear()`: copy what is kept.
+ */
+export interface TlpBatch {
+  readonly count: number;
+  timePs(index: number): number;
+  bytes(index: number): Uint8Array;
+  /** Appends a copy of `bytes`. */
+  push(timePs: number, bytes: Uint8Array): void;
+  clear(): void;
+}
+
+/** Parameters as they travel in HELLO and HELLO_OK: numbers, booleans and strings by name (SRD §1). */
+export type DutParams = Readonly<Record<string, number | boolean | string>>;
+
+export interface DutHello {
+  readonly params: DutParams;
+  /** Decimal text of the run's seed. */
+  readonly seed: string;
+  /** Link delay in each direction, picoseconds (default 250 000). */
+  readonly lookaheadPs: number;
+  /** Per mille of time slots in which the link takes nothing from the device, 0..900. */
+  readonly stall: number;
+}
+
+export interface DutInfo {
+  readonly name: string;
+  readonly version: string;
+  /** The values in effect: every name of SRD §1. */
+  readonly params: DutParams;
+  /** Optional abilities, such as `trace`; unknown ones are ignored. */
+  readonly features: readonly string[];
+}
+
+export interface StepReply {
+  /** Simulated time reached: `until`, or the time of the first TLP sent in an idle step longer than the look-ahead. */
+  readonly nowPs: number;
+  /** Lower bound of the time of the next internal event, later than `nowPs`; Infinity when only a TLP can wake the device. */
+  readonly nextPs: number;
+  /** TLPs that left the device in (before, nowPs], with the times they left. Valid until the next call. */
+  readonly tlps: TlpBatch;
+}
+
+export type ResetKind = 'cold' | 'hot';
+
+/** A device under test. Calls may answer at once (in-process) or with a promise (another process). */
+export interface DutPort {
+  /**
+   * Comes first and once.
+   * @throws DutError `dut-fatal` for an unknown parameter name or a value out of range.
+   */
+  hello(hello: DutHello): DutInfo | Promise<DutInfo>;
+  /**
+   * Simulates up to `untilPs`. `arriving` holds the TLPs that arrive at the device in (now, untilPs].
+   * At most one look-ahead ahead, unless `arriving` is empty and nothing is under way to the device.
+   */
+  step(untilPs: number, arriving: TlpBatch): StepReply | Promise<StepReply>;
+  /** Cold or hot reset; takes no time; everything under way is lost (the caller drops it). */
+  reset(kind: ResetKind): void | Promise<void>;
+  bye(): void | Promise<void>;
+}
+
+/** The testbench's end of the link, as the run loop drives it. */
+export interface HostLinkPort {
+  /** TLPs with the times they left the host; the run loop takes and clears them. */
+  readonly outbound: TlpBatch;
+  /** A TLP from the device arrives now (kernel time `timePs`), before all other events of that time. */
+  deliver(timePs: number, bytes: Uint8Array): void;
+  /** A reset that the testbench asked for; it pauses the kernel at the same time. */
+  takeReset(): ResetKind | undefined;
+  /** The reset has happened; the testbench goes on. */
+  resetDone(): void;
+}
+
+export type DutErrorCode = 'dut-died' | 'dut-hung' | 'dut-protocol' | 'dut-fatal';
+
+/** The device gave no verdict (DUT protocol, last table): ERROR, never FAIL. */
+export class DutError extends Error {
+  readonly code: DutErrorCode;
+  /** What is known beside the message: exit status, standard error, offending bytes. */
+  readonly detail: string;
+
+  constructor(code: DutErrorCode, message: string, detail = '') {
+    super(message);
+    this.name = 'DutError';
+    this.code = code;
+    this.detail = detail;
+  }
+}

@@ -1,0 +1,135 @@
+// The simulation kernel: simulated time, the event queue, processes. Synchronous: what runs inside a run never awaits.
+// Source: design decision 2. One kernel belongs to one run; nothing here is global.
+import { assert, UsageError } from '#base/assert';
+import { EventQueue, Occurrence } from './event-queue.ts';
+import { ProcessHandle, Wakeup, type Process } from './process.ts';
+import { formatTime } from './time.ts';
+
+/** Occurrences at one simulated time before the kernel says that time does not advance. */
+export const OCCURRENCES_PER_TIME_MAX = 2_000_000;
+
+/** A scheduled call; `cancel()` calls it off. */
+export class TimedCallback extends Occurrence {
+  private readonly callback: () => void;
+
+  constructor(callback: () => void) {
+    super();
+    this.callback = callback;
+  }
+
+  override fire(): void {
+    this.callback();
+  }
+}
+
+export class Kernel {
+  nowPs = 0;
+  /** The process that is running, if any. */
+  current: ProcessHandle | undefined;
+  private readonly queue = new EventQueue();
+  private readonly alive = new Set<ProcessHandle>();
+  private isPaused = false;
+  private countAtThisTime = 0;
+
+  /** Calls `callback` at `atPs` (now or later). */
+  schedule(atPs: number, callback: () => void): TimedCallback {
+    const timed = new TimedCallback(callback);
+    this.addOccurrence(timed, atPs);
+    return timed;
+  }
+
+  /** Adds any occurrence at `atPs` (now or later); hot paths reuse their own subclass. */
+  addOccurrence(occurrence: Occurrence, atPs: number): void {
+    assert(
+      atPs >= this.nowPs && Number.isSafeInteger(atPs),
+      'an occurrence lies in the past or beyond 2^53 ps',
+    );
+    this.queue.add(occurrence, atPs, this.nowPs);
+  }
+
+  /** Starts a process at the present time, after everything already due; it is killed with its parent. */
+  spawn(name: string, body: Process<unknown>, parent?: ProcessHandle): ProcessHandle {
+    const handle = new ProcessHandle(this, name, body, parent);
+    this.alive.add(handle);
+    this.addOccurrence(new Wakeup(handle), this.nowPs);
+    return handle;
+  }
+
+  /** Runs everything up to and including `untilPs`. False: paused before; `nowPs` then says when. */
+  runUntil(untilPs: number): boolean {
+    return this.run(untilPs, true);
+  }
+
+  /** Runs everything before `untilPs`, and stops there. False: paused before. */
+  runBefore(untilPs: number): boolean {
+    return this.run(untilPs, false);
+  }
+
+  /** Time of the next occurrence; Infinity when nothing is scheduled. */
+  nextEventPs(): number {
+    return this.queue.nextPs(this.nowPs);
+  }
+
+  /** Makes `runUntil` return after the present occurrence, at the present time. */
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  /** Kills every process that is still alive, in the order in which they were started. */
+  killAll(): void {
+    for (const handle of [...this.alive]) handle.kill();
+  }
+
+  /** Who waits for what, in the order in which the processes were started. */
+  explain(): string[] {
+    return [...this.alive].map((handle) => handle.describe());
+  }
+
+  /** For ProcessHandle: a process runs now; returns the one that was running. */
+  enter(handle: ProcessHandle): ProcessHandle | undefined {
+    const before = this.current;
+    this.current = handle;
+    return before;
+  }
+
+  /** For ProcessHandle: back to the process that was running before. */
+  leave(before: ProcessHandle | undefined): void {
+    this.current = before;
+  }
+
+  /** For ProcessHandle: a process has ended. */
+  ended(handle: ProcessHandle): void {
+    this.alive.delete(handle);
+  }
+
+  private run(untilPs: number, inclusive: boolean): boolean {
+    assert(untilPs >= this.nowPs, 'simulated time does not go back');
+    this.isPaused = false;
+    for (;;) {
+      const nextPs = this.queue.nextPs(this.nowPs);
+      if (nextPs > untilPs || (!inclusive && nextPs === untilPs)) break;
+      if (nextPs > this.nowPs) {
+        this.nowPs = nextPs;
+        this.countAtThisTime = 0;
+      } else if (++this.countAtThisTime > OCCURRENCES_PER_TIME_MAX) this.failStuck();
+      this.queue.take(this.nowPs)?.fire();
+      if (this.isPaused) return false;
+    }
+    if (untilPs > this.nowPs) {
+      this.nowPs = untilPs;
+      this.countAtThisTime = 0;
+    }
+    return true;
+  }
+
+  private failStuck(): never {
+    throw new UsageError(
+      'time-stuck',
+      `simulated time does not advance: more than ${OCCURRENCES_PER_TIME_MAX} occurrences at ${formatTime(this.nowPs)}`,
+      {
+        timePs: this.nowPs,
+        hint: `A process loops without a delay. ${this.explain().slice(0, 8).join('; ')}`,
+      },
+    );
+  }
+}

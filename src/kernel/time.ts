@@ -1,0 +1,27 @@
+// Simulated time: picoseconds as numbers, exact below 2^53 (about two and a half hours). Source: DUT protocol.
+
+/** Nanoseconds to picoseconds. */
+export function ns(count: number): number {
+  return count * 1_000;
+}
+
+/** Microseconds to picoseconds. */
+export function us(count: number): number {
+  return count * 1_000_000;
+}
+
+/** Milliseconds to picoseconds. */
+export function ms(count: number): number {
+  return count * 1_000_000_000;
+}
+
+/** A time for people: `12.345 us`, with the unit that fits and without trailing zeros. */
+export function formatTime(timePs: number): string {
+  const units: readonly (readonly [string, number])[] = [
+    ['ms', 1_000_000_000],
+    ['us', 1_000_000],
+    ['ns', 1_000],
+  ];
+  for (const [unit, size] of units) if (Math.abs(timePs) >= size) return `${timePs / size} ${unit}`;
+  return `${timePs} ps`;
+}

@@ -1,0 +1,133 @@
+// One stream of random numbers: tychei (from seedrandom), seeded with SHA-256 of its key. Integers only, no floats.
+// Source: design, "Stream"; semantics §1 (random stability). Every draw enters the run's digest of draws.
+import seedrandom from 'seedrandom';
+import { assert } from '#base/assert';
+import { sha256Hex, type RunningSha256 } from '#base/hash';
+
+/** A saved position in a stream; opaque, plain data. Reading it advances nothing. */
+export type RandomState = Readonly<Record<string, number>>;
+
+const TWO_32 = 0x1_0000_0000;
+
+export class RandomStream {
+  readonly key: string;
+  private generator: seedrandom.PRNG;
+  private readonly digest: RunningSha256 | undefined;
+
+  /** @param digest takes every draw, in the order drawn, when given. */
+  constructor(key: string, digest?: RunningSha256) {
+    this.key = key;
+    this.digest = digest;
+    this.generator = seedrandom.tychei(sha256Hex(key), { state: true });
+  }
+
+  /** Uniform unsigned 32-bit integer: the only primitive draw. */
+  uint32(): number {
+    const value = this.generator.int32() >>> 0;
+    this.digest?.updateU32(value);
+    return value;
+  }
+
+  /** Uniform signed 32-bit integer. */
+  int32(): number {
+    return this.uint32() | 0;
+  }
+
+  /** Uniform integer 0..count-1, exactly (rejection), for 1 ≤ count ≤ 2^53. */
+  below(count: number): number {
+    assert(
+      Number.isInteger(count) && count >= 1 && count <= 2 ** 53,
+      'below() wants an integer 1..2^53',
+    );
+    if (count <= TWO_32) {
+      const limit = TWO_32 - (TWO_32 % count);
+      for (;;) {
+        const value = this.uint32();
+        if (value < limit) return value % count;
+      }
+    }
+    const highCount = Math.ceil(count / TWO_32);
+    for (;;) {
+      const value = this.below(highCount) * TWO_32 + this.uint32();
+      if (value < count) return value;
+    }
+  }
+
+  /** Uniform integer low..high, both included; both are safe integers. */
+  range(low: number, high: number): number {
+    assert(low <= high, 'range() wants low <= high');
+    return low + this.below(high - low + 1);
+  }
+
+  bool(): boolean {
+    return (this.uint32() & 1) === 1;
+  }
+
+  /** True with probability numerator / denominator (positive integers). */
+  chance(numerator: number, denominator: number): boolean {
+    return this.below(denominator) < numerator;
+  }
+
+  /** One of the items, each equally likely. */
+  pick<T>(items: readonly T[]): T {
+    assert(items.length > 0, 'pick() wants at least one item');
+    return items[this.below(items.length)];
+  }
+
+  /** An index, in proportion to its weight: non-negative integers, at least one positive, sum below 2^53. */
+  weighted(weights: readonly number[]): number {
+    let total = 0;
+    for (const weight of weights) {
+      assert(Number.isInteger(weight) && weight >= 0, 'weights are non-negative integers');
+      total += weight;
+    }
+    assert(total > 0, 'weighted() wants at least one positive weight');
+    let rest = this.below(total);
+    let index = 0;
+    while (rest >= weights[index]) rest -= weights[index++];
+    return index;
+  }
+
+  /** Shuffles in place (Fisher-Yates: every order equally likely) and returns the array. */
+  shuffle<T>(items: T[]): T[] {
+    for (let i = items.length - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      const kept = items[i];
+      items[i] = items[j];
+      items[j] = kept;
+    }
+    return items;
+  }
+
+  /** Fills an array with uniform bytes. */
+  fill(bytes: Uint8Array): Uint8Array {
+    let i = 0;
+    for (; i + 4 <= bytes.length; i += 4) {
+      const value = this.uint32();
+      bytes[i] = value;
+      bytes[i + 1] = value >>> 8;
+      bytes[i + 2] = value >>> 16;
+      bytes[i + 3] = value >>> 24;
+    }
+    if (i < bytes.length) {
+      let value = this.uint32();
+      for (; i < bytes.length; i++, value >>>= 8) bytes[i] = value;
+    }
+    return bytes;
+  }
+
+  bytes(length: number): Uint8Array {
+    return this.fill(new Uint8Array(length));
+  }
+
+  getState(): RandomState {
+    return { ...(this.generator as unknown as { state(): Record<string, number> }).state() };
+  }
+
+  /** Continues from a state that `getState()` of any stream gave. */
+  setState(state: RandomState): void {
+    this.generator = seedrandom.tychei('', {
+      state: { ...state } as unknown as seedrandom.State.Tychei,
+    });
+  }
+}
