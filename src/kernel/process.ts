@@ -179,7 +179,7 @@ export class ProcessHandle implements Waiter {
   private await(wait: Wait): void {
     if (typeof wait?.arm !== 'function') {
       throw new AssertionError(
-        `a process yielded ${String(wait)}: yield a delay, an event or a wait (did you mean yield*?)`,
+        `a process yielded ${typeof wait}: yield a delay, an event or a wait (did you mean yield*?)`,
       );
     }
     this.waitingFor = wait;
