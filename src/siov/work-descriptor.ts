@@ -1,0 +1,195 @@
+// Work descriptors and completion records of the reference device (SRD §7): opcodes, status codes, the 64 bytes of a
+// descriptor and the 16 bytes of a record. Little-endian, as they lie in host memory.
+//
+//   DW0   31........16 | 15..11 |      10       |     9     |     8     | 7......0
+//         IMS index    | 0      | relaxed order | no record | interrupt | opcode
+//   DW1   length in bytes            DW2,3  source           DW4,5  destination
+//   DW6,7 operand A                  DW8,9  operand B        DW10..15 must be 0
+//
+//   Record DW0  31....16 | 15..9 |   8   | 7......0     DW1 bytes transferred     DW2,3 result
+//               index n  | 0     | phase | status
+import { readU32Le, writeU32Le } from '#base/bytes';
+import type { WorkDescription } from './host-event.ts';
+import { ADDRESS_LIMIT } from './srd-registers.ts';
+
+export const DESCRIPTOR_BYTES = 64;
+export const RECORD_BYTES = 16;
+
+/** DW0 bits 7:0. */
+export const WorkOpcode = {
+  NOP: 0,
+  COPY: 1,
+  FILL: 2,
+  CRC32: 3,
+  FETCH_ADD: 4,
+  SWAP: 5,
+  CAS: 6,
+} as const;
+
+/** COPY, FILL and CRC32: 1..1 MiB. */
+export const WORK_LENGTH_MAX = 1 << 20;
+
+/** Status of a descriptor; 0x10..0x13 and BAD_RING are halt codes too. */
+export const WorkStatus = {
+  DONE: 0x00,
+  /** UR or RRS. */
+  UNSUPPORTED: 0x10,
+  ABORTED: 0x11,
+  POISONED: 0x12,
+  TIMED_OUT: 0x13,
+  BAD_OPCODE: 0x20,
+  BAD_LENGTH: 0x21,
+  BAD_ALIGN: 0x22,
+  RESERVED: 0x23,
+  /** Halt code only. */
+  BAD_RING: 0x24,
+  BAD_VECTOR: 0x25,
+} as const;
+
+const DW0 = { INTERRUPT: 1 << 8, NO_RECORD: 1 << 9, RELAXED: 1 << 10, VECTOR_SHIFT: 16 } as const;
+const OFFSET = {
+  LENGTH: 4,
+  SOURCE: 8,
+  DESTINATION: 16,
+  OPERAND_A: 24,
+  OPERAND_B: 32,
+  RESERVED: 40,
+} as const;
+const OPERAND_BYTES = 8;
+
+/** FETCH_ADD, SWAP, CAS. */
+export function isAtomicWork(opcode: number): boolean {
+  return opcode >= WorkOpcode.FETCH_ADD && opcode <= WorkOpcode.CAS;
+}
+
+/** Whether the opcode reads a source range of `length` bytes. */
+export function readsSource(opcode: number): boolean {
+  return opcode === WorkOpcode.COPY || opcode === WorkOpcode.CRC32;
+}
+
+/** Whether the opcode writes a destination range by memory writes (AtomicOps are not writes of the requester). */
+export function writesDestination(opcode: number): boolean {
+  return opcode === WorkOpcode.COPY || opcode === WorkOpcode.FILL;
+}
+
+/** NOP without interrupt: the start for building descriptions. */
+export function emptyWork(): WorkDescription {
+  return {
+    opcode: WorkOpcode.NOP,
+    length: 0,
+    source: 0,
+    destination: 0,
+    operandA: new Uint8Array(OPERAND_BYTES),
+    operandB: new Uint8Array(OPERAND_BYTES),
+    interrupt: false,
+    vector: 0,
+    noRecord: false,
+    relaxedOrdering: false,
+    reserved: false,
+  };
+}
+
+/**
+ * The 64 bytes of a descriptor. Source and destination are 0..2^52-1. With `reserved` DW 15 is made all ones, so that
+ * the device must refuse it with RESERVED.
+ */
+export function encodeDescriptor(work: WorkDescription): Uint8Array {
+  const bytes = new Uint8Array(DESCRIPTOR_BYTES);
+  let control = (work.opcode & 0xff) | ((work.vector & 0xffff) << DW0.VECTOR_SHIFT);
+  if (work.interrupt) control |= DW0.INTERRUPT;
+  if (work.noRecord) control |= DW0.NO_RECORD;
+  if (work.relaxedOrdering) control |= DW0.RELAXED;
+  writeU32Le(bytes, 0, control);
+  writeU32Le(bytes, OFFSET.LENGTH, work.length);
+  writeAddress(bytes, OFFSET.SOURCE, work.source);
+  writeAddress(bytes, OFFSET.DESTINATION, work.destination);
+  bytes.set(work.operandA.subarray(0, OPERAND_BYTES), OFFSET.OPERAND_A);
+  bytes.set(work.operandB.subarray(0, OPERAND_BYTES), OFFSET.OPERAND_B);
+  if (work.reserved) writeU32Le(bytes, DESCRIPTOR_BYTES - 4, 0xffff_ffff);
+  return bytes;
+}
+
+/** What 64 bytes say. Address bits 63:52 are dropped, as the device ignores them; operands are copies. */
+export function decodeDescriptor(bytes: Uint8Array): WorkDescription {
+  const control = readU32Le(bytes, 0);
+  let reserved = false;
+  for (let i = OFFSET.RESERVED; i < DESCRIPTOR_BYTES; i++) reserved ||= bytes[i] !== 0;
+  return {
+    opcode: control & 0xff,
+    length: readU32Le(bytes, OFFSET.LENGTH),
+    source: readAddress(bytes, OFFSET.SOURCE),
+    destination: readAddress(bytes, OFFSET.DESTINATION),
+    operandA: bytes.slice(OFFSET.OPERAND_A, OFFSET.OPERAND_A + OPERAND_BYTES),
+    operandB: bytes.slice(OFFSET.OPERAND_B, OFFSET.OPERAND_B + OPERAND_BYTES),
+    interrupt: (control & DW0.INTERRUPT) !== 0,
+    vector: control >>> DW0.VECTOR_SHIFT,
+    noRecord: (control & DW0.NO_RECORD) !== 0,
+    relaxedOrdering: (control & DW0.RELAXED) !== 0,
+    reserved,
+  };
+}
+
+/** A completion record. */
+export interface WorkRecord {
+  /** `WorkStatus`. */
+  readonly status: number;
+  /** 1 on the first pass over the ring, then alternating. */
+  readonly phase: number;
+  /** Low 16 bits of the descriptor's number. */
+  readonly n: number;
+  readonly bytesTransferred: number;
+  /** Two 32-bit halves of the result. */
+  readonly resultLow: number;
+  readonly resultHigh: number;
+}
+
+export function encodeRecord(record: WorkRecord): Uint8Array {
+  const bytes = new Uint8Array(RECORD_BYTES);
+  const control =
+    (record.status & 0xff) | ((record.phase & 1) << 8) | ((record.n & 0xffff) << 16);
+  writeU32Le(bytes, 0, control);
+  writeU32Le(bytes, 4, record.bytesTransferred);
+  writeU32Le(bytes, 8, record.resultLow);
+  writeU32Le(bytes, 12, record.resultHigh);
+  return bytes;
+}
+
+/** What 16 bytes say; bits 15:9 of DW0 are ignored. */
+export function decodeRecord(bytes: Uint8Array): WorkRecord {
+  const control = readU32Le(bytes, 0);
+  return {
+    status: control & 0xff,
+    phase: (control >>> 8) & 1,
+    n: control >>> 16,
+    bytesTransferred: readU32Le(bytes, 4),
+    resultLow: readU32Le(bytes, 8),
+    resultHigh: readU32Le(bytes, 12),
+  };
+}
+
+/** The phase bit of descriptor `n` (counted from the start of the queue, not wrapped) in a ring of `entries`. */
+export function recordPhase(n: number, entries: number): number {
+  return 1 - (Math.floor(n / entries) % 2);
+}
+
+/** 'BAD_LENGTH' for 0x21; '0x99' for a code that SRD does not define. */
+export function workStatusName(status: number): string {
+  for (const [name, code] of Object.entries(WorkStatus)) if (code === status) return name;
+  return `0x${status.toString(16).padStart(2, '0')}`;
+}
+
+/** 'COPY' for 1; '0x99' for an opcode that SRD does not define. */
+export function workOpcodeName(opcode: number): string {
+  for (const [name, code] of Object.entries(WorkOpcode)) if (code === opcode) return name;
+  return `0x${opcode.toString(16).padStart(2, '0')}`;
+}
+
+function writeAddress(bytes: Uint8Array, offset: number, address: number): void {
+  writeU32Le(bytes, offset, address % 0x1_0000_0000);
+  writeU32Le(bytes, offset + 4, Math.floor(address / 0x1_0000_0000));
+}
+
+function readAddress(bytes: Uint8Array, offset: number): number {
+  const high = readU32Le(bytes, offset + 4) & (ADDRESS_LIMIT / 0x1_0000_0000 - 1);
+  return high * 0x1_0000_0000 + readU32Le(bytes, offset);
+}
