@@ -78,16 +78,19 @@ export type BinName<B> =
               : K;
         }[keyof B & string];
 
+/** What an author may write where values are expected. */
+type Item = Sampled | Range;
+/** The type of the values that items stand for: a range stands for numbers. */
+type ValueOf<I> = I extends ValueSet<infer V> ? V : I extends Range ? number : I;
+
 /** Several values or ranges in one bin, or as one step. */
-export function anyOf<const V extends Sampled>(...items: readonly (V | Range)[]): ValueSet<V> {
-  return { kind: 'set', items: items as readonly ValueSpec<V>[] };
+export function anyOf<const I extends readonly Item[]>(...items: I): ValueSet<ValueOf<I[number]>> {
+  return { kind: 'set', items: items as unknown as readonly ValueSpec<ValueOf<I[number]>>[] };
 }
 
 /** One bin per value; a range gives one per integer in it. */
-export function each<const V extends Sampled = number>(
-  ...items: readonly (V | Range)[]
-): EachValue<V> {
-  return { kind: 'each', items: items as readonly ValueSpec<V>[] };
+export function each<const I extends readonly Item[]>(...items: I): EachValue<ValueOf<I[number]>> {
+  return { kind: 'each', items: items as unknown as readonly ValueSpec<ValueOf<I[number]>>[] };
 }
 
 /** `count` bins over all the values, in order, evenly; the remainder goes into the last bin. */
@@ -96,20 +99,20 @@ export function split(count: number, ...items: readonly (number | Range)[]): Spl
 }
 
 /** Values sampled one after the other; a step is a value, a range or `anyOf(...)`. */
-export function steps<const V extends Sampled>(
-  ...values: readonly (V | Range | ValueSet<V>)[]
-): Steps<V> {
-  return { kind: 'steps', steps: values as readonly (ValueSpec<V> | ValueSet<V>)[] };
+export function steps<const I extends readonly (Item | ValueSet<Sampled>)[]>(
+  ...values: I
+): Steps<ValueOf<I[number]>> {
+  return { kind: 'steps', steps: values as unknown as Steps<ValueOf<I[number]>>['steps'] };
 }
 
-export function illegal<const V extends Sampled>(
-  of: V | Range | ValueSet<V> | Steps<V>,
-): IllegalBin<V> {
-  return { kind: 'illegal', of: of as IllegalBin<V>['of'] };
+export function illegal<V extends Sampled>(of: Steps<V>): IllegalBin<V>;
+export function illegal<const I extends Item | ValueSet<Sampled>>(of: I): IllegalBin<ValueOf<I>>;
+export function illegal(of: IllegalBin<Sampled>['of']): IllegalBin<Sampled> {
+  return { kind: 'illegal', of };
 }
 
-export function ignore<const V extends Sampled>(of: V | Range | ValueSet<V>): IgnoredBin<V> {
-  return { kind: 'ignore', of: of as IgnoredBin<V>['of'] };
+export function ignore<const I extends Item | ValueSet<Sampled>>(of: I): IgnoredBin<ValueOf<I>> {
+  return { kind: 'ignore', of: of as unknown as IgnoredBin<ValueOf<I>>['of'] };
 }
 
 export function otherwise(): DefaultBin {
