@@ -1,0 +1,149 @@
+// What the command runs: tests, devices, rules, reports, parameters. Source: design, rooms (`ridgeline.config.ts`) and
+// "Parameters". A project writes one file that exports `defineConfig({…})` as its default; workers import the same file.
+//
+//   export default defineConfig({
+//     tests: { random: { test: RandomTest, seeds: 100 } },
+//     devices: { model: { faults: ALU_FAULTS, bind: (top, run) => top.config.set('**', aluBus, new AluModel(run.fault)) } },
+//     rules: [ALU_RULES],
+//     reports: [consoleReport(), junitReport(), jsonReport()],
+//   });
+import { UsageError } from '#base/assert';
+import type { DutInfo, DutParams, DutPort, HostLinkPort } from '#dut/dut-port';
+import type { RandomStream } from '#random/random-stream';
+import type { ReportWriter } from '#record/report-writer';
+import type { ComponentClass } from '#uvm/component';
+import type { RuleSet } from '#uvm/rules';
+import type { Test } from '#uvm/test';
+import type { Testbench } from '#uvm/testbench';
+
+export type ParameterValue = number | boolean | string;
+
+/** What one run is about to do; given to devices and tests. */
+export interface RunContext {
+  readonly test: string;
+  readonly seed: number;
+  /** Name of the planted fault of the device, if any. */
+  readonly fault: string | undefined;
+  /** Before HELLO: as asked for. Afterwards: as the device has them. */
+  readonly parameters: DutParams;
+  /** Delay of the link in each direction, picoseconds. */
+  readonly lookaheadPs: number;
+  /** What the device said of itself; undefined before HELLO and without a DUT port. */
+  readonly dut: DutInfo | undefined;
+}
+
+export interface TestEntry {
+  readonly test: ComponentClass<Test>;
+  /** Runs in a regression that does not say `--seeds`. */
+  readonly seeds: number;
+  /** One sentence for `ridgeline list tests`. */
+  readonly summary?: string;
+  /** Why the device as it is cannot serve the test (the run is a SKIP), or undefined. */
+  readonly needs?: (parameters: DutParams) => string | undefined;
+  /** Parameters that the seed draws; `--profile` and `--param` are above them. */
+  readonly drawParameters?: (stream: RandomStream) => DutParams;
+  /** Limits of this test where they differ from the configuration's. */
+  readonly limits?: Partial<RunLimits>;
+}
+
+/** A planted fault of a device, for `--fault` and `list faults`. */
+export interface FaultInfo {
+  readonly name: string;
+  readonly sentence: string;
+  /** Id of the rule that the fault breaks. */
+  readonly rule: string;
+}
+
+export interface DeviceEntry {
+  readonly faults?: readonly FaultInfo[];
+  /** The device behind the DUT port; without it the run loop runs the testbench alone. */
+  readonly open?: (run: RunContext) => DutPort | undefined;
+  /** Binds the device (or the link to it) to the testbench, before it is built. */
+  readonly bind: (top: Testbench, run: RunContext) => HostLinkPort | undefined | void;
+}
+
+/** A parameter that `--param` takes. */
+export interface ParameterInfo {
+  readonly name: string;
+  readonly kind: 'integer' | 'boolean' | 'choice';
+  /** Inclusive, of an integer. */
+  readonly min?: number;
+  readonly max?: number;
+  /** All legal values, of a choice or of an integer with few. */
+  readonly values?: readonly (number | string)[];
+  readonly summary?: string;
+}
+
+/** How TLPs are shown in a failure; without it they stand in hexadecimal only. */
+export interface TlpPrinter {
+  print(bytes: Uint8Array): string;
+  /** The Routing ID that a TLP is about, as it is printed in failures; undefined: none. */
+  routingId(bytes: Uint8Array): string | undefined;
+}
+
+export interface RunLimits {
+  /** Simulated time after which a run is ERROR `tb-hung`, picoseconds. */
+  readonly timePs: number;
+  /** Wall-clock time after which a run is ERROR `run-hung`, seconds. */
+  readonly wallSeconds: number;
+}
+
+export interface RidgelineConfig {
+  /** In plan order. */
+  readonly tests: Readonly<Record<string, TestEntry>>;
+  /** The first is the default. */
+  readonly devices: Readonly<Record<string, DeviceEntry>>;
+  readonly rules: readonly RuleSet[];
+  readonly reports: readonly ReportWriter[];
+  /** Tests of a regression that does not say `--tests`, by glob; all of them without it. */
+  readonly plan?: readonly string[];
+  /** Sets of parameters for `--profile`. */
+  readonly profiles?: Readonly<Record<string, DutParams>>;
+  /** Parameters for `--param`; without it any name goes to the device. */
+  readonly parameters?: readonly ParameterInfo[];
+  /** What is wrong with a set of parameters beyond the single values, or undefined. */
+  readonly checkParameters?: (parameters: DutParams) => string | undefined;
+  readonly limits?: Partial<RunLimits>;
+  readonly lookaheadPs?: number;
+  readonly tlps?: TlpPrinter;
+}
+
+export const DEFAULT_LIMITS: RunLimits = { timePs: 1_000_000_000_000, wallSeconds: 120 };
+/** Delay of the link, picoseconds (DUT protocol, STEP). */
+export const DEFAULT_LOOKAHEAD_PS = 250_000;
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/**
+ * Checks a configuration and returns it.
+ * @throws UsageError `bad-config` when something in it cannot be.
+ */
+export function defineConfig(config: RidgelineConfig): RidgelineConfig {
+  for (const [what, table] of [
+    ['test', config.tests],
+    ['device', config.devices],
+  ] as const) {
+    const names = Object.keys(table);
+    if (names.length === 0) throw badConfig(`there is no ${what}`);
+    for (const name of names) {
+      if (!NAME.test(name)) {
+        throw badConfig(`${what} name '${name}' has other characters than letters, digits, . _ -`);
+      }
+    }
+  }
+  for (const [name, entry] of Object.entries(config.tests)) {
+    if (!Number.isSafeInteger(entry.seeds) || entry.seeds < 0) {
+      throw badConfig(`test '${name}': seeds is ${entry.seeds}, not a whole number, 0 or more`);
+    }
+  }
+  return config;
+}
+
+function badConfig(message: string): UsageError {
+  return new UsageError('bad-config', `configuration: ${message}`);
+}
+
+/** Limits of one test: its own over the configuration's over the defaults. */
+export function limitsOf(config: RidgelineConfig, entry: TestEntry): RunLimits {
+  return { ...DEFAULT_LIMITS, ...config.limits, ...entry.limits };
+}

@@ -1,0 +1,248 @@
+// One run's outermost loop: host kernel and device advance in turns, a quantum of the link delay at a time. Source: DUT
+// protocol, STEP and RESET; design decision 2. The only asynchronous loop of a run: everything inside a quantum is
+// synchronous, and with an in-process device nothing is awaited at all.
+//
+//   time      t                       t+L                      t+2L
+//   host      |--- first: runs ------->|                        what leaves the host at x reaches the device at x+L,
+//   device    |--- then: STEP -------->|                        and the other way round, so neither side can surprise
+//                                                               the other within a quantum
+import { PacketBatch } from '#base/packet-batch';
+import { DutError, type DutPort, type HostLinkPort, type StepReply } from '#dut/dut-port';
+import type { Kernel } from '#kernel/kernel';
+import type { LinkDigest } from './link-digest.ts';
+import type { TlpWindow } from './tlp-window.ts';
+import { RunError } from './run-error.ts';
+
+/** Quantum of a testbench without a DUT port, picoseconds; only says how often the limits are looked at. */
+const HOST_ONLY_QUANTUM_PS = 10_000_000;
+
+/** What the loop asks of the run around it. */
+export interface LoopControl {
+  /** The run phase is over. */
+  isDone(): boolean;
+  /** Simulated time at which to stop although the run phase is not over; Infinity for never. */
+  stopAtPs(): number;
+  /** Called once per quantum. @throws RunError `run-hung` at the limit of wall-clock time. */
+  checkWallClock(): void;
+  /** Who waits for what, for the message of a hang. */
+  explain(): string[];
+  /** Waits for an answer of a device in another process. @throws DutError `dut-hung`. */
+  awaitDevice<T>(answer: Promise<T>): Promise<T>;
+}
+
+export interface LoopParts {
+  readonly kernel: Kernel;
+  readonly control: LoopControl;
+  /** Limit of simulated time, picoseconds. */
+  readonly timeLimitPs: number;
+}
+
+/** @throws RunError `tb-hung` when the run phase does not end. */
+export function runHostOnly(parts: LoopParts): void {
+  const { kernel, control, timeLimitPs } = parts;
+  while (!isOver(parts)) {
+    const nextPs = kernel.nextEventPs();
+    if (nextPs === Infinity) throw nothingWillHappen(parts);
+    kernel.runUntil(
+      Math.min(Math.max(nextPs, kernel.nowPs) + HOST_ONLY_QUANTUM_PS, timeLimitPs, stop(parts)),
+    );
+    control.checkWallClock();
+  }
+}
+
+function stop(parts: LoopParts): number {
+  return Math.max(parts.control.stopAtPs(), parts.kernel.nowPs);
+}
+
+function isOver(parts: LoopParts): boolean {
+  const { kernel, control, timeLimitPs } = parts;
+  if (control.isDone() || kernel.nowPs >= control.stopAtPs()) return true;
+  if (kernel.nowPs < timeLimitPs) return false;
+  throw new RunError(
+    'tb-hung',
+    `the run phase is not over at the limit of ${timeLimitPs} ps of simulated time`,
+    control.explain().join('\n'),
+  );
+}
+
+function nothingWillHappen({ kernel, control }: LoopParts): RunError {
+  return new RunError(
+    'tb-hung',
+    `nothing will ever happen again after ${kernel.nowPs} ps, and the run phase is not over`,
+    control.explain().join('\n'),
+  );
+}
+
+/** The loop for a testbench with a device behind the DUT port. */
+export class QuantumLoop {
+  private readonly parts: LoopParts;
+  private readonly port: DutPort;
+  private readonly link: HostLinkPort;
+  private readonly lookaheadPs: number;
+  private readonly digest: LinkDigest;
+  private readonly window: TlpWindow;
+  /** Under way to the host and to the device, with the times of arrival. */
+  private readonly up = new PacketBatch();
+  private readonly down = new PacketBatch();
+  private readonly arriving = new PacketBatch();
+  private upTaken = 0;
+  private downTaken = 0;
+  private deviceNowPs = 0;
+  /** Lower bound of the device's next own event; its present time while unknown. */
+  private deviceNextPs = 0;
+
+  constructor(
+    parts: LoopParts,
+    ends: { port: DutPort; link: HostLinkPort; lookaheadPs: number },
+    seen: { digest: LinkDigest; window: TlpWindow },
+  ) {
+    this.parts = parts;
+    this.port = ends.port;
+    this.link = ends.link;
+    this.lookaheadPs = ends.lookaheadPs;
+    this.digest = seen.digest;
+    this.window = seen.window;
+  }
+
+  /**
+   * Runs until the run phase is over or `stopAtPs` is reached.
+   * @throws RunError `tb-hung`, DutError; and whatever a process of the testbench throws.
+   */
+  async run(): Promise<void> {
+    const { control } = this.parts;
+    while (!isOver(this.parts)) {
+      const reset = this.runHost(this.nextUntilPs());
+      const nowPs = this.parts.kernel.nowPs;
+      this.takeArriving(nowPs);
+      this.takeOutbound();
+      while (this.deviceNowPs < nowPs) {
+        const answer = deviceCall(() => this.port.step(nowPs, this.arriving));
+        this.takeReply(answer instanceof Promise ? await control.awaitDevice(answer) : answer);
+        this.arriving.clear();
+      }
+      if (reset !== undefined) {
+        const answer = deviceCall(() => this.port.reset(reset));
+        if (answer instanceof Promise) await control.awaitDevice(answer);
+        this.dropAll();
+        this.link.resetDone();
+      }
+      control.checkWallClock();
+    }
+  }
+
+  /**
+   * End of the next quantum: a look-ahead from now; or, when nothing is under way, from just before the first time at
+   * which either side can do anything. No answer to what the host then sends can come within that quantum.
+   */
+  private nextUntilPs(): number {
+    const { kernel, timeLimitPs } = this.parts;
+    let fromPs = kernel.nowPs;
+    if (this.upTaken === this.up.count && this.downTaken === this.down.count) {
+      const nextPs = Math.min(kernel.nextEventPs(), this.deviceNextPs);
+      if (nextPs === Infinity) throw nothingWillHappen(this.parts);
+      fromPs = Math.max(fromPs, nextPs - 1);
+    }
+    return Math.min(fromPs + this.lookaheadPs, timeLimitPs, stop(this.parts));
+  }
+
+  /** The host up to `untilPs`, or to where it paused; the reset that it asked for, if any. */
+  private runHost(untilPs: number): ReturnType<HostLinkPort['takeReset']> {
+    const { kernel } = this.parts;
+    const { up, link } = this;
+    while (this.upTaken < up.count && up.timePs(this.upTaken) <= untilPs) {
+      const timePs = up.timePs(this.upTaken);
+      if (!kernel.runBefore(timePs)) return link.takeReset();
+      const bytes = up.bytes(this.upTaken);
+      this.upTaken++;
+      this.window.add('up', timePs, bytes);
+      link.deliver(timePs, bytes);
+      const reset = link.takeReset();
+      if (reset !== undefined) return reset;
+    }
+    if (this.upTaken === up.count) {
+      up.clear();
+      this.upTaken = 0;
+    }
+    kernel.runUntil(untilPs);
+    return link.takeReset();
+  }
+
+  /** What left the host is now under way to the device. */
+  private takeOutbound(): void {
+    const { outbound } = this.link;
+    for (let i = 0; i < outbound.count; i++) {
+      const timePs = outbound.timePs(i);
+      const bytes = outbound.bytes(i);
+      this.digest.addDown(timePs, bytes);
+      this.window.add('down', timePs, bytes);
+      this.down.push(timePs + this.lookaheadPs, bytes);
+    }
+    outbound.clear();
+  }
+
+  /** What reaches the device until then; what the host sends in the same quantum cannot be among it. */
+  private takeArriving(untilPs: number): void {
+    const { arriving, down } = this;
+    while (this.downTaken < down.count && down.timePs(this.downTaken) <= untilPs) {
+      arriving.push(down.timePs(this.downTaken), down.bytes(this.downTaken));
+      this.downTaken++;
+    }
+    if (this.downTaken === down.count) {
+      down.clear();
+      this.downTaken = 0;
+    }
+  }
+
+  /** What left the device is now under way to the host. */
+  private takeReply(reply: StepReply): void {
+    const untilPs = this.parts.kernel.nowPs;
+    const { nowPs, nextPs, tlps } = reply;
+    const stoppedEarly =
+      nowPs < untilPs && untilPs - this.deviceNowPs > this.lookaheadPs && tlps.count > 0;
+    if (nowPs !== untilPs && !(stoppedEarly && nowPs > this.deviceNowPs)) {
+      throw protocol(`the answer to a STEP until ${untilPs} ps says now = ${nowPs} ps`);
+    }
+    if (!(nextPs > nowPs)) throw protocol(`next = ${nextPs} ps is not after now = ${nowPs} ps`);
+    let lastPs = this.deviceNowPs + 1;
+    for (let i = 0; i < tlps.count; i++) {
+      const timePs = tlps.timePs(i);
+      if (timePs < lastPs || timePs > nowPs) {
+        throw protocol(`a TLP left at ${timePs} ps, not in ${lastPs}..${nowPs} ps`);
+      }
+      if (timePs + this.lookaheadPs <= untilPs) {
+        throw protocol(`a TLP left at ${timePs} ps, before next = ${this.deviceNextPs} ps`);
+      }
+      lastPs = timePs;
+      const bytes = tlps.bytes(i);
+      this.digest.addUp(timePs, bytes);
+      this.up.push(timePs + this.lookaheadPs, bytes);
+    }
+    this.deviceNowPs = nowPs;
+    this.deviceNextPs = nextPs;
+  }
+
+  /** A reset: everything under way in either direction is lost. */
+  private dropAll(): void {
+    this.up.clear();
+    this.down.clear();
+    this.upTaken = 0;
+    this.downTaken = 0;
+    this.deviceNextPs = this.deviceNowPs;
+  }
+}
+
+function protocol(message: string): DutError {
+  return new DutError('dut-protocol', message);
+}
+
+/** An in-process device that throws has died: no verdict, and no fault of the testbench. */
+export function deviceCall<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof DutError) throw error;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    throw new DutError('dut-died', `the device threw: ${message}`, text);
+  }
+}

@@ -1,0 +1,44 @@
+// Which run: everything that decides what a run does, as plain data that travels to a worker. Source: design decision 1.
+import type { DutParams } from '#dut/dut-port';
+import type { OperationRecord } from '#record/operation-log';
+import type { CodeRecord } from '#record/run-record';
+
+export interface RunSpec {
+  readonly test: string;
+  readonly seed: number;
+  /** Name of the device in the configuration. */
+  readonly device: string;
+  readonly fault: string | null;
+  readonly profile: string | null;
+  /** `--param` values: above the profile's, which are above what the seed draws. */
+  readonly parameters: DutParams;
+  readonly code: CodeRecord;
+  /** UVM verbosity of what is reported; null: nothing is printed. */
+  readonly verbosity: number | null;
+  /** Wall-clock limit for one answer of a device in another process, seconds. */
+  readonly dutTimeoutSeconds: number;
+  /** Runs these operations instead of drawing them. */
+  readonly operations?: readonly OperationRecord[];
+}
+
+/** What a run is called in paths and messages: `dma-17`. */
+export function runName(run: { readonly test: string; readonly seed: number }): string {
+  return `${run.test}-${run.seed}`;
+}
+
+/** The line that does the same run again, whatever the folder holds it. */
+export function replayCommand(spec: RunSpec, defaultDevice: string): string {
+  const words = ['npx', 'ridgeline', 'run', spec.test, '--seed', String(spec.seed)];
+  if (spec.device !== defaultDevice) words.push('--device', spec.device);
+  if (spec.profile !== null) words.push('--profile', spec.profile);
+  for (const [name, value] of Object.entries(spec.parameters)) {
+    words.push('--param', `${name}=${String(value)}`);
+  }
+  if (spec.fault !== null) words.push('--fault', spec.fault);
+  return words.map(shellWord).join(' ');
+}
+
+/** A word as a POSIX shell reads it back. */
+function shellWord(word: string): string {
+  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,64 @@
+// The last TLPs of a run, kept as raw bytes in one ring and turned into text only when a run did not pass. Source:
+// design, "What a run leaves behind". Costs one copy per TLP; nothing is allocated after the start.
+import { assert } from '#base/assert';
+
+const RING_BYTES = 512 * 1024;
+const ENTRIES = 4096;
+
+export type LinkDirection = 'up' | 'down';
+
+/** One TLP of the window. `timePs`: up, when it reached the host; down, when it left the host. */
+export interface WindowTlp {
+  readonly direction: LinkDirection;
+  readonly timePs: number;
+  readonly bytes: Uint8Array;
+}
+
+export class TlpWindow {
+  private readonly ring = new Uint8Array(RING_BYTES);
+  private readonly times = new Float64Array(ENTRIES);
+  private readonly lengths = new Uint32Array(ENTRIES);
+  private readonly starts = new Float64Array(ENTRIES);
+  private readonly isUp = new Uint8Array(ENTRIES);
+  private count = 0;
+  private written = 0;
+
+  add(direction: LinkDirection, timePs: number, bytes: Uint8Array): void {
+    const length = Math.min(bytes.length, RING_BYTES);
+    // A TLP lies in one piece: what does not fit before the end of the ring starts again at its beginning.
+    const at = this.written % RING_BYTES;
+    if (at + length > RING_BYTES) this.written += RING_BYTES - at;
+    const slot = this.count % ENTRIES;
+    this.times[slot] = timePs;
+    this.lengths[slot] = length;
+    this.starts[slot] = this.written;
+    this.isUp[slot] = direction === 'up' ? 1 : 0;
+    this.ring.set(
+      length === bytes.length ? bytes : bytes.subarray(0, length),
+      this.written % RING_BYTES,
+    );
+    this.written += length;
+    this.count++;
+  }
+
+  /** The TLPs still held, at most `limit`, oldest first in order of time (copies). */
+  last(limit: number): WindowTlp[] {
+    const found: WindowTlp[] = [];
+    const oldest = Math.max(0, this.count - ENTRIES);
+    for (let index = this.count - 1; index >= oldest && found.length < limit; index--) {
+      const slot = index % ENTRIES;
+      const start = this.starts[slot];
+      if (start < this.written - RING_BYTES) break;
+      const at = start % RING_BYTES;
+      const end = at + this.lengths[slot];
+      assert(end <= RING_BYTES, 'a TLP of the window lies in one piece');
+      found.push({
+        direction: this.isUp[slot] === 1 ? 'up' : 'down',
+        timePs: this.times[slot],
+        bytes: this.ring.slice(at, end),
+      });
+    }
+    // Stable, so that TLPs of one time keep the order in which they were seen.
+    return found.reverse().sort((a, b) => a.timePs - b.timePs);
+  }
+}

@@ -1,0 +1,49 @@
+// A worker process: imports the configuration named by its first argument, then does the runs it is sent, one at a time.
+// Source: design, "Worker": a run gives the same digests as first and as hundredth of its process.
+import { writeSync } from 'node:fs';
+import type { RunRecord } from '#record/run-record';
+import { formatReport } from '#uvm/report-server';
+import { executeRun } from './execute-run.ts';
+import { loadConfig } from './load-config.ts';
+import type { WorkerReply, WorkerRequest } from './worker-protocol.ts';
+
+const STANDARD_OUTPUT_FD = 1;
+
+const config = await loadConfig(process.argv[2]);
+
+process.on('message', (request: WorkerRequest) => {
+  const { spec } = request;
+  const hooks =
+    spec.verbosity === null
+      ? {}
+      : { onReport: (message: Parameters<typeof formatReport>[0]) => print(formatReport(message)) };
+  // A rejection is a bug of the command itself: it ends the process, and the command says so.
+  void executeRun(config, spec, hooks).then((record) =>
+    reply({ kind: 'done', record: request.isWhole ? record : summedUp(record) }),
+  );
+});
+// The command has gone: there is nobody to report to.
+process.on('disconnect', () => process.exit(0));
+reply({ kind: 'ready' });
+
+function reply(message: WorkerReply): void {
+  process.send?.(message);
+}
+
+/** A run that passed leaves only what a regression sums up. */
+function summedUp(record: RunRecord): RunRecord {
+  return record.verdict === 'PASS' ? { ...record, operations: [], window: [] } : record;
+}
+
+/** Writes at once, so that nothing is lost when the process dies; a full pipe is tried again. */
+function print(line: string): void {
+  const bytes = Buffer.from(`${line}\n`);
+  let at = 0;
+  while (at < bytes.length) {
+    try {
+      at += writeSync(STANDARD_OUTPUT_FD, bytes, at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+    }
+  }
+}
