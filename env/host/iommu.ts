@@ -89,8 +89,7 @@ export class IommuDomain {
   map(iova: number, physical: number, length: number, permission: Permission): void {
     checkPages(iova, length);
     checkPages(physical, length);
-    const bits =
-      (permission.readable ? ACCESS_READ : 0) + (permission.writable ? ACCESS_WRITE : 0);
+    const bits = (permission.readable ? ACCESS_READ : 0) + (permission.writable ? ACCESS_WRITE : 0);
     const first = pageOf(iova);
     const frame = pageOf(physical);
     for (let i = 0; i < length / PAGE_BYTES; i++) {

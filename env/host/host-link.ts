@@ -1,0 +1,103 @@
+// The host's end of the link: what the run loop drives on one side, and the host's requester and memory use on the other.
+// Source: DUT protocol (STEP, RESET); design decision 2 (the run loop exchanges TLPs at quantum boundaries).
+//
+// The link is first in, first out: TLPs leave in the order of the calls, so a completion never passes a write that the host
+// posted before it. A TLP always leaves at the time of the call. Where the link has a bandwidth, whoever can wait asks
+// `freeAtPs` (processes: `yield* link.whenFree()`) and sends then, so that host events and their TLPs keep one time.
+import { PacketBatch } from '#base/packet-batch';
+import type { HostLinkPort, ResetKind } from '#dut/dut-port';
+import { SimEvent, type Process } from '#kernel/process';
+import { untilTime } from '#kernel/wait';
+import { encodeTlpInto, TLP_BYTES_MAX } from '#pcie/codec';
+import { isCompletion, isMessage, type Tlp } from '#pcie/tlp';
+import { Component } from '#uvm/component';
+import type { LinkMonitor } from '../agents/link-monitor.ts';
+import type { TlpReceiver, TlpSender } from './host-ports.ts';
+
+/** Who takes what arrives, and who is told of a reset; given once, in the connect phase. */
+export interface LinkWiring {
+  readonly monitor: LinkMonitor;
+  /** Completions of the host's own requests. */
+  readonly completions: TlpReceiver;
+  /** Requests of the device. */
+  readonly requests: TlpReceiver;
+  /** Called when the device has been reset and everything under way is lost. */
+  readonly onReset: () => void;
+}
+
+export class HostLink extends Component implements HostLinkPort, TlpSender {
+  readonly outbound = new PacketBatch();
+  /** Bandwidth towards the device, ps per byte; 0: unlimited. */
+  psPerByte = 0;
+  /** Triggered when a reset has happened. */
+  readonly resetHappened = new SimEvent('reset of the device');
+  private freePs = 0;
+  private wiring: LinkWiring | undefined;
+  private wantedReset: ResetKind | undefined;
+  private readonly buffer = new Uint8Array(TLP_BYTES_MAX);
+
+  connect(wiring: LinkWiring): void {
+    this.wiring = wiring;
+  }
+
+  get freeAtPs(): number {
+    return this.freePs;
+  }
+
+  /** Waits until the link has carried what was sent before. */
+  *whenFree(): Process {
+    while (this.freePs > this.kernel.nowPs) yield untilTime(this.freePs);
+  }
+
+  /** Sends one TLP now. @throws UsageError `bad-tlp` for a field out of range. */
+  send(tlp: Tlp, injected = false): void {
+    const length = encodeTlpInto(tlp, this.buffer);
+    this.sendBytes(this.buffer.subarray(0, length), injected);
+  }
+
+  /** Sends these bytes now, whatever they are: the way for malformed TLPs. */
+  sendBytes(bytes: Uint8Array, injected = true): void {
+    const { nowPs } = this.kernel;
+    this.freePs = Math.max(nowPs, this.freePs) + bytes.length * this.psPerByte;
+    this.outbound.push(nowPs, bytes);
+    this.connected.monitor.observeDown(nowPs, bytes, injected);
+  }
+
+  deliver(timePs: number, bytes: Uint8Array): void {
+    const { monitor, completions, requests } = this.connected;
+    const { tlp } = monitor.observeUp(timePs, bytes);
+    // What cannot be decoded, and Messages, end here: the checkers have seen them.
+    if (tlp === undefined || isMessage(tlp.kind)) return;
+    if (isCompletion(tlp.kind)) completions.receive(tlp);
+    else requests.receive(tlp);
+  }
+
+  /** Asks for a reset at the present time: the run loop resets the device when the present occurrence is over. */
+  requestReset(kind: ResetKind): void {
+    this.wantedReset = kind;
+    this.kernel.pause();
+  }
+
+  /** Resets the device, and goes on when that has happened; it takes no simulated time. */
+  *reset(kind: ResetKind): Process {
+    this.requestReset(kind);
+    yield this.resetHappened;
+  }
+
+  takeReset(): ResetKind | undefined {
+    const kind = this.wantedReset;
+    this.wantedReset = undefined;
+    return kind;
+  }
+
+  resetDone(): void {
+    this.outbound.clear();
+    this.freePs = this.kernel.nowPs;
+    this.connected.onReset();
+    this.resetHappened.trigger();
+  }
+
+  private get connected(): LinkWiring {
+    return this.wiring ?? this.fatal('UNWIRED', 'connect() gives the link its receivers');
+  }
+}
