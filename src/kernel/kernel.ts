@@ -50,6 +50,7 @@ export class Kernel {
   /** Starts a process at the present time, after everything already due; it is killed with its parent. */
   spawn(name: string, body: Process<unknown>, parent?: ProcessHandle): ProcessHandle {
     const handle = new ProcessHandle(this, name, body, parent);
+    handle.context = this.current?.context;
     this.alive.add(handle);
     this.addOccurrence(new Wakeup(handle), this.nowPs);
     return handle;

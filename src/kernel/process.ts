@@ -123,6 +123,8 @@ export class ProcessHandle implements Waiter {
   wasKilled = false;
   /** What the body returned; undefined while it runs or when it was killed. */
   result: unknown;
+  /** What the process works for (an operation); inherited by the processes it starts. */
+  context: unknown;
   private readonly kernel: Kernel;
   private readonly body: Process<unknown>;
   private readonly children: ProcessHandle[] = [];

@@ -1,0 +1,8 @@
+// Monitor: turns interface activity into transactions; never drives.
+import { Component } from './component.ts';
+import { AnalysisPort } from './ports.ts';
+
+export abstract class Monitor<T> extends Component {
+  /** Everything that was seen. What is written may be reused by the monitor: copy what you keep. */
+  readonly observed: AnalysisPort<T> = new AnalysisPort<T>(`${this.fullPath}.observed`);
+}

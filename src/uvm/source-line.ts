@@ -1,0 +1,30 @@
+// Where in the testbench's source a call was made, for reports and objections. Source: semantics
+// §6.
+//
+// The text goes to people only: it never reaches a digest, so that code may move without changing a
+// run.
+
+/** Folders shown before the file name. */
+const SEGMENTS_SHOWN = 2;
+
+/** Stack frames looked at. */
+const FRAMES_MAX = 12;
+
+const FRAME = /(?:\(|at )((?:file:\/\/)?[^\s()]+):(\d+):\d+\)?$/;
+
+/**
+ * `folder/file(line)` of the nearest caller whose path does not contain `skipped`; '' when there is
+ * none.
+ */
+export function sourceLine(skipped: string): string {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = FRAMES_MAX;
+  const stack = new Error('where').stack ?? '';
+  Error.stackTraceLimit = before;
+  for (const line of stack.split('\n').slice(1)) {
+    const frame = FRAME.exec(line);
+    if (frame === null || frame[1].includes(skipped) || frame[1].startsWith('node:')) continue;
+    return `${frame[1].split('/').slice(-SEGMENTS_SHOWN).join('/')}(${frame[2]})`;
+  }
+  return '';
+}

@@ -1,0 +1,94 @@
+// Testbench: what one run owns. There is no global state: everything is reached from here. Source:
+// design decision 11.
+import { UsageError } from '#base/assert';
+import { suggest } from '#base/suggest';
+import { CoverageDb } from '#cover/coverage-db';
+import type { IllegalHit } from '#cover/coverpoint';
+import { Kernel } from '#kernel/kernel';
+import { Streams } from '#random/streams';
+import { OperationLog } from '#record/operation-log';
+import type { ParamValue } from '#record/run-record';
+import { ConfigDb } from './config-db.ts';
+import { Factory } from './factory.ts';
+import { Objections } from './objections.ts';
+import { RunningOperation } from './operation.ts';
+import { ReportServer, type ReportOptions } from './report-server.ts';
+import { RuleBook, defineRules } from './rules.ts';
+import type { SequenceArgs, SequenceBase, SequenceClass, SequencerOf } from './sequence-base.ts';
+
+/** Entered when an illegal bin is hit, not before: without a hit there is nothing to evaluate. */
+export const COVERAGE_RULES = defineRules({
+  illegalBin: ['COV-ILLEGAL', 'no illegal bin of a covergroup is hit', 'semantics §3', 'coverage'],
+});
+
+export interface TestbenchOptions extends ReportOptions {
+  /** Unsigned integer below 2^53. */
+  readonly runSeed: number;
+}
+
+export class Testbench {
+  readonly kernel: Kernel;
+  readonly streams: Streams;
+  readonly config: ConfigDb;
+  readonly reports: ReportServer;
+  readonly factory: Factory;
+  readonly rules: RuleBook;
+  readonly coverage: CoverageDb;
+  readonly operations: OperationLog;
+  readonly objections: Objections;
+  /**
+   * What the run drew for itself before the first operation, by name: goes to its record (design
+   * decision 9).
+   */
+  readonly swarm: Record<string, ParamValue> = {};
+  /** The run phase is over: what is killed now was not killed by mistake. */
+  isEnding = false;
+
+  constructor(options: TestbenchOptions) {
+    this.kernel = new Kernel();
+    this.streams = new Streams(options.runSeed);
+    this.config = new ConfigDb();
+    this.reports = new ReportServer(this.kernel, options);
+    this.factory = new Factory(this.reports);
+    this.rules = new RuleBook(this.kernel);
+    this.coverage = new CoverageDb();
+    this.coverage.onIllegal((hit) => this.failIllegalBin(hit));
+    this.operations = new OperationLog();
+    this.objections = new Objections(this.kernel);
+  }
+
+  /** The operation for which the running process works, if any. */
+  get currentOperation(): RunningOperation | undefined {
+    const context = this.kernel.current?.context;
+    return context instanceof RunningOperation ? context : undefined;
+  }
+
+  /** Makes a sequence by the factory and assigns its fields. @throws UsageError `unknown-field`. */
+  createSequence<S extends SequenceBase>(
+    sequenceClass: SequenceClass<S>,
+    sequencer: SequencerOf<S>,
+    args?: SequenceArgs<S>,
+  ): S {
+    const { fullPath } = sequencer;
+    const resolved = this.factory.resolve(sequenceClass, `${fullPath}.${sequenceClass.name}`);
+    const sequence = new resolved();
+    for (const key of Object.keys(args ?? {})) {
+      if (key in sequence) continue;
+      const known = suggest(key, Object.keys(sequence));
+      throw new UsageError('unknown-field', `${sequence.name} has no field '${key}'${known}`, {
+        path: fullPath,
+      });
+    }
+    return Object.assign(sequence, args);
+  }
+
+  private failIllegalBin(hit: IllegalHit): void {
+    const { illegalBin } = this.rules.evaluator(COVERAGE_RULES, hit.group);
+    illegalBin.holds(false);
+    illegalBin.fail({
+      subject: `${hit.type}.${hit.item} bin ${hit.bin}`,
+      expected: 'never hit',
+      seen: hit.value,
+    });
+  }
+}
