@@ -44,6 +44,16 @@ export interface OperationRecord {
   readonly outcome: Outcome;
 }
 
+/** An operation by numbers. */
+export interface OperationEntry {
+  readonly lane: number;
+  readonly id: number;
+  readonly kind: number;
+  readonly waitPs: number;
+  /** One per argument, u32. */
+  readonly codes: readonly number[];
+}
+
 export class OperationLog {
   private rows = 0;
   private capacity = ROWS_START;
@@ -82,8 +92,8 @@ export class OperationLog {
     return this.kindTable.push(kind) - 1;
   }
 
-  /** Enters an operation as running; returns its row. `codes` holds one code per argument. */
-  append(lane: number, id: number, kind: number, waitPs: number, codes: readonly number[]): number {
+  /** Enters an operation as running; returns its row. */
+  append({ lane, id, kind, waitPs, codes }: OperationEntry): number {
     if (this.rows === OPERATIONS_MAX) {
       throw new UsageError('operations-limit', `a run has at most ${OPERATIONS_MAX} operations`);
     }

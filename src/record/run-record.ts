@@ -1,5 +1,5 @@
-// The record of one run, `ridgeline.run/1`: plain data, all that reports may see and everything needed
-// to replay. Source: design, "Record". What depends on the machine stands only under `wall`.
+// The record of one run, `ridgeline.run/1`: plain data, all that reports may see and everything
+// needed to replay. Source: design, "Record". What depends on the machine stands only under `wall`.
 import type { CoverageRecord } from './coverage-record.ts';
 import type { OperationRecord } from './operation-log.ts';
 

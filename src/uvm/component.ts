@@ -130,15 +130,16 @@ export abstract class Component {
 
   info(id: string, message: Message, verbosity: Verbosity = VERBOSITY.MEDIUM): void {
     const { reports } = this.testbench;
-    if (verbosity <= reports.verbosity)
-      reports.report('info', this.fullPath, id, message, verbosity);
+    if (verbosity <= reports.verbosity) reports.info(this.fullPath, id, message, verbosity);
   }
 
   warning(id: string, message: Message): void {
     this.testbench.reports.report('warning', this.fullPath, id, message);
   }
 
-  /** Something is wrong in the testbench. What the device does wrong is said by a rule. */
+  /**
+   * A run with an error report does not pass. What the device does wrong is better said by a rule.
+   */
   error(id: string, message: Message): void {
     this.testbench.reports.report('error', this.fullPath, id, message);
   }

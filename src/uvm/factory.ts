@@ -44,9 +44,14 @@ export class Factory {
     this.instanceOverrides.push({ pattern: patternBelow('', pattern), original, replacement });
   }
 
+  /** False: `resolve` returns what it is asked for, whatever the path. */
+  get hasOverrides(): boolean {
+    return this.typeOverrides.size > 0 || this.instanceOverrides.length > 0;
+  }
+
   /** What is to be created when `requested` is asked for at `path`. */
   resolve<T extends object>(requested: T, path: string): T {
-    if (this.typeOverrides.size === 0 && this.instanceOverrides.length === 0) return requested;
+    if (!this.hasOverrides) return requested;
     const seen = new Set<object>([requested]);
     let current: object = requested;
     for (;;) {

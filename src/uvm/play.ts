@@ -183,7 +183,8 @@ class Lane<C> {
     outcome: Outcome,
   ): number {
     const log = this.owner.testbench.operations;
-    const row = log.append(this.number, this.nextId++, log.kindNumber(operation), waitPs, codes);
+    const kind = log.kindNumber(operation);
+    const row = log.append({ lane: this.number, id: this.nextId++, kind, waitPs, codes });
     log.setOutcome(row, outcome);
     return row;
   }

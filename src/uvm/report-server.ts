@@ -24,7 +24,7 @@ export const VERBOSITY = {
 export type Verbosity = number;
 export type Message = string | (() => string);
 
-/** Messages kept for reading after the run; more are counted and given to the sink, not kept. */
+/** Messages of one severity kept for reading; more are counted and given to the sink only. */
 export const MESSAGES_MAX = 10_000;
 
 export interface ReportMessage {
@@ -77,26 +77,17 @@ export class ReportServer {
     this.quitCountMax = options.quitCount ?? 0;
   }
 
+  /** Reports an info unless its verbosity is above the server's. */
+  info(path: string, id: string, message: Message, verbosity: Verbosity = VERBOSITY.MEDIUM): void {
+    if (verbosity <= this.verbosity) this.keep('info', verbosity, [path, id, message]);
+  }
+
   /**
-   * Makes a report. An info above the verbosity is dropped at once. Fatal does not throw here:
-   * `Component.fatal` does.
+   * Reports what is shown whatever the verbosity. Fatal does not throw here: `Component.fatal`
+   * does.
    */
-  report(
-    severity: Severity,
-    path: string,
-    id: string,
-    message: Message,
-    verbosity: Verbosity = VERBOSITY.NONE,
-  ): void {
-    if (severity === 'info' && verbosity > this.verbosity) return;
-    const text = typeof message === 'string' ? message : message();
-    this.severityCounts[severity]++;
-    this.idCounts.set(id, (this.idCounts.get(id) ?? 0) + 1);
-    const source = sourceLine('/src/uvm/');
-    const { nowPs } = this.clock;
-    const made: ReportMessage = { severity, verbosity, id, path, timePs: nowPs, text, source };
-    if (this.messages.length < MESSAGES_MAX) this.messages.push(made);
-    this.sink?.(made);
+  report(severity: Severity, path: string, id: string, message: Message): void {
+    this.keep(severity, VERBOSITY.NONE, [path, id, message]);
   }
 
   count(severity: Severity): number {
@@ -136,7 +127,23 @@ export class ReportServer {
 
   /** Reports the summary as UVM does: an info of its own. */
   reportSummary(): void {
-    this.report('info', 'reporter', 'UVM/REPORT/SERVER', this.summary(), VERBOSITY.NONE);
+    this.report('info', 'reporter', 'UVM/REPORT/SERVER', this.summary());
+  }
+
+  private keep(
+    severity: Severity,
+    verbosity: Verbosity,
+    said: readonly [string, string, Message],
+  ): void {
+    const [path, id, message] = said;
+    const text = typeof message === 'string' ? message : message();
+    this.severityCounts[severity]++;
+    this.idCounts.set(id, (this.idCounts.get(id) ?? 0) + 1);
+    const source = sourceLine('/src/uvm/');
+    const { nowPs } = this.clock;
+    const made: ReportMessage = { severity, verbosity, id, path, timePs: nowPs, text, source };
+    if (this.severityCounts[severity] <= MESSAGES_MAX) this.messages.push(made);
+    this.sink?.(made);
   }
 }
 

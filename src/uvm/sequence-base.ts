@@ -150,8 +150,7 @@ export abstract class SequenceBase<S extends Component = Component> {
 
   info(id: string, message: Message, verbosity: Verbosity = VERBOSITY.MEDIUM): void {
     const { reports } = this.testbench;
-    if (verbosity <= reports.verbosity)
-      reports.report('info', this.fullPath, id, message, verbosity);
+    if (verbosity <= reports.verbosity) reports.info(this.fullPath, id, message, verbosity);
   }
 
   warning(id: string, message: Message): void {

@@ -9,8 +9,15 @@
 import { UsageError } from '#base/assert';
 import { Queue } from '#base/queue';
 import { SimEvent, type Process } from '#kernel/process';
+import type { RandomStream } from '#random/random-stream';
+import { productName } from './factory.ts';
 import { SequenceBase } from './sequence-base.ts';
-import { REQUEST, type SequenceItem } from './sequence-item.ts';
+import {
+  REQUEST,
+  type ItemClass,
+  type ItemDefinition,
+  type SequenceItem,
+} from './sequence-item.ts';
 import type { Sequencer } from './sequencer.ts';
 
 /** Responses kept for a sequence that does not fetch them: UVM's default. */
@@ -32,6 +39,19 @@ export abstract class Sequence<
     super();
     this.handshake = new SimEvent(`${this.name} granted or item done`);
     this.responded = new SimEvent(`${this.name} response`);
+  }
+
+  /**
+   * Makes an item by the factory. An item of `rand(…)` draws from the stream of its class: the
+   * running operation's, otherwise the sequencer's.
+   */
+  create<T extends REQ>(product: ItemClass<T> | ItemDefinition<T>): T {
+    const { factory } = this.testbench;
+    const made: ItemClass<T> | ItemDefinition<T> = factory.hasOverrides
+      ? factory.resolve(product, `${this.fullPath}.${productName(product)}`)
+      : product;
+    if (typeof made === 'function') return new made();
+    return made.create(this.itemStream(made.name));
   }
 
   /** Asks the sequencer and waits until it is this item's turn. Randomize after it. */
@@ -78,6 +98,11 @@ export abstract class Sequence<
     if (this.openRequests === 0) return;
     this.openRequests = 0;
     this.sequencer.release(this, this.state === 'killed');
+  }
+
+  private itemStream(className: string): RandomStream {
+    const { operation, sequencer } = this;
+    return operation?.stream(className) ?? sequencer.itemStream(className);
   }
 
   private failItem(item: REQ, what: string): never {

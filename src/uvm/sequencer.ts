@@ -16,6 +16,7 @@ import { UsageError } from '#base/assert';
 import { Queue } from '#base/queue';
 import { SimEvent, type Process } from '#kernel/process';
 import { delay, waitAny } from '#kernel/wait';
+import type { RandomStream } from '#random/random-stream';
 import { Component, type ComponentParent } from './component.ts';
 import { productName } from './factory.ts';
 import { REQUEST, type SequenceItem } from './sequence-item.ts';
@@ -30,6 +31,7 @@ export class Sequencer<REQ extends SequenceItem = SequenceItem, RSP = REQ> exten
   private readonly requests = new Queue<REQ>();
   /** A request was made, or the granted item was sent. */
   private readonly activity: SimEvent;
+  private readonly itemStreams = new Map<string, RandomStream>();
   private granted: REQ | undefined = undefined;
   private current: REQ | undefined = undefined;
 
@@ -128,6 +130,15 @@ export class Sequencer<REQ extends SequenceItem = SequenceItem, RSP = REQ> exten
   send(item: REQ): void {
     item.requestState = REQUEST.SENT;
     this.activity.trigger();
+  }
+
+  /** The stream of an item class, for items that serve no operation: one for all sequences here. */
+  itemStream(className: string): RandomStream {
+    const known = this.itemStreams.get(className);
+    if (known !== undefined) return known;
+    const made = this.stream(`items ${className}`);
+    this.itemStreams.set(className, made);
+    return made;
   }
 
   /**

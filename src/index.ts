@@ -1,0 +1,54 @@
+// The framework, as a testbench imports it: `import { … } from 'ridgeline'`. It knows no PCIe.
+// Source: design, "Rooms".
+export { AssertionError, UsageError } from '#base/assert';
+export { RandomStream, type RandomState } from '#random/random-stream';
+export { Streams } from '#random/streams';
+export { Kernel, type TimedCallback } from '#kernel/kernel';
+export {
+  ProcessError,
+  SimEvent,
+  type Process,
+  type ProcessHandle,
+  type Wait,
+} from '#kernel/process';
+export { formatTime, ms, ns, us } from '#kernel/time';
+export { delay, fork, join, untilTime, waitAll, waitAny } from '#kernel/wait';
+export { flag, int, mix, oneOf, span, spans, uint, type Domain } from '#solver/domain';
+export { anyOf, each, ignore, illegal, otherwise, split, steps } from '#cover/bins';
+export { CoverageDb } from '#cover/coverage-db';
+export { Covergroup } from '#cover/covergroup';
+export { mergeCoverage } from '#cover/merge';
+export { summarizeCoverage } from '#cover/summary';
+export { defineConfig, type RidgelineConfig, type RunContext } from '#run/config';
+export { Agent, isActiveAgent } from '#uvm/agent';
+export { Component, type ComponentClass, type ComponentParent } from '#uvm/component';
+export { ConfigDb, configKey, type ConfigKey, type ConfigView } from '#uvm/config-db';
+export { Driver } from '#uvm/driver';
+export { Env } from '#uvm/env';
+export { Factory } from '#uvm/factory';
+export { Monitor } from '#uvm/monitor';
+export { Objections, type Objection } from '#uvm/objections';
+export { operation, type Operation, type RunningOperation } from '#uvm/operation';
+export { Phase, PHASES } from '#uvm/phase';
+export { play, replayOperations, type PlannedOperation, type PlayOptions } from '#uvm/play';
+export { AnalysisPort, GetPort, PeekPort, PutPort, type AnalysisExport } from '#uvm/ports';
+export {
+  FatalReport,
+  formatReport,
+  ReportServer,
+  VERBOSITY,
+  type ReportMessage,
+} from '#uvm/report-server';
+export { defineRules, RuleBook, type Failure, type Rule, type RuleSet } from '#uvm/rules';
+export { Scoreboard } from '#uvm/scoreboard';
+export { SequenceItem } from '#uvm/sequence-item';
+export { Sequence } from '#uvm/sequence';
+export { Sequencer } from '#uvm/sequencer';
+export { Subscriber } from '#uvm/subscriber';
+export { Test } from '#uvm/test';
+export { TestRunner } from '#uvm/test-runner';
+export { Testbench } from '#uvm/testbench';
+export { TlmFifo } from '#uvm/tlm-fifo';
+export { VirtualSequence, VirtualSequencer } from '#uvm/virtual-sequence';
+export type { OperationRecord, Outcome } from '#record/operation-log';
+export type { RunRecord, Verdict } from '#record/run-record';
