@@ -12,6 +12,7 @@ const STANDARD_OUTPUT_FD = 1;
 const config = await loadConfig(process.argv[2]);
 
 process.on('message', (request: WorkerRequest) => {
+  if (request.kind === 'end') process.exit(0);
   const { spec } = request;
   const hooks =
     spec.verbosity === null

@@ -80,7 +80,8 @@ export class WorkerProcess {
 
   /** Lets an idle worker end by itself, and kills what is left of its group. */
   async end(): Promise<void> {
-    if (this.child.connected) this.child.disconnect();
+    // Not disconnect(): a child that is disconnected from here never emits 'close'.
+    if (this.child.connected) this.child.send({ kind: 'end' } satisfies WorkerRequest);
     const timer = setTimeout(() => this.kill(), EXIT_SECONDS_MAX * 1000);
     await this.exited;
     clearTimeout(timer);

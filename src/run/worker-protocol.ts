@@ -2,13 +2,10 @@
 import type { RunRecord } from '#record/run-record';
 import type { RunSpec } from './run-spec.ts';
 
-/** To a worker. */
-export interface WorkerRequest {
-  readonly kind: 'run';
-  readonly spec: RunSpec;
-  /** Also for a run that passed: operations and everything else, not only what is summed up. */
-  readonly isWhole: boolean;
-}
+/** To a worker. `isWhole`: also for a run that passed all of its record, not only what is summed up. */
+export type WorkerRequest =
+  | { readonly kind: 'run'; readonly spec: RunSpec; readonly isWhole: boolean }
+  | { readonly kind: 'end' };
 
 /** From a worker: it has loaded the configuration; or a run is over. */
 export type WorkerReply =

@@ -1,0 +1,180 @@
+// What the command prints at the end: summary table, coverage with its holes, rules never evaluated, failures with the line
+// that replays each. Source: issue "The command".
+import type { CoverageSummary, ItemSummary } from '#record/coverage-record';
+import type { RegressionRecord, RunSummary, TestSummary } from '#record/regression-record';
+import { STANDARD_OUTPUT, type ReportWriter } from '#record/report-writer';
+import type { RunRecord } from '#record/run-record';
+import { cleanText, countText, percentText, tableText, timeText } from './text.ts';
+
+/** Lines of each list that are shown. */
+const TROUBLES_SHOWN = 20;
+const HOLES_SHOWN = 4;
+const ITEMS_SHOWN = 40;
+const CONSEQUENCES_SHOWN = 8;
+
+const STOP_TEXT: Readonly<Record<RegressionRecord['stop'], string>> = {
+  complete: '',
+  interrupted: 'interrupted',
+  time: 'the time is over',
+  'max-failures': 'as many failures as asked for',
+};
+
+/** The summary on the terminal. */
+export function consoleReport(): ReportWriter {
+  return {
+    name: 'console',
+    writeRegression: (record) => [{ path: STANDARD_OUTPUT, content: regressionText(record) }],
+    writeRun: (record) => [{ path: STANDARD_OUTPUT, content: runText(record) }],
+  };
+}
+
+function regressionText(record: RegressionRecord): string {
+  const lines = [
+    '',
+    ...summaryTable(record),
+    '',
+    ...coverageLines(record.coverageSummary),
+    ...unevaluatedLines(record),
+    ...troubleLines(record.runs),
+    verdictLine(record),
+  ];
+  return `${cleanText(lines.join('\n'))}\n`;
+}
+
+function summaryTable({ tests, wall }: RegressionRecord): string[] {
+  const heading = ['test', 'seeds', 'pass', 'fail', 'error', 'skip', 'simulated', 'time', 'coverage'];
+  const rows = tests.map((test, at) => summaryRow(test, wall?.testSeconds[at]));
+  const total = totalRow(tests, wall?.testSeconds);
+  return tableText([heading, ...rows, ...(tests.length > 1 ? [total] : [])]);
+}
+
+function summaryRow(test: TestSummary, seconds: number | undefined): string[] {
+  const { runs, planned } = test;
+  return [
+    test.test,
+    runs === planned ? String(runs) : `${runs}/${planned}`,
+    String(test.pass),
+    String(test.fail),
+    String(test.error),
+    String(test.skip),
+    timeText(test.timePs),
+    secondsText(seconds),
+    percentText(test.coveragePercent),
+  ];
+}
+
+function totalRow(tests: readonly TestSummary[], seconds: readonly number[] | undefined): string[] {
+  const sum = (of: (test: TestSummary) => number): number =>
+    tests.reduce((total, test) => total + of(test), 0);
+  const total = {
+    test: 'total',
+    planned: sum(({ planned }) => planned),
+    runs: sum(({ runs }) => runs),
+    pass: sum(({ pass }) => pass),
+    fail: sum(({ fail }) => fail),
+    error: sum(({ error }) => error),
+    skip: sum(({ skip }) => skip),
+    timePs: sum(({ timePs }) => timePs),
+    coveragePercent: null,
+  };
+  const row = summaryRow(total, seconds?.reduce((all, one) => all + one, 0));
+  return [...row.slice(0, -1), ''];
+}
+
+function secondsText(seconds: number | undefined): string {
+  return seconds === undefined ? '' : `${seconds.toFixed(1)} s`;
+}
+
+function coverageLines({ percent, groups }: CoverageSummary): string[] {
+  if (groups.length === 0) return [];
+  const lines = [`coverage ${percentText(percent)}`];
+  const rows = groups.map((group) => {
+    const bins = group.items.reduce((sum, item) => sum + item.bins, 0);
+    const covered = group.items.reduce((sum, item) => sum + item.covered, 0);
+    return [`  ${group.type}`, percentText(group.percent), `${covered}/${bins} bins`];
+  });
+  lines.push(...tableText(rows), '');
+  const open = groups.flatMap(({ type, items }) =>
+    items.filter(({ holeCount }) => holeCount > 0).map((item) => holeLine(type, item)),
+  );
+  if (open.length > 0) lines.push('holes', ...shortened(open, ITEMS_SHOWN), '');
+  const illegal = groups.flatMap(({ type, items }) =>
+    items
+      .filter(({ illegalCount }) => illegalCount > 0)
+      .map(({ name, illegalCount }) => `  ${type}.${name}: ${illegalCount} hits of illegal bins`),
+  );
+  if (illegal.length > 0) lines.push(...illegal, '');
+  return lines;
+}
+
+function holeLine(type: string, { name, holes, holeCount, bins }: ItemSummary): string {
+  const shown = holes.slice(0, HOLES_SHOWN).join(', ');
+  const more = holeCount > Math.min(holes.length, HOLES_SHOWN) ? ', …' : '';
+  return `  ${type}.${name}: ${holeCount} of ${bins} open: ${shown}${more}`;
+}
+
+function unevaluatedLines({ unevaluated, rules, strict }: RegressionRecord): string[] {
+  if (unevaluated.length === 0) return [];
+  const sentences = new Map(rules.map(({ id, sentence }) => [id, sentence]));
+  const lines = unevaluated.map((id) => `  ${id}: ${sentences.get(id) ?? ''}`);
+  const consequence = strict ? ' (FAIL, because of --strict)' : '';
+  return [`rules never evaluated${consequence}`, ...lines, ''];
+}
+
+/** One entry for each run that did not pass, with the line that replays it. */
+function troubleLines(runs: readonly RunSummary[]): string[] {
+  const lines: string[] = [];
+  for (const verdict of ['FAIL', 'ERROR', 'SKIP'] as const) {
+    const found = runs.filter((run) => run.verdict === verdict);
+    for (const { test, seed, cause, reason, replay } of found.slice(0, TROUBLES_SHOWN)) {
+      const why = [cause, reason].filter((text) => text !== '').join(': ');
+      lines.push(`${verdict} ${test} seed ${seed}: ${why}`);
+      if (verdict !== 'SKIP') lines.push(`  ${replay}`);
+    }
+    if (found.length > TROUBLES_SHOWN) {
+      lines.push(`${verdict}: ${found.length - TROUBLES_SHOWN} more in summary.json`);
+    }
+    if (found.length > 0) lines.push('');
+  }
+  return lines;
+}
+
+function verdictLine({ verdict, stop, runs, baseSeed, device, fault, profile }: RegressionRecord): string {
+  const words = [countText(runs.length, 'run'), `base seed ${baseSeed}`];
+  words.push(`device ${device.name === '' ? device.dut : `${device.name} ${device.version}`.trim()}`);
+  if (profile !== null) words.push(`profile ${profile}`);
+  if (fault !== null) words.push(`planted fault ${fault}`);
+  if (stop !== 'complete') words.push(`stopped early: ${STOP_TEXT[stop]}`);
+  return `${runs.length === 0 ? 'no verdict' : verdict}: ${words.join(', ')}`;
+}
+
+function shortened(lines: readonly string[], limit: number): string[] {
+  if (lines.length <= limit) return [...lines];
+  return [...lines.slice(0, limit), `  … and ${lines.length - limit} more`];
+}
+
+function runText(record: RunRecord): string {
+  const { test, seed, verdict, counts, digests, device, failures, error, replay } = record;
+  const lines = [
+    `${verdict} ${test} seed ${seed}`,
+    `  device ${`${device.name} ${device.version}`.trim()}${device.fault === null ? '' : `, planted fault ${device.fault}`}`,
+    `  ${counts.tlpsUp} TLPs up, ${counts.tlpsDown} down, ${countText(counts.operations, 'operation')}, ${timeText(counts.timePs)}`,
+    `  digests: tlp ${digests.tlp}, draws ${digests.draws}`,
+  ];
+  if (failures.length > 0) {
+    const { rule, timePs, path, subject, expected, seen } = failures[0];
+    lines.push(
+      `  ${rule} ${subject} @ ${timeText(timePs)} [${path}]`,
+      `    expected ${expected}`,
+      `    seen     ${seen}`,
+    );
+    const consequences = failures.slice(1).map((one) => `    ${one.rule} ${one.subject} (${one.count})`);
+    if (consequences.length > 0) {
+      lines.push('  consequences', ...shortened(consequences, CONSEQUENCES_SHOWN));
+    }
+  }
+  if (error !== null) lines.push(`  ${error.code}: ${error.message}`);
+  if (record.skipReason !== undefined) lines.push(`  ${record.skipReason}`);
+  if (verdict !== 'PASS') lines.push(`  ${replay}`);
+  return `${cleanText(lines.join('\n'))}\n`;
+}

@@ -1,0 +1,118 @@
+// `failure.md` of a run that did not pass: what broke, which rule, expected and seen, what followed, the last TLPs of the
+// Routing IDs concerned, the command that replays it. Source: design, "What a run leaves behind".
+import type { ReportWriter, RuleInfo } from '#record/report-writer';
+import type {
+  ErrorRecord,
+  FailureRecord,
+  ParamRecord,
+  RunRecord,
+  WindowTlpRecord,
+} from '#record/run-record';
+import { cleanText, timeText } from './text.ts';
+
+const CONSEQUENCES_SHOWN = 50;
+const OPERATIONS_SHOWN = 20;
+const HEX_SHOWN = 512;
+
+export function failureReport(): ReportWriter {
+  return {
+    name: 'failure',
+    writeRun: (record, rules) =>
+      record.verdict === 'PASS' ? [] : [{ path: 'failure.md', content: failureText(record, rules) }],
+  };
+}
+
+function failureText(record: RunRecord, rules: readonly RuleInfo[]): string {
+  const { test, seed, verdict, failures, error, window } = record;
+  const lines = [
+    `# ${verdict} ${test} seed ${seed}`,
+    '',
+    'Replay:',
+    '',
+    ...fenced([record.replay]),
+    ...(failures.length > 0 ? failureLines(failures, rules) : []),
+    ...(error === null ? [] : errorLines(error)),
+    ...(record.skipReason === undefined ? [] : [`Skipped: ${record.skipReason}`, '']),
+    ...windowLines(window),
+    ...operationLines(record),
+    ...aboutLines(record),
+  ];
+  return `${cleanText(lines.join('\n')).trimEnd()}\n`;
+}
+
+function failureLines(failures: readonly FailureRecord[], rules: readonly RuleInfo[]): string[] {
+  const [{ rule, subject, timePs, path, expected, seen, count }, ...rest] = failures;
+  const info = rules.find(({ id }) => id === rule);
+  const basis = info === undefined || info.basis === '' ? '' : `, ${info.basis}`;
+  const lines = [
+    `## ${rule}: ${subject}`,
+    '',
+    ...(info === undefined ? [] : [`> ${info.sentence} (${info.source}${basis})`, '']),
+    `At ${timeText(timePs)}, seen by \`${path}\`${count > 1 ? `, ${count} times` : ''}.`,
+    '',
+    ...fenced([`expected  ${indented(expected)}`, `seen      ${indented(seen)}`]),
+  ];
+  if (rest.length === 0) return lines;
+  const shown = rest.slice(0, CONSEQUENCES_SHOWN).map((one) => {
+    const what = `${one.subject}: expected ${one.expected}, seen ${one.seen}`;
+    return `- ${one.rule} at ${timeText(one.timePs)}, ${one.count}×: ${what.replaceAll('\n', ' ')}`;
+  });
+  const more = rest.length - shown.length;
+  if (more > 0) shown.push(`- … and ${more} more in run.json`);
+  return [...lines, '## What followed', '', ...shown, ''];
+}
+
+function errorLines({ code, message, detail }: ErrorRecord): string[] {
+  const lines = [`## ${code}`, '', ...fenced([message])];
+  return detail === '' ? lines : [...lines, 'Detail:', '', ...fenced(detail.split('\n'))];
+}
+
+function windowLines(window: readonly WindowTlpRecord[]): string[] {
+  if (window.length === 0) return [];
+  const lines = window.flatMap(({ direction, timePs, text, hex }) => [
+    `${timeText(timePs).padStart(18)} ${direction.padEnd(4)} ${text}`,
+    `${' '.repeat(24)}${hex.length <= HEX_SHOWN ? hex : `${hex.slice(0, HEX_SHOWN)}…`}`,
+  ]);
+  const heading = 'Times at the host: `up` when it arrived there, `down` when it left.';
+  return ['## The last TLPs', '', heading, '', ...fenced(lines)];
+}
+
+function operationLines({ operations }: RunRecord): string[] {
+  if (operations.length === 0) return [];
+  const last = operations.slice(-OPERATIONS_SHOWN).map(({ lane, id, kind, args, outcome }) => {
+    const values = Object.entries(args).map(([name, value]) => `${name}=${String(value)}`);
+    return `${lane} #${id} ${kind}(${values.join(', ')}) ${outcome}`;
+  });
+  return [`## The last of ${operations.length} operations`, '', ...fenced(last)];
+}
+
+function aboutLines({ device, code, swarm, digests, counts }: RunRecord): string[] {
+  const at = code.commit === null ? '' : ` at ${code.commit}${code.dirty ? ' with changes' : ''}`;
+  return [
+    '## The run',
+    '',
+    `- device: ${`${device.name} ${device.version}`.trim()}${device.fault === null ? '' : `, planted fault ${device.fault}`}`,
+    `- code: ridgeline ${code.version}${at}`,
+    `- simulated time: ${timeText(counts.timePs)}; TLPs: ${counts.tlpsUp} up, ${counts.tlpsDown} down`,
+    `- digests: tlp ${digests.tlp}, draws ${digests.draws}`,
+    ...parameterLines('parameters', device.parameters),
+    ...parameterLines('drawn from the seed', swarm),
+  ];
+}
+
+function parameterLines(title: string, values: ParamRecord): string[] {
+  const texts = Object.entries(values).map(([name, value]) => `${name}=${String(value)}`);
+  return texts.length === 0 ? [] : [`- ${title}: ${texts.join(', ')}`];
+}
+
+/** A block of plain text; the fence is longer than any in the text, so that nothing in it is read as Markdown. */
+function fenced(lines: readonly string[]): string[] {
+  const text = lines.join('\n');
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return [fence, ...lines, fence, ''];
+}
+
+function indented(value: string): string {
+  return value.replaceAll('\n', '\n          ');
+}

@@ -1,0 +1,44 @@
+// Texts that several reports share: times, percentages, tables. No wall-clock time, no locale.
+
+const PS_PER_US = 1_000_000;
+const COLUMN_GAP = '  ';
+
+/** Simulated time in µs with all its digits: `12.250000 us`. */
+export function timeText(timePs: number): string {
+  const us = Math.floor(timePs / PS_PER_US);
+  return `${us}.${String(timePs % PS_PER_US).padStart(6, '0')} us`;
+}
+
+/** A percentage with two digits; `n/a` when nothing is countable. Never rounded up to 100. */
+export function percentText(percent: number | null | undefined): string {
+  if (percent === undefined || percent === null) return 'n/a';
+  const shown = percent < 100 ? Math.min(Math.floor(percent * 100) / 100, 99.99) : percent;
+  return `${shown.toFixed(2)} %`;
+}
+
+/** A count with its noun: `1 run`, `2 runs`. */
+export function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Aligned columns; the first is flush left, the others right. */
+export function tableText(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_cell, at) => Math.max(...rows.map((row) => row[at].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at])))
+      .join(COLUMN_GAP)
+      .trimEnd(),
+  );
+}
+
+/** Control characters but line ends made visible, so that nothing from a device can play tricks on a reader or on XML. */
+export function cleanText(text: string): string {
+  return text
+    .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]/g, visible)
+    .replaceAll(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, visible);
+}
+
+function visible(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,107 @@
+// `ridgeline regress`: many runs of many tests. Source: issue "The command".
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '#base/assert';
+import type { RegressionRecord } from '#record/regression-record';
+import type { RunRecord } from '#record/run-record';
+import type { RidgelineConfig } from '#run/config';
+import { runRegression, ruleTable, type RegressionRequest } from '#run/regression';
+import { runName } from '#run/run-spec';
+import { codeVersion } from './code-version.ts';
+import { findConfig, type FoundConfig } from './find-config.ts';
+import { Interruption } from './interruption.ts';
+import {
+  baseSeedValue,
+  countValue,
+  jobsValue,
+  secondsValue,
+  verbosityValue,
+} from './option-values.ts';
+import { Progress } from './progress.ts';
+import { ResultFolder } from './result-folder.ts';
+import { targetOf, type CommonOptions } from './target.ts';
+import { EXIT, paint, type Terminal } from './terminal.ts';
+
+export interface RegressOptions extends CommonOptions {
+  readonly tests?: readonly string[];
+  readonly seeds?: string;
+  readonly baseSeed: string;
+  readonly jobs?: string;
+  readonly time?: string;
+  readonly maxFailures?: string;
+  readonly strict?: true;
+  readonly dutTimeout: string;
+  readonly verbosity?: string;
+}
+
+export async function runRegress(options: RegressOptions, terminal: Terminal): Promise<number> {
+  const found = await findConfig(terminal.cwd);
+  const request = requestOf(found, options);
+  if (options.baseSeed === 'random') terminal.note(`base seed ${request.baseSeed}\n`);
+  const folder = new ResultFolder(terminal, options.out);
+  const progress = new Progress(terminal);
+  using interruption = new Interruption(terminal);
+  const events = {
+    onPlan: (tests: readonly { readonly runs: number }[]) => {
+      const planned = tests.reduce((sum, { runs }) => sum + runs, 0);
+      progress.start(planned, tests.length, request.baseSeed);
+    },
+    onResult: (record: RunRecord, done: number, planned: number) =>
+      progress.result(record, done, planned),
+    onSummed: (record: RunRecord) => {
+      if (record.verdict !== 'PASS') writeRun(found.config, folder, record);
+    },
+  };
+  const record = await runRegression(found.config, request, events, interruption.signal);
+  progress.finish();
+  const files = found.config.reports.flatMap((writer) => writer.writeRegression?.(record) ?? []);
+  const text = folder.write(files);
+  if (options.json === true) terminal.print(`${JSON.stringify(record)}\n`);
+  else terminal.print(paint(`${text}results in ${folder.shown}\n`, terminal.hasColors));
+  return exitStatus(record);
+}
+
+function requestOf({ config, folder, url }: FoundConfig, options: RegressOptions): RegressionRequest {
+  const { tests, seeds, jobs, time, maxFailures, verbosity } = options;
+  const baseSeed = baseSeedValue(options.baseSeed);
+  const count = seeds === undefined ? undefined : countValue('--seeds', seeds);
+  if (!Number.isSafeInteger(baseSeed + (count ?? 0))) {
+    throw new UsageError('bad-value', '--base-seed and --seeds: the last seed is not below 2^53');
+  }
+  return {
+    ...targetOf(config, options),
+    tests: tests?.flatMap((glob) => splitGlobs(glob)),
+    seeds: count,
+    baseSeed,
+    code: codeVersion(folder),
+    jobs: jobs === undefined ? availableParallelism() : jobsValue(jobs),
+    secondsMax: time === undefined ? Infinity : secondsValue('--time', time),
+    failuresMax:
+      maxFailures === undefined ? Infinity : countValue('--max-failures', maxFailures),
+    strict: options.strict === true,
+    verbosity: verbosity === undefined ? null : verbosityValue(verbosity),
+    dutTimeoutSeconds: secondsValue('--dut-timeout', options.dutTimeout),
+    configUrl: url,
+    reportFd: verbosity === undefined ? null : process.stderr.fd,
+  };
+}
+
+/** `a,b` is two globs; a comma in braces is not. */
+function splitGlobs(text: string): string[] {
+  return text.split(/,(?![^{]*\})/).filter((glob) => glob !== '');
+}
+
+/** Writes the files of one run into its own folder. */
+export function writeRun(config: RidgelineConfig, folder: ResultFolder, record: RunRecord): string {
+  const rules = ruleTable(config);
+  const files = config.reports.flatMap((writer) => writer.writeRun?.(record, rules) ?? []);
+  return folder.write(files, join('runs', runName(record)));
+}
+
+/** Design decision 8; a regression that did no run at all has no verdict. */
+export function exitStatus({ verdict, stop, runs }: RegressionRecord): number {
+  if (stop === 'interrupted') return EXIT.INTERRUPTED;
+  if (verdict === 'FAIL') return EXIT.FAIL;
+  if (verdict === 'ERROR' || runs.length === 0) return EXIT.ERROR;
+  return EXIT.PASS;
+}

@@ -1,0 +1,116 @@
+// `ridgeline replay`: the same run again, compared with its record. Source: issue "The command"; design decisions 1 and 5.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UsageError } from '#base/assert';
+import { codeDifference, compareRuns, type Difference } from '#debug/compare-runs';
+import { parseRunRecord } from '#record/parse-run-record';
+import type { RunRecord } from '#record/run-record';
+import { testEntry } from '#run/execute-run';
+import type { RunSpec } from '#run/run-spec';
+import { codeVersion } from './code-version.ts';
+import { writeRun } from './command-regress.ts';
+import { runExitStatus, runOnce } from './command-run.ts';
+import { findConfig } from './find-config.ts';
+import { knownName, verbosityValue } from './option-values.ts';
+import { ResultFolder } from './result-folder.ts';
+import { EXIT, paint, type Terminal } from './terminal.ts';
+
+const DUT_TIMEOUT_SECONDS = 30;
+const RUN_JSON = 'run.json';
+
+export interface ReplayOptions {
+  readonly operations?: true;
+  readonly out?: string;
+  readonly json?: true;
+  readonly verbosity?: string;
+}
+
+export async function runReplay(
+  path: string,
+  options: ReplayOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const file = runJson(resolve(terminal.cwd, path));
+  const recorded = parseRunRecord(readFileSync(file, 'utf8'));
+  const found = await findConfig(terminal.cwd);
+  testEntry(found.config, recorded.test);
+  knownName('device', recorded.device.dut, Object.keys(found.config.devices));
+  const code = codeVersion(found.folder);
+  const spec = replaySpec(recorded, { code, options });
+  const doubt = codeDifference(recorded.code, code);
+  if (doubt !== undefined) terminal.note(`warning: ${doubt}; the run may differ\n`);
+  const replayed = await runOnce(found, spec, { terminal, isJson: options.json === true });
+  if (replayed === undefined) return EXIT.INTERRUPTED;
+  const differences = compareRuns(recorded, replayed, options.operations !== true);
+  if (options.out !== undefined) {
+    writeRun(found.config, new ResultFolder(terminal, options.out), replayed);
+  }
+  const text =
+    options.json === true
+      ? `${JSON.stringify({ isSame: differences.length === 0, differences, replayed })}\n`
+      : paint(replayText(recorded, replayed, differences), terminal.hasColors);
+  terminal.print(text);
+  return differences.length > 0 ? EXIT.ERROR : runExitStatus(replayed);
+}
+
+/** The run of a record; the parameters are the ones that the device said it had. */
+function replaySpec(
+  recorded: RunRecord,
+  { code, options }: { readonly code: RunRecord['code']; readonly options: ReplayOptions },
+): RunSpec {
+  const { test, seed, device, operations } = recorded;
+  return {
+    test,
+    seed,
+    device: device.dut,
+    fault: device.fault,
+    profile: null,
+    parameters: device.parameters,
+    code,
+    verbosity: options.verbosity === undefined ? null : verbosityValue(options.verbosity),
+    dutTimeoutSeconds: DUT_TIMEOUT_SECONDS,
+    ...(options.operations === true && { operations }),
+  };
+}
+
+/** The run.json that a path means: the file itself, or the only one in a folder of results. */
+function runJson(path: string): string {
+  if (!existsSync(path)) throw new UsageError('no-record', `there is no ${path}`);
+  if (!statSync(path).isDirectory()) return path;
+  if (existsSync(join(path, RUN_JSON))) return join(path, RUN_JSON);
+  const runs = join(path, 'runs');
+  const names = existsSync(runs) ? readdirSync(runs).toSorted() : [];
+  const found = names.filter((name) => existsSync(join(runs, name, RUN_JSON)));
+  if (found.length === 1) return join(runs, found[0], RUN_JSON);
+  const hint =
+    found.length === 0
+      ? 'Only runs that did not pass leave one; `ridgeline run` always does.'
+      : `Say which: ${found.map((name) => join(runs, name)).join(', ')}`;
+  const many = found.length === 0 ? 'no' : 'more than one';
+  throw new UsageError('no-record', `there is ${many} ${RUN_JSON} in ${path}`, { hint });
+}
+
+function replayText(
+  recorded: RunRecord,
+  replayed: RunRecord,
+  differences: readonly Difference[],
+): string {
+  const { test, seed, verdict, failures, error } = replayed;
+  const lines = [`${verdict} ${test} seed ${seed}`];
+  if (failures.length > 0) {
+    const { rule, subject, expected, seen } = failures[0];
+    lines.push(`  ${rule} ${subject}: expected ${expected}, seen ${seen}`);
+  }
+  if (error !== null) lines.push(`  ${error.code}: ${error.message}`);
+  if (differences.length === 0) {
+    lines.push(`same as recorded: verdict, tlp digest ${shortDigest(recorded)}`);
+  }
+  for (const { what, recorded: before, replayed: after } of differences) {
+    lines.push(`DIFFERS from the record: ${what}: recorded ${before}, replayed ${after}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function shortDigest({ digests }: RunRecord): string {
+  return `${digests.tlp.slice(0, 16)}…, draws digest ${digests.draws.slice(0, 16)}…`;
+}

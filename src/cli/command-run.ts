@@ -1,0 +1,71 @@
+// `ridgeline run`: one run of one test, in a worker process like those of a regression. Source: issue "The command".
+import type { RunRecord } from '#record/run-record';
+import { testEntry } from '#run/execute-run';
+import type { RunSpec } from '#run/run-spec';
+import { WorkerPool } from '#run/worker-pool';
+import { codeVersion } from './code-version.ts';
+import { writeRun } from './command-regress.ts';
+import { findConfig, type FoundConfig } from './find-config.ts';
+import { Interruption } from './interruption.ts';
+import { secondsValue, seedValue, verbosityValue } from './option-values.ts';
+import { ResultFolder } from './result-folder.ts';
+import { targetOf, type CommonOptions } from './target.ts';
+import { EXIT, paint, type Terminal } from './terminal.ts';
+
+export interface RunOptions extends CommonOptions {
+  readonly seed: string;
+  readonly dutTimeout: string;
+  readonly verbosity: string;
+}
+
+export async function runRun(
+  test: string,
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const found = await findConfig(terminal.cwd);
+  testEntry(found.config, test);
+  const spec: RunSpec = {
+    ...targetOf(found.config, options),
+    test,
+    seed: seedValue('--seed', options.seed),
+    code: codeVersion(found.folder),
+    verbosity: verbosityValue(options.verbosity),
+    dutTimeoutSeconds: secondsValue('--dut-timeout', options.dutTimeout),
+  };
+  const isJson = options.json === true;
+  const record = await runOnce(found, spec, { terminal, isJson });
+  if (record === undefined) return EXIT.INTERRUPTED;
+  const folder = new ResultFolder(terminal, options.out);
+  const text = writeRun(found.config, folder, record);
+  if (isJson) terminal.print(`${JSON.stringify(record)}\n`);
+  else terminal.print(paint(`${text}results in ${folder.shown}\n`, terminal.hasColors));
+  return runExitStatus(record);
+}
+
+/** Does one run in a worker process; undefined when it was interrupted. */
+export async function runOnce(
+  found: FoundConfig,
+  spec: RunSpec,
+  { terminal, isJson }: { readonly terminal: Terminal; readonly isJson: boolean },
+): Promise<RunRecord | undefined> {
+  using interruption = new Interruption(terminal);
+  // What the testbench reports goes where the result goes, unless that is one JSON object.
+  const reportFd = spec.verbosity === null ? null : (isJson ? process.stderr : process.stdout).fd;
+  const options = { configUrl: found.url, reportFd, jobs: 1, isWhole: true };
+  const pool = new WorkerPool(found.config, options);
+  interruption.signal.addEventListener('abort', () => pool.kill());
+  let result: RunRecord | undefined;
+  await pool.run([spec], {
+    mayStart: () => true,
+    onResult: (_index, record) => {
+      result = record;
+    },
+  });
+  return result;
+}
+
+export function runExitStatus({ verdict }: RunRecord): number {
+  if (verdict === 'FAIL') return EXIT.FAIL;
+  return verdict === 'ERROR' ? EXIT.ERROR : EXIT.PASS;
+}

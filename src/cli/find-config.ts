@@ -1,0 +1,51 @@
+// Which configuration the command works on: `ridgeline.config.ts` in the current folder or the nearest one above, else the
+// testbench that comes with the package. Source: design, rooms; issue "The command".
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { UsageError } from '#base/assert';
+import type { RidgelineConfig } from '#run/config';
+import { loadConfig } from '#run/load-config';
+
+const NAMES = ['ridgeline.config.ts', 'ridgeline.config.mts', 'ridgeline.config.js', 'ridgeline.config.mjs'];
+/** Folder of this package: two above this file, as source and compiled. */
+export const PACKAGE_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface FoundConfig {
+  readonly config: RidgelineConfig;
+  /** Folder of the file. */
+  readonly folder: string;
+  /** File URL, as workers import it. */
+  readonly url: string;
+}
+
+/** @throws UsageError `no-config`, `bad-config`; and what the file throws. */
+export async function findConfig(cwd: string): Promise<FoundConfig> {
+  const path = configIn(foldersUpFrom(cwd)) ?? configIn([PACKAGE_FOLDER]);
+  if (path === undefined) {
+    throw new UsageError('no-config', `there is no ${NAMES[0]} in ${cwd} or above`, {
+      hint: 'Write one that exports `defineConfig({ tests: …, devices: … })` as its default.',
+    });
+  }
+  const url = pathToFileURL(path).href;
+  return { config: await loadConfig(url), folder: dirname(path), url };
+}
+
+function configIn(folders: Iterable<string>): string | undefined {
+  for (const folder of folders) {
+    for (const name of NAMES) {
+      const path = join(folder, name);
+      if (existsSync(path)) return path;
+    }
+  }
+  return undefined;
+}
+
+function* foldersUpFrom(folder: string): Generator<string> {
+  let at = folder;
+  for (let above = dirname(at); above !== at; above = dirname(at)) {
+    yield at;
+    at = above;
+  }
+  yield at;
+}

@@ -1,0 +1,138 @@
+// Values of options: what is allowed, said when it is not. Source: issue "The command" ("bad values say what is allowed").
+import { randomBytes } from 'node:crypto';
+import { UsageError } from '#base/assert';
+import { suggest } from '#base/suggest';
+import type { ParamRecord, ParamValue } from '#record/run-record';
+import type { ParameterInfo, RidgelineConfig } from '#run/config';
+
+const VERBOSITIES: Readonly<Record<string, number>> = {
+  NONE: 0,
+  LOW: 100,
+  MEDIUM: 200,
+  HIGH: 300,
+  FULL: 400,
+  DEBUG: 500,
+};
+const SECONDS_OF: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
+const JOBS_MAX = 1024;
+
+/** A usage error about one option's value. */
+export function badValue(option: string, value: string, allowed: string): UsageError {
+  return new UsageError('bad-value', `${option} '${value}': allowed is ${allowed}`);
+}
+
+/** A seed: an unsigned integer below 2^53, decimal. */
+export function seedValue(option: string, value: string): number {
+  return wholeNumber(option, value, { min: 0, max: Number.MAX_SAFE_INTEGER });
+}
+
+/** A base seed: the same, or `random`, which draws one; the run seeds above it must stay below 2^53, too. */
+export function baseSeedValue(value: string): number {
+  if (value !== 'random') {
+    if (/^\d+$/.test(value)) return seedValue('--base-seed', value);
+    throw badValue('--base-seed', value, "a whole number below 2^53, or 'random'");
+  }
+  return randomBytes(6).readUIntBE(0, 6);
+}
+
+export function countValue(option: string, value: string): number {
+  return wholeNumber(option, value, { min: 1, max: Number.MAX_SAFE_INTEGER });
+}
+
+export function jobsValue(value: string): number {
+  return wholeNumber('--jobs', value, { min: 1, max: JOBS_MAX });
+}
+
+function wholeNumber(option: string, value: string, range: { min: number; max: number }): number {
+  const { min, max } = range;
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (Number.isSafeInteger(number) && number >= min && number <= max) return number;
+  const upTo = max === Number.MAX_SAFE_INTEGER ? `from ${min} on, below 2^53` : `${min}..${max}`;
+  throw badValue(option, value, `a whole number, ${upTo}`);
+}
+
+/** A duration in seconds: `90`, `90s`, `5m`, `1.5h`. */
+export function secondsValue(option: string, value: string): number {
+  const match = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(value);
+  if (match === null) throw badValue(option, value, 'a duration such as 90, 90s, 5m or 1h');
+  return Number(match[1]) * SECONDS_OF[match[2]];
+}
+
+export function verbosityValue(value: string): number {
+  const known = VERBOSITIES[value.toUpperCase()];
+  if (known !== undefined) return known;
+  if (/^\d+$/.test(value)) return Number(value);
+  const names = Object.keys(VERBOSITIES);
+  throw badValue('--verbosity', value, `${names.join(', ')}${suggest(value, names)}, or a number`);
+}
+
+/**
+ * `--param NAME=VALUE` values, checked against what the configuration says of its parameters.
+ * @throws UsageError for an unknown name (with the nearest one), a bad value, a bad combination.
+ */
+export function parameterValues(
+  config: RidgelineConfig,
+  profile: string | null,
+  texts: readonly string[],
+): ParamRecord {
+  const values: Record<string, ParamValue> = {};
+  for (const text of texts) {
+    const at = text.indexOf('=');
+    if (at <= 0) throw badValue('--param', text, 'NAME=VALUE');
+    const name = text.slice(0, at);
+    values[name] = parameterValue(config.parameters, name, text.slice(at + 1));
+  }
+  const wrong = config.checkParameters?.({ ...profileValues(config, profile), ...values });
+  if (wrong !== undefined) throw new UsageError('bad-value', `--param: ${wrong}`);
+  return values;
+}
+
+function profileValues(config: RidgelineConfig, profile: string | null): ParamRecord {
+  return profile === null ? {} : (config.profiles?.[profile] ?? {});
+}
+
+function parameterValue(
+  known: readonly ParameterInfo[] | undefined,
+  name: string,
+  text: string,
+): ParamValue {
+  if (known === undefined) return freeValue(text);
+  const info = known.find((one) => one.name === name);
+  if (info === undefined) {
+    const names = known.map((one) => one.name);
+    throw new UsageError(
+      'unknown-parameter',
+      `there is no parameter '${name}'${suggest(name, names)}; there are: ${names.join(', ')}`,
+    );
+  }
+  const value = info.kind === 'choice' ? text : freeValue(text);
+  if (isAllowed(info, value)) return value;
+  throw badValue(`--param ${name}`, text, allowedText(info));
+}
+
+/** A value as it is written: a number (decimal or 0x…), true, false; else text. */
+function freeValue(text: string): ParamValue {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^(?:-?\d+|0x[0-9a-f]+)$/i.test(text) ? Number(text) : text;
+}
+
+function isAllowed({ kind, min, max, values }: ParameterInfo, value: ParamValue): boolean {
+  if (kind === 'boolean') return typeof value === 'boolean';
+  if (kind === 'choice') return values === undefined || values.includes(String(value));
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) return false;
+  if (values !== undefined) return values.includes(value);
+  return value >= (min ?? 0) && value <= (max ?? Number.MAX_SAFE_INTEGER);
+}
+
+function allowedText({ kind, min, max, values }: ParameterInfo): string {
+  if (kind === 'boolean') return 'true or false';
+  if (values !== undefined) return values.join(', ');
+  return kind === 'choice' ? 'any text' : `a whole number, ${min ?? 0}..${max ?? '2^53 - 1'}`;
+}
+
+/** @throws UsageError for a name that is not in the table, with the nearest one. */
+export function knownName(what: string, name: string, known: readonly string[]): string {
+  if (known.includes(name)) return name;
+  const there = known.length === 0 ? 'there are none' : `there are: ${known.join(', ')}`;
+  throw new UsageError(`unknown-${what}`, `there is no ${what} '${name}'${suggest(name, known)}; ${there}`);
+}

@@ -1,0 +1,88 @@
+// The command line: which commands and options there are. Source: issue "The command"; design, "Options". Exit status: design
+// decision 8; 2 for bad usage.
+import { Command, CommanderError } from 'commander';
+import { UsageError } from '#base/assert';
+import { runList } from './command-list.ts';
+import { runRegress, type RegressOptions } from './command-regress.ts';
+import { runReplay, type ReplayOptions } from './command-replay.ts';
+import { runRun, type RunOptions } from './command-run.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+/** Parses and does what is asked; the exit status. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  let status: number = EXIT.PASS;
+  const program = makeProgram(terminal, (done) => (status = done));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.PASS : EXIT.USAGE;
+    if (error instanceof UsageError) {
+      terminal.note(`ridgeline: ${error.message}\n`);
+      return EXIT.USAGE;
+    }
+    terminal.note(`ridgeline: ${error instanceof Error ? error.stack : String(error)}\n`);
+    return EXIT.ERROR;
+  }
+}
+
+function makeProgram(terminal: Terminal, done: (status: number) => void): Command {
+  const program = new Command('ridgeline')
+    .description('Random verification of a device: runs, regressions, replays.')
+    .showHelpAfterError("(try 'ridgeline --help')")
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.print, writeErr: terminal.note });
+  withCommonOptions(
+    program
+      .command('run')
+      .argument('<test>', "name of the test, as in 'ridgeline list tests'")
+      .description('one run of one test')
+      .option('--seed <S>', 'seed of the run, below 2^53', '1')
+      .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
+      .option('-v, --verbosity <LEVEL>', 'NONE, LOW, MEDIUM, HIGH, FULL, DEBUG, or a number', 'LOW'),
+  ).action(async (test: string, options: RunOptions) => done(await runRun(test, options, terminal)));
+  withCommonOptions(
+    program
+      .command('regress')
+      .description('many runs of many tests')
+      .option('--tests <GLOB...>', 'tests by name or glob; without it, the plan')
+      .option('--seeds <N>', "runs of each test; without it, the plan's numbers")
+      .option('--base-seed <S>', "run k has seed S + k; 'random' draws S and prints it", '1')
+      .option('--jobs <J>', 'worker processes; without it, one per processor')
+      .option('--time <T>', 'start no new run after T: 90, 90s, 5m, 1h')
+      .option('--max-failures <N>', 'end at the N-th FAIL')
+      .option('--strict', 'a rule that was never evaluated, or a SKIP, fails the regression')
+      .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
+      .option('-v, --verbosity <LEVEL>', 'print what the testbench reports, up to this level'),
+  ).action(async (options: RegressOptions) => done(await runRegress(options, terminal)));
+  program
+    .command('replay')
+    .argument('<run>', 'a run.json, or a folder that holds one')
+    .description('the same run again, compared with its record')
+    .option('--operations', 'play the recorded operations instead of drawing them')
+    .option('--out <DIR>', 'folder for the results; without it, none are written')
+    .option('--json', 'print one JSON object')
+    .option('-v, --verbosity <LEVEL>', 'print what the testbench reports, up to this level')
+    .action(async (path: string, options: ReplayOptions) =>
+      done(await runReplay(path, options, terminal)),
+    );
+  program
+    .command('list')
+    .argument('<what>', 'tests, faults, rules or coverage')
+    .description('what there is')
+    .option('--json', 'print an array of objects')
+    .action(async (what: string, options: { readonly json?: true }) =>
+      done(await runList(what, options, terminal)),
+    );
+  return program;
+}
+
+function withCommonOptions(command: Command): Command {
+  return command
+    .option('--profile <P>', 'set of device parameters')
+    .option('--param <NAME=VALUE...>', 'device parameter, above the profile')
+    .option('--fault <NAME>', "planted fault of the device, as in 'ridgeline list faults'")
+    .option('--device <NAME>', 'device of the configuration; without it, the first')
+    .option('--out <DIR>', 'folder for the results; without it, out/<UTC time>')
+    .option('--json', 'print one JSON object');
+}

@@ -1,0 +1,36 @@
+// The device that the common options name: device, fault, profile, parameters. Source: design, "Parameters".
+import type { ParamRecord } from '#record/run-record';
+import type { RidgelineConfig } from '#run/config';
+import { knownName, parameterValues } from './option-values.ts';
+
+export interface CommonOptions {
+  readonly profile?: string;
+  readonly param?: readonly string[];
+  readonly fault?: string;
+  readonly device?: string;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+export interface Target {
+  readonly device: string;
+  readonly fault: string | null;
+  readonly profile: string | null;
+  readonly parameters: ParamRecord;
+}
+
+/** @throws UsageError for an unknown name, with the nearest one, and for a bad value. */
+export function targetOf(config: RidgelineConfig, options: CommonOptions): Target {
+  const devices = Object.keys(config.devices);
+  const device = knownName('device', options.device ?? devices[0], devices);
+  const faults = (config.devices[device].faults ?? []).map(({ name }) => name);
+  const profiles = Object.keys(config.profiles ?? {});
+  const { fault, profile } = options;
+  const chosen = profile === undefined ? null : knownName('profile', profile, profiles);
+  return {
+    device,
+    fault: fault === undefined ? null : knownName('fault', fault, faults),
+    profile: chosen,
+    parameters: parameterValues(config, chosen, options.param ?? []),
+  };
+}
