@@ -89,7 +89,9 @@ export function configRead(options: RequestOptions & ConfigTarget): Tlp {
 }
 
 /** `value` is unsigned and goes to the `byteLength` bytes at `offset`, least significant first. */
-export function configWrite(options: RequestOptions & ConfigTarget & { readonly value: number }): Tlp {
+export function configWrite(
+  options: RequestOptions & ConfigTarget & { readonly value: number },
+): Tlp {
   const tlp = configRequest(options.type === 1 ? 'CfgWr1' : 'CfgWr0', options);
   tlp.payload = new Uint8Array(4);
   for (let i = 0; i < options.byteLength; i++) {
@@ -148,9 +150,13 @@ export function completionsFor(
   const { bytes, ends } = options;
   assert(ends.at(-1) === bytes.length, 'the last part ends with the data');
   // Reads may start inside a DW; what comes back starts at the DW, as the request did.
-  const skew = isMemoryRead(answered.kind) || isLockedRead(answered.kind) ? firstByteAddress(answered) & 3 : 0;
+  const skew =
+    isMemoryRead(answered.kind) || isLockedRead(answered.kind) ? firstByteAddress(answered) & 3 : 0;
   if (skew !== 0 || isMemoryRead(answered.kind)) {
-    assert(bytes.length === byteLengthOf(answered), 'a read is answered with the bytes it asked for');
+    assert(
+      bytes.length === byteLengthOf(answered),
+      'a read is answered with the bytes it asked for',
+    );
   }
   const parts: Tlp[] = [];
   let start = 0;
@@ -194,7 +200,10 @@ function memoryRequest(
 ): Tlp {
   const { address } = options;
   const inBlock = address % REQUEST_BOUNDARY_BYTES;
-  assert(inBlock + byteLength <= REQUEST_BOUNDARY_BYTES, 'a memory request stays in one 4 KiB block');
+  assert(
+    inBlock + byteLength <= REQUEST_BOUNDARY_BYTES,
+    'a memory request stays in one 4 KiB block',
+  );
   const tlp = request(address < FOUR_GIB ? `${verb}32` : `${verb}64`, options);
   tlp.address = address;
   tlp.lengthDw = lengthDwFor(address, byteLength);

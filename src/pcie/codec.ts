@@ -270,7 +270,10 @@ function lengthMismatch(kind: TlpKind, expected: number, got: number): Malformed
 
 function refusePayload(tlp: Tlp, code: KindCode): never {
   const expected = code.hasData ? `${tlp.lengthDw} DW of payload` : 'no payload';
-  throw new UsageError('bad-tlp', `${tlp.kind}: expected ${expected}, got ${tlp.payload.length} bytes`);
+  throw new UsageError(
+    'bad-tlp',
+    `${tlp.kind}: expected ${expected}, got ${tlp.payload.length} bytes`,
+  );
 }
 
 function refuseDigest(tlp: Tlp): never {

@@ -21,7 +21,12 @@ export function vfRid(pf: number, firstVfOffset: number, vfStride: number, n: nu
 }
 
 /** RID of SDI `index` (0-based) where it is strided, not chosen by software. */
-export function sdiRid(pf: number, firstSdiOffset: number, sdiStride: number, index: number): number {
+export function sdiRid(
+  pf: number,
+  firstSdiOffset: number,
+  sdiStride: number,
+  index: number,
+): number {
   return stridedRid(pf, firstSdiOffset, sdiStride, index);
 }
 

@@ -187,7 +187,8 @@ export function requestFaults(tlp: Tlp, limits: RequestLimits): string[] {
   if (malformed === undefined && gap !== undefined) faults.push(gap);
   const atomic = isAtomic(tlp.kind) ? atomicFault(tlp) : undefined;
   if (atomic !== undefined) faults.push(atomic);
-  if (tlp.pasid !== NO_PASID && !mayHavePasid(tlp.kind)) faults.push(`${tlp.kind} with a PASID prefix`);
+  if (tlp.pasid !== NO_PASID && !mayHavePasid(tlp.kind))
+    faults.push(`${tlp.kind} with a PASID prefix`);
   return faults;
 }
 
@@ -202,7 +203,9 @@ function atomicFault(tlp: Tlp): string | undefined {
   if (size !== 4 && size !== 8 && !(size === 16 && isCas(tlp.kind))) {
     return `${tlp.kind} with an operand of ${size} bytes`;
   }
-  return (tlp.addressLow & (size - 1)) === 0 ? undefined : `${tlp.kind} not aligned to ${size} bytes`;
+  return (tlp.addressLow & (size - 1)) === 0
+    ? undefined
+    : `${tlp.kind} not aligned to ${size} bytes`;
 }
 
 function isCas(kind: TlpKind): boolean {
@@ -232,7 +235,7 @@ export function splitByBoundary(
 ): AddressPiece[] {
   assert(maxBytes >= DW_BYTES, 'a request holds at least one DW');
   const pieces: AddressPiece[] = [];
-  for (let done = 0; done < byteLength; ) {
+  for (let done = 0; done < byteLength;) {
     const bytes = pieceBytes(address + done, byteLength - done, maxBytes);
     pieces.push({ address: address + done, byteLength: bytes });
     done += bytes;

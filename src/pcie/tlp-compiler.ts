@@ -25,12 +25,16 @@ export type HeaderWriter = (
 ) => void;
 
 export function compileHeaderReader(): HeaderReader {
-  const cases = LAYOUT_NAMES.map((name, index) => `case ${index}: {\n${readerCase(name)}\nreturn; }`);
+  const cases = LAYOUT_NAMES.map(
+    (name, index) => `case ${index}: {\n${readerCase(name)}\nreturn; }`,
+  );
   return compileFunction<HeaderReader>(['b', 'o', 'layout', 't'], inSwitch(cases));
 }
 
 export function compileHeaderWriter(refuse: (tlp: Tlp, field: TlpField) => never): HeaderWriter {
-  const cases = LAYOUT_NAMES.map((name, index) => `case ${index}: {\n${writerCase(name)}\nreturn; }`);
+  const cases = LAYOUT_NAMES.map(
+    (name, index) => `case ${index}: {\n${writerCase(name)}\nreturn; }`,
+  );
   const body = `return function writeHeader(t, b, o, layout, first) {\n${inSwitch(cases)}\n};`;
   return compileFunction<(refuse: unknown) => HeaderWriter>(['refuse'], body)(refuse);
 }
@@ -55,7 +59,9 @@ function readerCase(name: LayoutName): string {
 function readExpression(pieces: readonly HeaderBits[], field: TlpField): string {
   const own = pieces.filter((piece) => piece.field === field);
   if (own.length === 0) return '0';
-  const terms = own.map((piece) => `(((w${piece.dw} >>> ${piece.low}) & ${maskOf(piece)}) << ${piece.shift})`);
+  const terms = own.map(
+    (piece) => `(((w${piece.dw} >>> ${piece.low}) & ${maskOf(piece)}) << ${piece.shift})`,
+  );
   // Bit 31 of a field would make the number negative; >>> 0 brings it back.
   const whole = `((${terms.join(' | ')}) >>> 0)`;
   return own[0].zeroMeans === 0 ? whole : `(${whole} || ${own[0].zeroMeans})`;
@@ -77,7 +83,9 @@ function writerCase(name: LayoutName): string {
   for (let dw = 0; dw < dwCount(pieces); dw++) {
     const terms = pieces
       .filter((piece) => piece.dw === dw)
-      .map((piece) => `(((t.${piece.field} >>> ${piece.shift}) & ${maskOf(piece)}) << ${piece.low})`);
+      .map(
+        (piece) => `(((t.${piece.field} >>> ${piece.shift}) & ${maskOf(piece)}) << ${piece.low})`,
+      );
     if (dw === 0) terms.unshift('(first << 24)');
     lines.push(`const w${dw} = ${terms.join(' | ')};`);
     for (let byte = 0; byte < 4; byte++) {

@@ -35,7 +35,14 @@ export interface HeaderBits {
 }
 
 export type LayoutName =
-  'memory32' | 'memory64' | 'io' | 'config' | 'completion' | 'completionData' | 'message' | 'messageData';
+  | 'memory32'
+  | 'memory64'
+  | 'io'
+  | 'config'
+  | 'completion'
+  | 'completionData'
+  | 'message'
+  | 'messageData';
 
 /** What owes or answers what (siov-facts §8, column "class"). */
 export type FlowClass = 'posted' | 'nonPosted' | 'completion';

@@ -121,7 +121,11 @@ function printPlace(tlp: Tlp): string[] {
   }
   const size = `${tlp.lengthDw} DW BE ${tlp.firstBe.toString(16)}/${tlp.lastBe.toString(16)}`;
   if (isConfigRequest(tlp.kind)) {
-    return [`to ${printRid(tlp.destinationId)}`, `register ${hex(4 * tlp.registerNumber, 3)}`, size];
+    return [
+      `to ${printRid(tlp.destinationId)}`,
+      `register ${hex(4 * tlp.registerNumber, 3)}`,
+      size,
+    ];
   }
   const high = tlp.addressHigh === 0 ? '0x' : hex(tlp.addressHigh);
   return [`at ${high}${tlp.addressLow.toString(16).padStart(8, '0')}`, size];
@@ -180,17 +184,21 @@ export function tlpFromJson(json: TlpJson): Tlp {
   const given = json['kind'];
   const kind = TLP_KINDS.find((name) => name === given);
   if (kind === undefined) {
-    throw badTlp(`expected a kind of TLP, got '${String(given)}'${suggest(String(given), TLP_KINDS)}`);
+    throw badTlp(
+      `expected a kind of TLP, got '${String(given)}'${suggest(String(given), TLP_KINDS)}`,
+    );
   }
   const tlp = new Tlp();
   tlp.kind = kind;
   const known = jsonNamesOf(kind);
   for (const name of Object.keys(json)) {
-    if (!known.includes(name)) throw badTlp(`${kind} has no field '${name}'${suggest(name, known)}`);
+    if (!known.includes(name))
+      throw badTlp(`${kind} has no field '${name}'${suggest(name, known)}`);
     setJsonField(tlp, name, json[name]);
   }
   for (const field of fieldsOf(kind)) checkRange(tlp, field);
   if (tlp.pasid !== NO_PASID) checkRange(tlp, 'pasid');
+  if (tlp.td !== 0) throw badTlp(`${kind} td: expected 0 (no digest), got ${tlp.td}`);
   // Reserved without data: the encoder would drop it without a word.
   if (isCompletion(kind) && !hasPayload(kind) && tlp.lengthDw !== 0) {
     throw badTlp(`${kind} lengthDw: expected 0, got ${tlp.lengthDw}`);

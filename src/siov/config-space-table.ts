@@ -131,6 +131,9 @@ function evaluate(word: string, params: SrdParams): number {
   const expression = EXPRESSIONS[word];
   if (expression !== undefined) return expression(params);
   const value = params[word as ParamName];
-  assert(typeof value !== 'string' && value !== undefined, 'a value names an expression or a parameter');
+  assert(
+    typeof value !== 'string' && value !== undefined,
+    'a value names an expression or a parameter',
+  );
   return Number(value);
 }

@@ -48,13 +48,7 @@ export interface WorkDescription {
 
 /** Names of the admin commands as events use them; opcodes in `srd-admin.ts`. */
 export type CommandName =
-  | 'create'
-  | 'destroy'
-  | 'enable'
-  | 'quiesce'
-  | 'reset'
-  | 'reconfigure'
-  | 'query';
+  'create' | 'destroy' | 'enable' | 'quiesce' | 'reset' | 'reconfigure' | 'query';
 
 /** Settings of the PF and of SR-IOV Control that govern requests (SRD §3), as in force. */
 export interface LinkSettings {

@@ -71,7 +71,8 @@ function numberRow(
   standard: number,
   others: { readonly hyperscale?: number; readonly rtl?: number } = {},
 ): ParamRow {
-  const range = bounds[1] > 0xfff ? `${bounds[0]}..${bounds[1]} (${hex(bounds[1])})` : bounds.join('..');
+  const range =
+    bounds[1] > 0xfff ? `${bounds[0]}..${bounds[1]} (${hex(bounds[1])})` : bounds.join('..');
   const { hyperscale = standard, rtl = standard } = others;
   return { name, range, defaults: [standard, hyperscale, rtl], accepts: between(...bounds) };
 }

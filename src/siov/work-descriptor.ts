@@ -8,7 +8,7 @@
 //
 //   Record DW0  31....16 | 15..9 |   8   | 7......0     DW1 bytes transferred     DW2,3 result
 //               index n  | 0     | phase | status
-import { readU32Le, writeU32Le } from '#base/bytes';
+import { readU32Le, writeU32Le, writeU64Le } from '#base/bytes';
 import type { WorkDescription } from './host-event.ts';
 import { ADDRESS_LIMIT } from './srd-registers.ts';
 
@@ -101,8 +101,8 @@ export function encodeDescriptor(work: WorkDescription): Uint8Array {
   if (work.relaxedOrdering) control |= DW0.RELAXED;
   writeU32Le(bytes, 0, control);
   writeU32Le(bytes, OFFSET.LENGTH, work.length);
-  writeAddress(bytes, OFFSET.SOURCE, work.source);
-  writeAddress(bytes, OFFSET.DESTINATION, work.destination);
+  writeU64Le(bytes, OFFSET.SOURCE, work.source);
+  writeU64Le(bytes, OFFSET.DESTINATION, work.destination);
   bytes.set(work.operandA.subarray(0, OPERAND_BYTES), OFFSET.OPERAND_A);
   bytes.set(work.operandB.subarray(0, OPERAND_BYTES), OFFSET.OPERAND_B);
   if (work.reserved) writeU32Le(bytes, DESCRIPTOR_BYTES - 4, 0xffff_ffff);
@@ -145,8 +145,7 @@ export interface WorkRecord {
 
 export function encodeRecord(record: WorkRecord): Uint8Array {
   const bytes = new Uint8Array(RECORD_BYTES);
-  const control =
-    (record.status & 0xff) | ((record.phase & 1) << 8) | ((record.n & 0xffff) << 16);
+  const control = (record.status & 0xff) | ((record.phase & 1) << 8) | ((record.n & 0xffff) << 16);
   writeU32Le(bytes, 0, control);
   writeU32Le(bytes, 4, record.bytesTransferred);
   writeU32Le(bytes, 8, record.resultLow);
@@ -184,11 +183,7 @@ export function workOpcodeName(opcode: number): string {
   return `0x${opcode.toString(16).padStart(2, '0')}`;
 }
 
-function writeAddress(bytes: Uint8Array, offset: number, address: number): void {
-  writeU32Le(bytes, offset, address % 0x1_0000_0000);
-  writeU32Le(bytes, offset + 4, Math.floor(address / 0x1_0000_0000));
-}
-
+// Cut before the two halves are put together: above 2^53 a number would lose the low bits.
 function readAddress(bytes: Uint8Array, offset: number): number {
   const high = readU32Le(bytes, offset + 4) & (ADDRESS_LIMIT / 0x1_0000_0000 - 1);
   return high * 0x1_0000_0000 + readU32Le(bytes, offset);

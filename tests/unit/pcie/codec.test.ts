@@ -67,7 +67,11 @@ describe('300 vectors of an independent implementation', () => {
 describe('kinds that the vectors lack', () => {
   it.each([
     ['CplLk', '0b000000010020040050050a', { kind: 'CplLk' }],
-    ['Msg', '34000000010000180000000000000000', { kind: 'Msg', messageRouting: 4, messageCode: 0x18 }],
+    [
+      'Msg',
+      '34000000010000180000000000000000',
+      { kind: 'Msg', messageRouting: 4, messageCode: 0x18 },
+    ],
     ['MsgD', '72000001010055 7f02030405deadbeef01020304', { kind: 'MsgD', messageRouting: 2 }],
   ])('%s', (_, hex, json) => {
     const text = hex.replaceAll(' ', '').padEnd(24, '0');
@@ -141,7 +145,9 @@ describe('PASID prefix', () => {
   });
 
   it('goes before every kind', () => {
-    expect(decoded('91000007' + '74000001' + '0100055000000000' + '00000000' + '01020304').kind).toBe('MsgD');
+    expect(
+      decoded('91000007' + '74000001' + '0100055000000000' + '00000000' + '01020304').kind,
+    ).toBe('MsgD');
   });
 });
 
@@ -151,29 +157,129 @@ describe('malformed bytes have a reason', () => {
     ['nothing', '', 'truncated', 'expected a header of 12 bytes, got 0'],
     ['one DW', '00000001', 'truncated', 'expected a header of 12 bytes, got 4'],
     ['two DW', '000000010000000f', 'truncated', 'expected a header of 12 bytes, got 8'],
-    ['a 4 DW header cut to 3', '200000010000000f00000001', 'truncated', 'expected a header of 16 bytes, got 12'],
-    ['a prefix and 2 DW', '91000001000000010000000f', 'truncated', 'expected a header of 12 bytes, got 8'],
+    [
+      'a 4 DW header cut to 3',
+      '200000010000000f00000001',
+      'truncated',
+      'expected a header of 16 bytes, got 12',
+    ],
+    [
+      'a prefix and 2 DW',
+      '91000001000000010000000f',
+      'truncated',
+      'expected a header of 12 bytes, got 8',
+    ],
     ['13 bytes', '000000010000000f0000000000', 'partial-dw', 'expected whole DWs, got 13 bytes'],
     ['Fmt 101', 'a00000010000000f00000000', 'undefined-fmt', 'undefined Fmt 101'],
     ['Fmt 111', 'ff0000010000000f00000000', 'undefined-fmt', 'undefined Fmt 111'],
-    ['Type 0_0011', '030000010000000f00000000', 'undefined-type', 'undefined Type 0_0011 with Fmt 000'],
-    ['Type 1_1011', '5b0000010000000f00000000', 'undefined-type', 'undefined Type 1_1011 with Fmt 010'],
-    ['a locked write', '410000010000000f0000000001020304', 'undefined-type', 'undefined Type 0_0001 with Fmt 010'],
-    ['a 4 DW I/O read', '220000010000000f0000000000000000', 'undefined-type', 'undefined Type 0_0010 with Fmt 001'],
-    ['FetchAdd without data', '0c0000010000000f00000000', 'undefined-type', 'undefined Type 0_1100 with Fmt 000'],
-    ['a 3 DW message', '100000000000000000000000', 'undefined-type', 'undefined Type 1_0000 with Fmt 000'],
-    ['a local prefix', '80000000' + cpl, 'unknown-prefix', 'local prefix 0x80 (MR-IOV) is not supported'],
-    ['an IDE prefix', '92000000' + cpl, 'unknown-prefix', 'end-to-end prefix 0x92 (IDE) is not supported'],
-    ['a TPH prefix behind PASID', '9100000190000000' + cpl, 'unknown-prefix', 'end-to-end prefix 0x90 (extended TPH) is not supported'],
-    ['an unnamed prefix', '95000000' + cpl, 'unknown-prefix', 'end-to-end prefix 0x95 (unknown) is not supported'],
-    ['two PASID prefixes', '9100000191000001' + cpl, 'repeated-prefix', 'more than one PASID prefix'],
-    ['a digest announced', '000080010000000f00000000', 'digest', 'MRd32 with TD 1: a digest (ECRC) is not supported'],
-    ['a digest present', '000080010000000f0000000011223344', 'digest', 'MRd32 with TD 1: a digest (ECRC) is not supported'],
-    ['a read with data', '000000010000000f0000000001020304', 'length-mismatch', 'MRd32: expected 0 bytes of payload, got 4'],
-    ['a write without data', '400000010000000f00000000', 'length-mismatch', 'MWr32: expected 4 bytes of payload, got 0'],
-    ['a write with too much', '400000010000000f000000000102030405060708', 'length-mismatch', 'MWr32: expected 4 bytes of payload, got 8'],
-    ['Length 0 is 1024 DW', '400000000000000f0000000001020304', 'length-mismatch', 'MWr32: expected 4096 bytes of payload, got 4'],
-    ['CplD without data', '4a000001010000040000000000', 'partial-dw', 'expected whole DWs, got 13 bytes'],
+    [
+      'Type 0_0011',
+      '030000010000000f00000000',
+      'undefined-type',
+      'undefined Type 0_0011 with Fmt 000',
+    ],
+    [
+      'Type 1_1011',
+      '5b0000010000000f00000000',
+      'undefined-type',
+      'undefined Type 1_1011 with Fmt 010',
+    ],
+    [
+      'a locked write',
+      '410000010000000f0000000001020304',
+      'undefined-type',
+      'undefined Type 0_0001 with Fmt 010',
+    ],
+    [
+      'a 4 DW I/O read',
+      '220000010000000f0000000000000000',
+      'undefined-type',
+      'undefined Type 0_0010 with Fmt 001',
+    ],
+    [
+      'FetchAdd without data',
+      '0c0000010000000f00000000',
+      'undefined-type',
+      'undefined Type 0_1100 with Fmt 000',
+    ],
+    [
+      'a 3 DW message',
+      '100000000000000000000000',
+      'undefined-type',
+      'undefined Type 1_0000 with Fmt 000',
+    ],
+    [
+      'a local prefix',
+      '80000000' + cpl,
+      'unknown-prefix',
+      'local prefix 0x80 (MR-IOV) is not supported',
+    ],
+    [
+      'an IDE prefix',
+      '92000000' + cpl,
+      'unknown-prefix',
+      'end-to-end prefix 0x92 (IDE) is not supported',
+    ],
+    [
+      'a TPH prefix behind PASID',
+      '9100000190000000' + cpl,
+      'unknown-prefix',
+      'end-to-end prefix 0x90 (extended TPH) is not supported',
+    ],
+    [
+      'an unnamed prefix',
+      '95000000' + cpl,
+      'unknown-prefix',
+      'end-to-end prefix 0x95 (unknown) is not supported',
+    ],
+    [
+      'two PASID prefixes',
+      '9100000191000001' + cpl,
+      'repeated-prefix',
+      'more than one PASID prefix',
+    ],
+    [
+      'a digest announced',
+      '000080010000000f00000000',
+      'digest',
+      'MRd32 with TD 1: a digest (ECRC) is not supported',
+    ],
+    [
+      'a digest present',
+      '000080010000000f0000000011223344',
+      'digest',
+      'MRd32 with TD 1: a digest (ECRC) is not supported',
+    ],
+    [
+      'a read with data',
+      '000000010000000f0000000001020304',
+      'length-mismatch',
+      'MRd32: expected 0 bytes of payload, got 4',
+    ],
+    [
+      'a write without data',
+      '400000010000000f00000000',
+      'length-mismatch',
+      'MWr32: expected 4 bytes of payload, got 0',
+    ],
+    [
+      'a write with too much',
+      '400000010000000f000000000102030405060708',
+      'length-mismatch',
+      'MWr32: expected 4 bytes of payload, got 8',
+    ],
+    [
+      'Length 0 is 1024 DW',
+      '400000000000000f0000000001020304',
+      'length-mismatch',
+      'MWr32: expected 4096 bytes of payload, got 4',
+    ],
+    [
+      'CplD without data',
+      '4a000001010000040000000000',
+      'partial-dw',
+      'expected whole DWs, got 13 bytes',
+    ],
   ])('%s', (_, hex, code, malformed) => {
     expect(refused(hex)).toEqual({ code, malformed });
   });
@@ -217,7 +323,10 @@ describe('encodeTlp refuses', () => {
     [{ tag: NaN }, 'MWr32 tag: expected 0..1023, got NaN'],
     [{ tc: 8 }, 'MWr32 tc: expected 0..7, got 8'],
     [{ requesterId: 0x10000 }, 'MWr32 requesterId: expected 0..65535, got 65536'],
-    [{ addressLow: 0x1_0000_0000 }, 'MWr32 addressLow: expected 0..4294967292 in steps of 4, got 4294967296'],
+    [
+      { addressLow: 0x1_0000_0000 },
+      'MWr32 addressLow: expected 0..4294967292 in steps of 4, got 4294967296',
+    ],
     [{ addressLow: 2 }, 'MWr32 addressLow: expected 0..4294967292 in steps of 4, got 2'],
     [{ firstBe: 16 }, 'MWr32 firstBe: expected 0..15, got 16'],
     [{ td: 1 }, 'MWr32 td: expected 0 (no digest), got 1'],

@@ -85,7 +85,10 @@ describe('byte enables', () => {
     [{ lengthDw: 2, firstBe: 5, lastBe: 10, addressLow: 8 }, undefined],
     // TH lends the byte enables of a read to a steering tag; a write keeps its own.
     [{ lengthDw: 2, firstBe: 0, lastBe: 0, th: 1 }, undefined],
-    [{ kind: 'MWr32', lengthDw: 2, firstBe: 0, lastBe: 1, th: 1 }, 'First BE 0000 with a length of 2 DW'],
+    [
+      { kind: 'MWr32', lengthDw: 2, firstBe: 0, lastBe: 1, th: 1 },
+      'First BE 0000 with a length of 2 DW',
+    ],
     [{ kind: 'FetchAdd32', lengthDw: 2, firstBe: 0, lastBe: 0 }, undefined],
     [{ kind: 'Msg', lengthDw: 0 }, undefined],
   ] as const)('%j', (fields, fault) => {
@@ -105,12 +108,24 @@ function enabledBytes(request: Tlp): number[] {
 describe('malformedReason (SRD §9)', () => {
   const bytes = (length: number): Uint8Array => new Uint8Array(length);
   it.each([
-    [{ kind: 'MWr32', lengthDw: 33, payload: bytes(132) }, 'payload of 132 bytes, Max_Payload_Size is 128'],
-    [{ kind: 'CplD', lengthDw: 33, payload: bytes(132) }, 'payload of 132 bytes, Max_Payload_Size is 128'],
+    [
+      { kind: 'MWr32', lengthDw: 33, payload: bytes(132) },
+      'payload of 132 bytes, Max_Payload_Size is 128',
+    ],
+    [
+      { kind: 'CplD', lengthDw: 33, payload: bytes(132) },
+      'payload of 132 bytes, Max_Payload_Size is 128',
+    ],
     [{ kind: 'CfgRd0', lengthDw: 2, firstBe: 15, lastBe: 15 }, 'CfgRd0 with a length of 2 DW'],
-    [{ kind: 'CfgWr1', lengthDw: 1, firstBe: 15, lastBe: 1, payload: bytes(4) }, 'Last BE 0001 with a length of 1 DW'],
+    [
+      { kind: 'CfgWr1', lengthDw: 1, firstBe: 15, lastBe: 1, payload: bytes(4) },
+      'Last BE 0001 with a length of 1 DW',
+    ],
     [{ kind: 'IORd', lengthDw: 2, firstBe: 15, lastBe: 15 }, 'IORd with a length of 2 DW'],
-    [{ kind: 'MRd32', addressLow: 0x1ffc, lengthDw: 2, firstBe: 15, lastBe: 15 }, 'MRd32 across a 4 KiB boundary'],
+    [
+      { kind: 'MRd32', addressLow: 0x1ffc, lengthDw: 2, firstBe: 15, lastBe: 15 },
+      'MRd32 across a 4 KiB boundary',
+    ],
     [{ kind: 'MRd64', lengthDw: 2, firstBe: 0, lastBe: 15 }, 'First BE 0000 with a length of 2 DW'],
     [{ kind: 'MRd32', addressLow: 0x1ff8, lengthDw: 2, firstBe: 15, lastBe: 15 }, undefined],
     [{ kind: 'MRd32', lengthDw: 1024, firstBe: 15, lastBe: 15 }, undefined],
@@ -131,13 +146,19 @@ describe('malformedReason (SRD §9)', () => {
 
 describe('requestFaults', () => {
   it.each([
-    [{ kind: 'MRd32', lengthDw: 65, firstBe: 15, lastBe: 15 }, ['read of 260 bytes, Max_Read_Request_Size is 256']],
+    [
+      { kind: 'MRd32', lengthDw: 65, firstBe: 15, lastBe: 15 },
+      ['read of 260 bytes, Max_Read_Request_Size is 256'],
+    ],
     [{ kind: 'MRd64', lengthDw: 1, firstBe: 15 }, ['4 DW header for an address below 4 GiB']],
     [{ kind: 'MRd32', lengthDw: 3, firstBe: 5, lastBe: 1 }, ['First BE 0101 leaves a gap']],
     [{ kind: 'FetchAdd32', lengthDw: 3 }, ['FetchAdd32 with an operand of 12 bytes']],
     [{ kind: 'Swap32', lengthDw: 2, addressLow: 4 }, ['Swap32 not aligned to 8 bytes']],
     [{ kind: 'CAS32', lengthDw: 8, addressLow: 16 }, []],
-    [{ kind: 'FetchAdd32', lengthDw: 4, addressLow: 16 }, ['FetchAdd32 with an operand of 16 bytes']],
+    [
+      { kind: 'FetchAdd32', lengthDw: 4, addressLow: 16 },
+      ['FetchAdd32 with an operand of 16 bytes'],
+    ],
     [{ kind: 'CfgRd0', lengthDw: 1, firstBe: 15, pasid: 1 }, ['CfgRd0 with a PASID prefix']],
     [{ kind: 'MRd32', lengthDw: 64, firstBe: 15, lastBe: 15, pasid: 1 }, []],
   ] as const)('%j', (fields, faults) => {
@@ -145,7 +166,13 @@ describe('requestFaults', () => {
   });
 
   it('lists all of them', () => {
-    const fields = { kind: 'MRd64', lengthDw: 1024, addressLow: 4, firstBe: 15, lastBe: 15 } as const;
+    const fields = {
+      kind: 'MRd64',
+      lengthDw: 1024,
+      addressLow: 4,
+      firstBe: 15,
+      lastBe: 15,
+    } as const;
     expect(requestFaults(tlp(fields), limits)).toEqual([
       'MRd64 across a 4 KiB boundary',
       'read of 4096 bytes, Max_Read_Request_Size is 256',
@@ -222,40 +249,61 @@ describe('completions', () => {
     const mps = fc.constantFrom(128, 256, 512);
     const picks = fc.array(fc.nat(4096), { maxLength: 20 });
     fc.assert(
-      fc.property(startOf, rcb, mps, picks, ({ inBlock, wish }, rcbBytes, maxPayloadBytes, wanted) => {
-        const byteLength = Math.max(1, Math.min(wish, 4096 - inBlock));
-        const address = 0x7_0000_0000 + inBlock;
-        const read = memoryRead({ requesterId: 0x123, tag: 9, address, byteLength });
-        const bytes = Uint8Array.from({ length: byteLength }, (_, i) => i * 7);
-        const range = { address, byteCount: byteLength };
-        const breaks = wanted.concat(completionBreaks(address, byteLength, rcbBytes).slice(0, 3));
-        const ends = completionEnds(range, breaks, { rcbBytes, maxPayloadBytes });
-        let done = 0;
-        for (const part of completionsFor(read, { completerId: 0, bytes, ends })) {
-          const awaited = { address: address + done, remainingBytes: byteLength - done, rcbBytes };
-          expect(readCompletionFault(part, awaited)).toBeUndefined();
-          expect(part.payload.length).toBeLessThanOrEqual(maxPayloadBytes);
-          const count = deliveredBytes(part, awaited);
-          const lead = (address + done) & 3;
-          expect(part.payload.subarray(lead, lead + count)).toEqual(bytes.subarray(done, done + count));
-          done += count;
-        }
-        expect(done).toBe(byteLength);
-      }),
+      fc.property(
+        startOf,
+        rcb,
+        mps,
+        picks,
+        ({ inBlock, wish }, rcbBytes, maxPayloadBytes, wanted) => {
+          const byteLength = Math.max(1, Math.min(wish, 4096 - inBlock));
+          const address = 0x7_0000_0000 + inBlock;
+          const read = memoryRead({ requesterId: 0x123, tag: 9, address, byteLength });
+          const bytes = Uint8Array.from({ length: byteLength }, (_, i) => i * 7);
+          const range = { address, byteCount: byteLength };
+          const breaks = wanted.concat(completionBreaks(address, byteLength, rcbBytes).slice(0, 3));
+          const ends = completionEnds(range, breaks, { rcbBytes, maxPayloadBytes });
+          let done = 0;
+          for (const part of completionsFor(read, { completerId: 0, bytes, ends })) {
+            const awaited = {
+              address: address + done,
+              remainingBytes: byteLength - done,
+              rcbBytes,
+            };
+            expect(readCompletionFault(part, awaited)).toBeUndefined();
+            expect(part.payload.length).toBeLessThanOrEqual(maxPayloadBytes);
+            const count = deliveredBytes(part, awaited);
+            const lead = (address + done) & 3;
+            expect(part.payload.subarray(lead, lead + count)).toEqual(
+              bytes.subarray(done, done + count),
+            );
+            done += count;
+          }
+          expect(done).toBe(byteLength);
+        },
+      ),
       { seed: 1 },
     );
   });
 
   it('that are not the next one are told apart', () => {
     const awaited = { address: 0x1004, remainingBytes: 200, rcbBytes: 64 };
-    const good = { kind: 'CplD', byteCount: 200, lowerAddress: 4, payload: new Uint8Array(60) } as const;
+    const good = {
+      kind: 'CplD',
+      byteCount: 200,
+      lowerAddress: 4,
+      payload: new Uint8Array(60),
+    } as const;
     expect(readCompletionFault(tlp(good), awaited)).toBeUndefined();
     const fault = (fields: Partial<Tlp>): string | undefined =>
       readCompletionFault(tlp({ ...good, ...fields }), awaited);
     expect(fault({ byteCount: 199 })).toBe('Byte Count 199, 200 bytes remain');
     expect(fault({ lowerAddress: 8 })).toBe('Lower Address 8, the next byte has 4');
-    expect(fault({ payload: new Uint8Array(64) })).toBe('ends at 4 bytes after a boundary of 64 bytes');
-    expect(fault({ payload: new Uint8Array(204) })).toBe('payload of 204 bytes, at most 200 remain');
+    expect(fault({ payload: new Uint8Array(64) })).toBe(
+      'ends at 4 bytes after a boundary of 64 bytes',
+    );
+    expect(fault({ payload: new Uint8Array(204) })).toBe(
+      'payload of 204 bytes, at most 200 remain',
+    );
     expect(fault({ payload: new Uint8Array(200) })).toBeUndefined();
   });
 

@@ -56,13 +56,14 @@ function evaluate(text: number | string, params: SrdParams): number {
   };
   const sum = (): number => {
     let value = product();
-    while (tokens[at] === '+' || tokens[at] === '-') value += tokens[at++] === '+' ? product() : -product();
+    while (tokens[at] === '+' || tokens[at] === '-')
+      value += tokens[at++] === '+' ? product() : -product();
     return value;
   };
   const comparison = (): number => {
     const left = sum();
-    if (tokens[at] === '>') return at++, Number(left > sum());
-    if (tokens[at] === '==') return at++, Number(left === sum());
+    if (tokens[at] === '>') return (at++, Number(left > sum()));
+    if (tokens[at] === '==') return (at++, Number(left === sum()));
     return left;
   };
   return comparison();
