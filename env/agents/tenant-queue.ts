@@ -1,18 +1,23 @@
 // What a tenant knows of the queue it owns: the ring in its memory, what it has posted, rung and seen ended, and the state of
 // its vectors. Source: SRD §7. Counts are not wrapped; the device's HEAD and TAIL are their low 16 bits.
 import { assert } from '#base/assert';
+import type { RandomStream } from '#random/random-stream';
 import { INDEX_MASK } from '#siov/srd-registers';
 import type { QueueSetup, QueueTarget, VectorMessage } from '../device-driver.ts';
 
 /** One descriptor that has been posted and is not known to have ended. */
 export interface WorkInFlight {
   readonly n: number;
+  /** First byte read, or -1 when it reads no source. */
+  readonly source: number;
   /** First byte and length of the destination; length 0 when it writes nothing. */
   readonly destination: number;
   readonly destinationBytes: number;
   /** Data bytes moved, for the progress bound. */
   readonly dataBytes: number;
   readonly hasRecord: boolean;
+  /** Draws latency and splits of the answers to its reads. */
+  readonly answers: RandomStream;
 }
 
 /** Which way the tenant lost sight of its work. */
@@ -111,12 +116,10 @@ export class TenantQueue {
     );
   }
 
-  /** Masked again by a reset; a restore keeps the messages (SRD §6). */
-  resetVectors(nowPs: number, keepMessages: boolean): void {
-    for (const vector of this.vectors) {
-      if (!keepMessages) vector.message = undefined;
-      if (!vector.isMasked) vector.maskedSincePs = nowPs;
-      vector.isMasked = true;
+  /** After a restoring reset: the messages are those from before, every vector is masked (SRD §6). */
+  keepMessagesOf(before: TenantQueue): void {
+    for (let i = 0; i < this.vectors.length; i++) {
+      this.vectors[i].message = before.vectors[i]?.message;
     }
   }
 

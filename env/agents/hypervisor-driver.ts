@@ -1,0 +1,99 @@
+// Carries out admin items. Source: SRD §5, §8.
+import { assert } from '#base/assert';
+import type { Process } from '#kernel/process';
+import { delay } from '#kernel/wait';
+import type { AdminItem } from '#sequences/items/admin-item';
+import { Driver } from '#uvm/driver';
+import type { CommandResult, DeviceDriver } from '../device-driver.ts';
+import type { HypervisorAgent } from './hypervisor-agent.ts';
+
+export class HypervisorDriver extends Driver<AdminItem> {
+  private get hypervisor(): HypervisorAgent {
+    return this.parent as HypervisorAgent;
+  }
+
+  override *runPhase(): Process {
+    for (;;) {
+      const item = yield* this.getNextItem();
+      item.status = yield* this.perform(item);
+      this.itemDone();
+    }
+  }
+
+  private *perform(item: AdminItem): Process<number> {
+    switch (item.action) {
+      case 'enableVfs':
+        return yield* this.hypervisor.parts.vfs.enable(item.subject);
+      case 'disableVfs':
+        return yield* this.hypervisor.parts.vfs.disable();
+      case 'resetVf':
+        return yield* this.hypervisor.parts.vfs.reset(item.subject);
+      case 'pauseBusMaster':
+        return yield* this.pauseBusMaster(item.pausePs);
+      default:
+        return yield* item.isAttempt ? this.attempt(item) : this.performOnSdi(item);
+    }
+  }
+
+  private *performOnSdi(item: AdminItem): Process<number> {
+    const { ledger, sdis } = this.hypervisor.parts;
+    const entry = ledger.entries.find((one) => one.sdi === item.subject);
+    if (entry === undefined) return -1;
+    const { assignment } = item;
+    switch (item.action) {
+      case 'create':
+        return assignment === undefined
+          ? -1
+          : yield* sdis.create(entry, assignment, item.tenant, item);
+      case 'enable':
+        return yield* sdis.enable(entry, item);
+      case 'quiesce':
+        return yield* sdis.quiesce(entry, item);
+      case 'reset':
+      case 'reconfigure':
+        return yield* sdis.reset(entry, assignment, item);
+      case 'destroy':
+        return yield* sdis.destroy(entry, item);
+      default:
+        return yield* sdis.query(entry, item);
+    }
+  }
+
+  /** A command that the device must refuse: it goes out as it is, and nothing is taken from anybody. */
+  private *attempt(item: AdminItem): Process<number> {
+    const { device, ledger } = this.hypervisor.parts;
+    const { status } = yield* this.send(device, item);
+    // A device that takes it has broken a rule already; what it does with the SDI from here on is its own affair.
+    const entry = ledger.entries.find((one) => one.sdi === item.subject);
+    if (status === 0 && entry !== undefined) entry.phase = 'lost';
+    return status;
+  }
+
+  private *send(device: DeviceDriver, item: AdminItem): Process<CommandResult> {
+    const { subject, assignment } = item;
+    switch (item.action) {
+      case 'create':
+        assert(assignment !== undefined, 'a create item says what is created');
+        return yield* device.createSdi(subject, assignment, item);
+      case 'enable':
+        return yield* device.enableSdi(subject, item);
+      case 'quiesce':
+        return yield* device.quiesceSdi(subject, item);
+      case 'reset':
+      case 'reconfigure':
+        return yield* device.resetSdi(subject, assignment, item);
+      case 'destroy':
+        return yield* device.destroySdi(subject, item);
+      default:
+        return yield* device.querySdi(subject, item);
+    }
+  }
+
+  private *pauseBusMaster(pausePs: number): Process<number> {
+    const { functions } = this.hypervisor.parts;
+    yield* functions.setPfCommand(true, false);
+    yield delay(pausePs);
+    yield* functions.setPfCommand(true, true);
+    return 0;
+  }
+}

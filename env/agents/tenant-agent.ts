@@ -1,0 +1,244 @@
+// A tenant: the owner of one queue (an SDI's or a VF's) at a time, and of the memory that the queue works on. The
+// hypervisor gives and takes the queue; the tenant's driver posts work; its operations wait here for results.
+// Source: SRD §7; design decision 4.
+import { assert } from '#base/assert';
+import { SimEvent, type Process } from '#kernel/process';
+import { ns, us } from '#kernel/time';
+import { delay, waitAny } from '#kernel/wait';
+import type { RandomStream } from '#random/random-stream';
+import type { WorkItem } from '#sequences/items/work-item';
+import type { HostEvent } from '#siov/host-event';
+import { INDEX_MASK } from '#siov/srd-registers';
+import { Agent } from '#uvm/agent';
+import { Sequencer } from '#uvm/sequencer';
+import type { AccessStyle, DeviceDriver, QueueSetup } from '../device-driver.ts';
+import type { SiovSwarm } from '../siov-env-config.ts';
+import type { TenantSpace } from '../tenant-space.ts';
+import { TenantDriver } from './tenant-driver.ts';
+import { TenantQueue, type VectorView } from './tenant-queue.ts';
+
+/** What a tenant is given once, in the connect phase. */
+export interface TenantWiring {
+  readonly index: number;
+  readonly device: DeviceDriver;
+  readonly swarm: SiovSwarm;
+  readonly publish: (event: HostEvent) => void;
+  /** The space of requests without PASID; with PASID, where the device has it. */
+  readonly plainSpace: TenantSpace;
+  readonly pasidSpace: TenantSpace | undefined;
+  /** Works on VFs; otherwise on SDIs. */
+  readonly wantsVf: boolean;
+}
+
+/** A poll of a queue whose work leaves no record. */
+const STATUS_POLL_PS = us(2);
+/** What SRD §4 (b) gives a device to obey a stop, and the way there and back. */
+const STOP_SETTLE_PS = ns(1_600);
+const STOP_POLLS_MAX = 400;
+
+export class TenantAgent extends Agent {
+  readonly child = this.children({ sequencer: Sequencer<WorkItem>, driver: TenantDriver });
+  /** Something may have changed: a record arrived, the queue was given, enabled or taken. */
+  readonly progress = new SimEvent(`${this.fullPath} progress`);
+  queue: TenantQueue | undefined;
+  /** Counts every queue it was given: tells a new queue from the one before. */
+  queueCount = 0;
+  private wiring: TenantWiring | undefined;
+
+  wire(wiring: TenantWiring): void {
+    this.wiring = wiring;
+  }
+
+  get wired(): TenantWiring {
+    assert(this.wiring !== undefined, 'a tenant is wired in the connect phase');
+    return this.wiring;
+  }
+
+  get index(): number {
+    return this.wired.index;
+  }
+
+  get device(): DeviceDriver {
+    return this.wired.device;
+  }
+
+  get swarm(): SiovSwarm {
+    return this.wired.swarm;
+  }
+
+  /** Its queue runs or can be started. */
+  get isUsable(): boolean {
+    return this.queue !== undefined && this.queue.phase === 'enabled';
+  }
+
+  /** All of its memory: what requests without and with PASID reach. */
+  get spaces(): readonly TenantSpace[] {
+    const { plainSpace, pasidSpace } = this.wired;
+    return pasidSpace === undefined ? [plainSpace] : [plainSpace, pasidSpace];
+  }
+
+  /** The memory that requests of the running queue reach. */
+  get space(): TenantSpace {
+    const { plainSpace, pasidSpace } = this.wired;
+    const pasid = this.queue?.setup?.pasid ?? -1;
+    return pasid >= 0 && pasidSpace !== undefined ? pasidSpace : plainSpace;
+  }
+
+  // --- the hypervisor's side --------------------------------------------------------------------------------------------------
+
+  /** The tenant owns this queue from now on; not enabled yet. */
+  giveQueue(queue: TenantQueue): void {
+    assert(this.queue === undefined, 'a tenant owns one queue at a time');
+    this.queue = queue;
+    this.queueCount++;
+    this.progress.trigger();
+  }
+
+  setEnabled(isEnabled: boolean): void {
+    if (this.queue === undefined) return;
+    this.queue.phase = isEnabled ? 'enabled' : 'disabled';
+    this.progress.trigger();
+  }
+
+  /** From now on no TLP of the tenant goes to the queue; what was in flight is forgotten. */
+  takeQueue(): TenantQueue | undefined {
+    const { queue } = this;
+    if (queue === undefined) return undefined;
+    queue.phase = 'gone';
+    queue.stopped();
+    this.queue = undefined;
+    this.progress.trigger();
+    return queue;
+  }
+
+  // --- running the queue ------------------------------------------------------------------------------------------------------
+
+  /** Starts the queue with a ring drawn from `stream`; nothing is in flight. */
+  startQueue(queue: TenantQueue, stream: RandomStream): void {
+    assert(queue === this.queue && queue.phase === 'enabled', 'a queue is started by its owner');
+    const { plainSpace, pasidSpace, swarm } = this.wired;
+    const usesPasid = pasidSpace !== undefined && stream.chance(swarm.work.pasidPercent, 100);
+    const space = usesPasid ? pasidSpace : plainSpace;
+    const setup = this.drawSetup(space, stream);
+    // Records of an earlier life of the ring must not look like new ones.
+    const { recordBytes } = this.device.format;
+    space.write(setup.recordBase, new Uint8Array(setup.ringEntries * recordBytes));
+    this.device.startQueue(queue.target, setup, drawStyle(stream));
+    queue.started(setup);
+  }
+
+  /** Rings for everything posted. */
+  ring(queue: TenantQueue): void {
+    this.device.ringDoorbell(queue.target, queue.tail);
+    queue.rung = queue.posted;
+  }
+
+  /** Stops the queue and waits until nothing of it executes. False: the queue was lost, or the device does not say. */
+  *stopQueue(queue: TenantQueue): Process<boolean> {
+    this.device.stopQueue(queue.target);
+    yield delay(STOP_SETTLE_PS);
+    for (let poll = 0; poll < STOP_POLLS_MAX && this.queue === queue; poll++) {
+      const status = yield* this.device.queueStatus(queue.target);
+      if (this.queue !== queue) return false;
+      if (status !== undefined && !status.isExecuting) {
+        queue.stopped();
+        return true;
+      }
+      yield delay(STATUS_POLL_PS);
+    }
+    return false;
+  }
+
+  /**
+   * Waits until the first `count` descriptors of the queue have ended.
+   * @returns false when the queue was taken, has halted, or `boundPs` has passed.
+   */
+  *waitEnded(queue: TenantQueue, count: number, boundPs: number): Process<boolean> {
+    const deadlinePs = this.kernel.nowPs + boundPs;
+    const { setup } = queue;
+    for (;;) {
+      this.scanRecords(queue);
+      if (this.queue !== queue || queue.setup !== setup || queue.isHalted) return false;
+      if (queue.ended >= count) return true;
+      const leftPs = deadlinePs - this.kernel.nowPs;
+      if (leftPs <= 0) return false;
+      const hasRecordAhead = queue.inFlight.some((work) => work.hasRecord && work.n < queue.rung);
+      if (hasRecordAhead) yield* waitAny(this.progress, delay(leftPs));
+      else yield* this.pollStatus(queue);
+    }
+  }
+
+  /** Looks for new completion records in memory: what has one has ended, and so has all before it. */
+  scanRecords(queue: TenantQueue): void {
+    const { setup } = queue;
+    if (setup === undefined) return;
+    const { recordBytes } = this.device.format;
+    let endedCount = queue.ended;
+    for (const work of queue.inFlight) {
+      if (!work.hasRecord) continue;
+      const slot = work.n % setup.ringEntries;
+      const bytes = this.space.read(setup.recordBase + slot * recordBytes, recordBytes);
+      const record = this.device.decodeRecord(bytes);
+      const isNew =
+        record.n === (work.n & INDEX_MASK) &&
+        record.phase === this.device.recordPhase(work.n, setup.ringEntries);
+      if (!isNew) break;
+      endedCount = work.n + 1;
+    }
+    queue.endedUpTo(endedCount);
+  }
+
+  /** Asks the device how far it is; for work that leaves no record. */
+  *pollStatus(queue: TenantQueue): Process {
+    const { setup } = queue;
+    const status = yield* this.device.queueStatus(queue.target);
+    if (this.queue !== queue || queue.setup !== setup || setup === undefined) return;
+    if (status !== undefined) {
+      const fetched = queue.ended + ((status.head - queue.ended) & INDEX_MASK);
+      const endedCount = status.isExecuting ? fetched - 1 : fetched;
+      if (fetched <= queue.rung) queue.endedUpTo(Math.max(queue.ended, endedCount));
+      if (status.isHalted) queue.isHalted = true;
+    }
+    yield* waitAny(this.progress, delay(STATUS_POLL_PS));
+  }
+
+  /** The stream of the operation whose work reads at `address`, for the latency and splits of the answer. */
+  streamFor(address: number): RandomStream | undefined {
+    const { queue } = this;
+    if (queue?.setup === undefined) return undefined;
+    const { ringBase, ringEntries } = queue.setup;
+    const slot = Math.floor((address - ringBase) / this.device.format.descriptorBytes);
+    for (const work of queue.inFlight) {
+      if (slot === work.n % ringEntries) return work.answers;
+      if (address >= work.source && address < work.source + work.dataBytes) return work.answers;
+      const isDestination =
+        address >= work.destination && address < work.destination + work.destinationBytes;
+      if (isDestination) return work.answers;
+    }
+    return undefined;
+  }
+
+  vector(index: number): VectorView | undefined {
+    return this.queue?.vectors[index];
+  }
+
+  private drawSetup(space: TenantSpace, stream: RandomStream): QueueSetup {
+    const { format } = this.device;
+    const { ring, records } = space.layout;
+    const bitsMax = Math.min(this.swarm.work.ringBitsMax, Math.log2(format.ringEntriesMax));
+    const ringEntries = 2 ** stream.range(1, Math.max(1, bitsMax));
+    const ringSlots = (ring.length - ringEntries * format.descriptorBytes) / format.descriptorBytes;
+    const recordSlots = (records.length - ringEntries * format.recordBytes) / format.recordBytes;
+    return {
+      ringBase: ring.base + stream.range(0, ringSlots) * format.descriptorBytes,
+      ringEntries,
+      recordBase: records.base + stream.range(0, recordSlots) * format.recordBytes,
+      pasid: space.pasid,
+    };
+  }
+}
+
+/** How an operation's accesses vary. */
+export function drawStyle(stream: RandomStream): AccessStyle {
+  return { wide: stream.bool(), noise: stream.uint32() };
+}

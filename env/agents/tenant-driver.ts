@@ -1,0 +1,67 @@
+// Turns work items into descriptors in the tenant's ring, and rings (SRD §7). It never posts more than the ring has room for,
+// and lets go of an item whose queue is taken, stopped or halted meanwhile.
+import type { Process } from '#kernel/process';
+import { us } from '#kernel/time';
+import type { WorkItem } from '#sequences/items/work-item';
+import { isAtomicWork, readsSource, writesDestination } from '#siov/work-descriptor';
+import { Driver } from '#uvm/driver';
+import type { TenantAgent } from './tenant-agent.ts';
+import type { TenantQueue } from './tenant-queue.ts';
+
+/** How long an item waits for room in the ring before it is given up. */
+const ROOM_BOUND_PS = us(400);
+
+export class TenantDriver extends Driver<WorkItem> {
+  private get tenant(): TenantAgent {
+    return this.parent as TenantAgent;
+  }
+
+  override *runPhase(): Process {
+    for (;;) {
+      const item = yield* this.getNextItem();
+      yield* this.perform(item);
+      this.itemDone();
+    }
+  }
+
+  private *perform(item: WorkItem): Process {
+    const { tenant } = this;
+    const { queue } = tenant;
+    item.n = -1;
+    if (queue === undefined || !queue.isStarted || queue.isHalted) return;
+    if (queue.space === 0 && !(yield* this.waitForRoom(queue))) return;
+    this.post(queue, item);
+    if (item.doorbell) tenant.ring(queue);
+  }
+
+  private *waitForRoom(queue: TenantQueue): Process<boolean> {
+    if (queue.owed === 0 || queue.rung < queue.posted) this.tenant.ring(queue);
+    yield* this.tenant.waitEnded(queue, queue.ended + 1, ROOM_BOUND_PS);
+    return this.tenant.queue === queue && queue.space > 0;
+  }
+
+  private post(queue: TenantQueue, item: WorkItem): void {
+    const { setup } = queue;
+    if (setup === undefined) return;
+    const { device, wired } = this.tenant;
+    const work = item.describe();
+    const n = queue.posted;
+    const slot = n % setup.ringEntries;
+    this.tenant.space.write(
+      setup.ringBase + slot * device.format.descriptorBytes,
+      device.encodeWork(work),
+    );
+    wired.publish({ kind: 'workPosted', requester: queue.target.requester, n: n & 0xffff, work });
+    const isData = writesDestination(work.opcode) || isAtomicWork(work.opcode);
+    queue.add({
+      n,
+      source: readsSource(work.opcode) ? work.source : -1,
+      destination: work.destination,
+      destinationBytes: isData ? work.length : 0,
+      dataBytes: readsSource(work.opcode) || isData ? work.length : 0,
+      hasRecord: !work.noRecord,
+      answers: item.answers,
+    });
+    item.n = n;
+  }
+}

@@ -1,0 +1,86 @@
+// The end of a run: no new stimulus, no injected errors; everything owed must come within SRD's progress bound, else a
+// 'liveness' event says what did not. Then the final state is read: queries, quiescing, status. Source: design decision 9 and
+// "Hang"; SRD §4, Progress.
+import type { Kernel } from '#kernel/kernel';
+import type { Process } from '#kernel/process';
+import { us } from '#kernel/time';
+import { delay } from '#kernel/wait';
+import type { HostEvent } from '#siov/host-event';
+import { SIOV_CAPABILITY_ID, SiovOffset } from '#siov/siov-capability';
+import type { HypervisorAgent } from './agents/hypervisor-agent.ts';
+import type { TenantAgent } from './agents/tenant-agent.ts';
+import type { TenantQueue } from './agents/tenant-queue.ts';
+import type { AccessStyle } from './device-driver.ts';
+import type { HostRequester } from './host/host-requester.ts';
+
+export interface CalmContext {
+  readonly kernel: Kernel;
+  readonly hypervisor: HypervisorAgent;
+  readonly tenants: readonly TenantAgent[];
+  readonly publish: (event: HostEvent) => void;
+  /** Drain bound for what is owed now, picoseconds. */
+  readonly boundPs: () => number;
+  readonly requester: HostRequester;
+}
+
+const PLAIN: AccessStyle = { wide: false, noise: 0 };
+/** The last record's way to the host, a read of the queue's state, and its answer. */
+const OBSERVATION_PS = us(25);
+/** After everything has ended: what must not come any more would come in this time. */
+const SILENCE_PS = us(5);
+
+export class CalmPhase {
+  private readonly context: CalmContext;
+
+  constructor(context: CalmContext) {
+    this.context = context;
+  }
+
+  *run(): Process {
+    const { hypervisor, kernel, publish, tenants } = this.context;
+    publish({ kind: 'calm' });
+    if (!hypervisor.isReady) return;
+    const startPs = kernel.nowPs;
+    const boundPs = this.context.boundPs() + OBSERVATION_PS;
+    for (const tenant of tenants) yield* this.drain(tenant, startPs, boundPs);
+    yield* this.readFinalState();
+    yield delay(SILENCE_PS);
+  }
+
+  private *drain(tenant: TenantAgent, startPs: number, boundPs: number): Process {
+    const { kernel, publish } = this.context;
+    const { queue } = tenant;
+    if (queue === undefined || queue.phase !== 'enabled' || queue.isHalted) return;
+    const leftPs = Math.max(0, startPs + boundPs - kernel.nowPs);
+    if (yield* tenant.waitEnded(queue, queue.rung, leftPs)) return;
+    const subject = queue.target.requester;
+    const what = describeOwed(queue);
+    publish({ kind: 'liveness', subject, what, owedSincePs: startPs, boundPs });
+  }
+
+  private *readFinalState(): Process {
+    const { hypervisor, requester } = this.context;
+    const { device, ledger, pf, sdis } = hypervisor.parts;
+    yield* this.readStatusByte();
+    for (const entry of ledger.entries) {
+      if (entry.phase === 'lost' || entry.phase === 'busy') continue;
+      yield* sdis.query(entry, PLAIN);
+      if (entry.phase === 'enabled') yield* sdis.quiesce(entry, PLAIN);
+    }
+    for (const address of device.pfRegisterAddresses()) yield* device.readWords(address, 1);
+    yield* this.readStatusByte();
+    yield* requester.configRead(pf.rid, 0, 4);
+  }
+
+  private *readStatusByte(): Process {
+    const { hypervisor, requester } = this.context;
+    const { pf } = hypervisor.parts;
+    const at = pf.capabilities.extended.get(SIOV_CAPABILITY_ID);
+    if (at !== undefined) yield* requester.configRead(pf.rid, at + SiovOffset.STATUS, 1);
+  }
+}
+
+function describeOwed(queue: TenantQueue): string {
+  const count = queue.rung - queue.ended;
+  return `the end of descriptor ${queue.ended} (${count} rung and not ended)`;
+}

@@ -1,0 +1,67 @@
+// Attaches a tenant's memory to the Routing ID of the queue that it owns, and takes it off again: grant in the root port,
+// IOMMU domains with and without PASID, message window (design decision 4; siov-facts R-IOM-1, R-IOM-7).
+import type { HostEvent, Requester } from '#siov/host-event';
+import type { TenantAgent } from './agents/tenant-agent.ts';
+import type { IoLayout } from './host-address-map.ts';
+import type { Host } from './host/host.ts';
+
+export class DomainAttachment {
+  private readonly host: Host;
+  private readonly layout: IoLayout;
+  private readonly publish: (event: HostEvent) => void;
+  private readonly owners = new Map<number, TenantAgent>();
+
+  constructor(host: Host, layout: IoLayout, publish: (event: HostEvent) => void) {
+    this.host = host;
+    this.layout = layout;
+    this.publish = publish;
+  }
+
+  /** Who receives what this RID writes; undefined: nobody, or the hypervisor. */
+  ownerOf(rid: number): TenantAgent | undefined {
+    return this.owners.get(rid);
+  }
+
+  /** From now on requests with this RID reach the tenant's memory, and messages the interrupt controller. */
+  attach(rid: number, requester: Requester, tenant: TenantAgent): void {
+    this.grant(rid);
+    this.owners.set(rid, tenant);
+    for (const space of tenant.spaces) {
+      space.attach(this.host.iommu.domain(rid, space.pasid), requester, this.publish);
+    }
+  }
+
+  /** The PF sends messages and nothing else. */
+  attachPf(rid: number): void {
+    const { message } = this.layout;
+    const none = { base: 0, length: 0 };
+    this.grant(rid);
+    this.publish({
+      kind: 'areas',
+      requester: 'pf',
+      pasid: -1,
+      ring: none,
+      records: none,
+      source: none,
+      destination: none,
+      message,
+    });
+  }
+
+  detach(rid: number, requester: Requester, tenant: TenantAgent): void {
+    const { iommu, rootPort } = this.host;
+    for (const space of tenant.spaces) {
+      space.publishUnmapped(requester, this.publish);
+      iommu.removeDomain(rid, space.pasid);
+    }
+    iommu.removeDomain(rid);
+    rootPort.revoke(rid);
+    this.owners.delete(rid);
+  }
+
+  private grant(rid: number): void {
+    this.host.rootPort.grant(rid);
+    const { base, length } = this.layout.message;
+    this.host.iommu.domain(rid).mapMessages(base, length);
+  }
+}

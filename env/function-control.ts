@@ -1,0 +1,171 @@
+// Actions on the PF and on VFs as functions: Command bits, MSI-X, VF Enable, FLR (SRD §3, §8). Every write that governs
+// requests publishes its event first.
+import { writeU64Le } from '#base/bytes';
+import type { Kernel } from '#kernel/kernel';
+import type { Process } from '#kernel/process';
+import { us } from '#kernel/time';
+import { delay } from '#kernel/wait';
+import type { HostEvent, VfName } from '#siov/host-event';
+import { PfMsix, VectorEntry } from '#siov/srd-registers';
+import type { VectorMessage } from './device-driver.ts';
+import type { HostRequester } from './host/host-requester.ts';
+import {
+  CapabilityId,
+  CommandBit,
+  ExtendedId,
+  FLR_BIT,
+  MsixControl,
+  PcieOffset,
+  SriovOffset,
+  type EnumeratedPf,
+} from './pf-enumeration.ts';
+import { sriovControl, type PfSettings } from './pf-settings.ts';
+
+export interface FunctionContext {
+  readonly kernel: Kernel;
+  readonly requester: HostRequester;
+  readonly publish: (event: HostEvent) => void;
+  readonly pf: EnumeratedPf;
+  readonly settings: PfSettings;
+}
+
+const COMMAND = 0x04;
+const MSIX_CONTROL = 0x02;
+/** Capabilities of a VF (SRD §8). */
+const VF_MSIX = 0x50;
+const VF_PCIE = 0x60;
+/** The last request of a VF leaves within this time of the write that removes it (SRD §8). */
+const REMOVAL_PS = us(1);
+/** SRD §8, §9: an FLR ends within 100 µs. */
+const FLR_BOUND_PS = us(100);
+const FLR_POLL_PS = us(2);
+/** A poll that the end of an FLR just missed, and its way. */
+const FLR_SLACK_PS = us(25);
+
+export class FunctionControl {
+  private readonly context: FunctionContext;
+  private pfCommand = 0;
+
+  constructor(context: FunctionContext) {
+    this.context = context;
+  }
+
+  *setPfCommand(memorySpace: boolean, busMaster: boolean): Process {
+    const { publish, requester, pf } = this.context;
+    const command =
+      (memorySpace ? CommandBit.MEMORY : 0) | (busMaster ? CommandBit.BUS_MASTER : 0);
+    const changed = command ^ this.pfCommand;
+    this.pfCommand = command;
+    if ((changed & CommandBit.MEMORY) !== 0) {
+      publish({ kind: 'memorySpace', requester: 'pf', on: memorySpace });
+    }
+    if ((changed & CommandBit.BUS_MASTER) !== 0) {
+      publish({ kind: 'busMaster', requester: 'pf', on: busMaster });
+    }
+    yield* requester.configWrite(pf.rid, COMMAND, 2, command);
+  }
+
+  *setPfMsix(isEnabled: boolean, isMasked: boolean): Process {
+    const at = this.context.pf.capabilities.standard.get(CapabilityId.MSIX);
+    if (at !== undefined) yield* this.setMsix('pf', this.context.pf.rid, at, [isEnabled, isMasked]);
+  }
+
+  /** Gives the PF's one vector its message and unmasks it. Memory Space Enable is set. */
+  programPfVector(message: VectorMessage): void {
+    const { publish, requester, pf } = this.context;
+    const entry = pf.windows.msix.base + PfMsix.TABLE;
+    const bytes = new Uint8Array(8);
+    writeU64Le(bytes, 0, message.address);
+    publish({ kind: 'vectorProgrammed', requester: 'pf', vector: 0, ...message });
+    requester.memoryWrite(entry + VectorEntry.ADDRESS_LOW, bytes.slice());
+    writeU64Le(bytes, 0, message.data);
+    requester.memoryWrite(entry + VectorEntry.DATA, bytes.slice(0, 4));
+    publish({ kind: 'vectorMasked', requester: 'pf', vector: 0, masked: false });
+    requester.memoryWrite(entry + VectorEntry.CONTROL, new Uint8Array(4));
+  }
+
+  /** Sets VF Enable and VF MSE. True: the device took it. */
+  *enableVfs(rids: readonly number[], count: number): Process<boolean> {
+    const { publish, requester, pf, settings } = this.context;
+    const at = pf.capabilities.extended.get(ExtendedId.SRIOV);
+    if (at === undefined) return false;
+    yield* requester.configWrite(pf.rid, at + SriovOffset.NUM_VFS, 2, count);
+    publish({ kind: 'memorySpace', requester: 'vfs', on: true });
+    publish({ kind: 'vfsEnabling', count, rids });
+    const control = sriovControl(settings, true);
+    yield* requester.configWrite(pf.rid, at + SriovOffset.CONTROL, 2, control);
+    const readBack = yield* requester.configRead(pf.rid, at + SriovOffset.CONTROL, 2);
+    const accepted = readBack.status === 'SC' && (readBack.value & 1) === 1;
+    publish({ kind: 'vfsEnabled', accepted });
+    return accepted;
+  }
+
+  /** Clears VF Enable; ends when no request of a VF can follow. */
+  *disableVfs(): Process {
+    const { publish, requester, pf, settings } = this.context;
+    const at = pf.capabilities.extended.get(ExtendedId.SRIOV);
+    if (at === undefined) return;
+    publish({ kind: 'vfsDisabling' });
+    const control = sriovControl(settings, false);
+    yield* requester.configWrite(pf.rid, at + SriovOffset.CONTROL, 2, control);
+    yield delay(REMOVAL_PS + 1);
+    publish({ kind: 'vfsDisabled' });
+    publish({ kind: 'memorySpace', requester: 'vfs', on: false });
+  }
+
+  /** Lets a new or freshly reset VF send requests and messages. */
+  *setUpVf(vf: number, rid: number): Process {
+    yield* this.context.requester.configRead(rid, 0, 4);
+    yield* this.setMsix(`vf ${vf}`, rid, VF_MSIX, [true, false]);
+    yield* this.setVfBusMaster(vf, rid, true);
+  }
+
+  *setVfBusMaster(vf: number, rid: number, on: boolean): Process {
+    const { publish, requester } = this.context;
+    publish({ kind: 'busMaster', requester: `vf ${vf}`, on });
+    yield* requester.configWrite(rid, COMMAND, 2, on ? CommandBit.BUS_MASTER : 0);
+  }
+
+  /** Function-level reset of a VF. False: it has not ended within its bound. */
+  *resetVf(vf: number, rid: number): Process<boolean> {
+    const { publish, requester } = this.context;
+    const requesterName: VfName = `vf ${vf}`;
+    publish({ kind: 'flrStarted', requester: requesterName });
+    const startPs = this.context.kernel.nowPs;
+    const controlAt = VF_PCIE + PcieOffset.CONTROL;
+    yield* requester.configWrite(rid, controlAt, 2, FLR_BIT);
+    return yield* this.waitForFlr(requesterName, rid, startPs);
+  }
+
+  private *waitForFlr(name: 'pf' | VfName, rid: number, startPs: number): Process<boolean> {
+    const { publish, requester, kernel } = this.context;
+    const boundPs = FLR_BOUND_PS + FLR_SLACK_PS;
+    for (;;) {
+      const askedPs = kernel.nowPs;
+      const reply = yield* requester.configRead(rid, 0, 4);
+      if (reply.status !== 'RRS' && reply.status !== 'timeout') {
+        publish({ kind: 'flrEnded', requester: name });
+        return true;
+      }
+      if (askedPs - startPs > boundPs) {
+        const what = 'the end of the function-level reset';
+        publish({ kind: 'liveness', subject: name, what, owedSincePs: startPs, boundPs });
+        return false;
+      }
+      yield delay(FLR_POLL_PS);
+    }
+  }
+
+  private *setMsix(
+    name: 'pf' | VfName,
+    rid: number,
+    at: number,
+    [enabled, functionMasked]: readonly [boolean, boolean],
+  ): Process {
+    const { publish, requester } = this.context;
+    publish({ kind: 'msixEnable', requester: name, enabled, functionMasked });
+    const control =
+      (enabled ? MsixControl.ENABLE : 0) | (functionMasked ? MsixControl.FUNCTION_MASK : 0);
+    yield* requester.configWrite(rid, at + MSIX_CONTROL, 2, control);
+  }
+}

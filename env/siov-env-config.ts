@@ -1,0 +1,302 @@
+// Everything that the seed decides before the first operation of a run ("swarm", design decision 9), as plain data: it is
+// printed and recorded, and no draw of it depends on what happens later. Source: design decisions 4, 9; SRD §1.
+//
+//   const swarm = drawSwarm(testbench.streams.stream('swarm', 'dma'), SCENARIO_FEATURES.dma, 'standard');
+import type { RandomStream } from '#random/random-stream';
+import { configKey } from '#uvm/config-db';
+import type { Profile, SrdParams } from '#siov/srd-params';
+import type { ScenarioFeatures } from './scenario-features.ts';
+
+/** How the host answers the device's reads (taken over by the memory responder). */
+export interface ResponderSwarm {
+  readonly latencyMinNs: number;
+  readonly latencyMaxNs: number;
+  /** Per cent of completions that may pass completions of other requests. */
+  readonly reorderPercent: number;
+  /** Per cent of legal boundaries at which a completion is split. */
+  readonly splitPercent: number;
+  /** Longest pause between two completions of one read. */
+  readonly gapMaxNs: number;
+  readonly rcbBytes: 64 | 128;
+}
+
+/** Settings that the hypervisor writes at enumeration (SRD §3). */
+export interface SettingsSwarm {
+  /** True: Max_Payload_Size is the device's largest; false: 128 bytes. */
+  readonly maxPayload: boolean;
+  /** Max_Read_Request_Size = 128 << code, 0..5. */
+  readonly readRequestCode: number;
+  readonly tagBits: 5 | 8 | 10;
+  readonly vfTagBits: 5 | 8 | 10;
+  readonly relaxedOrdering: boolean;
+  readonly atomics: boolean;
+  readonly pasid: boolean;
+}
+
+/** Where things lie in the host's address space, and on which bus the device is. */
+export interface LayoutSwarm {
+  /** Wanted bus number; lowered when the device's RIDs would wrap. */
+  readonly bus: number;
+  readonly barsAbove4G: boolean;
+  /** The tenants' common I/O virtual layout: below 4 GiB, above, or with the destination area across it. */
+  readonly ioSpace: 'low' | 'high' | 'across';
+  readonly messagesAbove4G: boolean;
+  readonly sourcePages: number;
+  readonly destinationPages: number;
+  /** Per cent of source and destination pages that a tenant leaves unmapped. */
+  readonly holePercent: number;
+}
+
+/** How the hypervisor chooses resources and waits for commands. */
+export interface HypervisorSwarm {
+  /** Weight of strided RIDs among created SDIs, per cent. */
+  readonly stridedPercent: number;
+  /** Which free pages and vectors are taken: the lowest, the ones freed last, or random ones. */
+  readonly reuse: 'lowest' | 'recent' | 'random';
+  readonly waitBy: 'poll' | 'interrupt';
+  readonly pollNs: number;
+  readonly pagesMax: number;
+  readonly vectorsMax: number;
+  /** SDI slots, as positions 0..9999 in the range of SDI indices. */
+  readonly sdiPositions: readonly number[];
+  /** VFs enabled at once, at most. */
+  readonly vfsMax: number;
+}
+
+/** What the tenants do. Percentages are of work items. */
+export interface WorkSwarm {
+  /** Weights of opcodes NOP, COPY, FILL, CRC32, FETCH_ADD, SWAP, CAS. */
+  readonly opcodeWeights: readonly number[];
+  /** Weights of the length classes of `LENGTH_CLASSES`. */
+  readonly lengthWeights: readonly number[];
+  /** Weights of the placement classes of `PLACEMENTS`. */
+  readonly placementWeights: readonly number[];
+  readonly interruptPercent: number;
+  readonly noRecordPercent: number;
+  readonly relaxedPercent: number;
+  readonly refusedPercent: number;
+  readonly holePercent: number;
+  readonly pasidPercent: number;
+  /** log2 of the largest ring that tenants ask for. */
+  readonly ringBitsMax: number;
+  /** Upper bound of data bytes that all tenants together post. */
+  readonly bytesBudget: number;
+}
+
+export interface SiovSwarm {
+  readonly profile: Profile;
+  readonly features: ScenarioFeatures;
+  readonly tenantCount: number;
+  /** How many of them work on VFs; the others on SDIs. */
+  readonly vfTenantCount: number;
+  /** The PASID of all tenants, so that only the RID tells them apart; -1: each has its own. */
+  readonly sharedPasid: number;
+  readonly hypervisorOperations: number;
+  readonly tenantOperations: number;
+  /** Longest pause between two operations of a lane, nanoseconds. */
+  readonly pauseMaxNs: number;
+  readonly responder: ResponderSwarm;
+  readonly settings: SettingsSwarm;
+  readonly layout: LayoutSwarm;
+  readonly hypervisor: HypervisorSwarm;
+  readonly work: WorkSwarm;
+}
+
+/** What a testbench is configured with once the device has said which parameters it has. */
+export interface SiovEnvConfig {
+  readonly swarm: SiovSwarm;
+  /** Effective parameters, from HELLO_OK. */
+  readonly params: SrdParams;
+  /** Link delay in each direction, picoseconds. */
+  readonly lookaheadPs: number;
+}
+
+/** The one configuration key of the SIOV environment. */
+export const siovEnvConfig = configKey<SiovEnvConfig>('siov-env-config');
+
+/** Classes of transfer lengths, bytes: [lowest, highest]. */
+export const LENGTH_CLASSES = [
+  [1, 16],
+  [17, 256],
+  [257, 4096],
+  [4097, 65_536],
+  [65_537, 1_048_576],
+] as const;
+
+/** How a range is placed: anywhere; on 64-byte lines; across a 4 KiB edge; just before or after one. */
+export const PLACEMENTS = ['anywhere', 'aligned', 'acrossEdge', 'atEdge'] as const;
+export type Placement = (typeof PLACEMENTS)[number];
+
+/** Draws the configuration of a run; the same stream, features and profile give the same swarm. */
+export function drawSwarm(
+  stream: RandomStream,
+  features: ScenarioFeatures,
+  profile: Profile,
+): SiovSwarm {
+  const tenantCount = stream.range(2, profile === 'hyperscale' ? 8 : 5);
+  return {
+    profile,
+    features,
+    tenantCount,
+    vfTenantCount: features.vfs ? stream.range(1, tenantCount - 1) : 0,
+    sharedPasid: stream.chance(1, 3) ? stream.below(0x10_0000) : -1,
+    hypervisorOperations: stream.range(6, features.lifecycle || features.resets ? 24 : 12),
+    tenantOperations: stream.range(4, 14),
+    pauseMaxNs: stream.pick([200, 1000, 4000]),
+    responder: drawResponder(stream),
+    settings: drawSettings(stream),
+    layout: drawLayout(stream, features),
+    hypervisor: drawHypervisor(stream, tenantCount, features),
+    work: drawWork(stream, features),
+  };
+}
+
+function drawResponder(stream: RandomStream): ResponderSwarm {
+  const latencyMinNs = stream.pick([20, 100, 400]);
+  return {
+    latencyMinNs,
+    latencyMaxNs: latencyMinNs + stream.pick([0, 200, 1000, 2500]),
+    reorderPercent: stream.pick([0, 20, 80]),
+    splitPercent: stream.pick([0, 10, 50, 100]),
+    gapMaxNs: stream.pick([1, 50, 300]),
+    rcbBytes: stream.pick([64, 128] as const),
+  };
+}
+
+function drawSettings(stream: RandomStream): SettingsSwarm {
+  return {
+    maxPayload: stream.bool(),
+    readRequestCode: stream.pick([0, 1, 2, 2, 3, 4, 5]),
+    tagBits: stream.pick([5, 8, 8, 10] as const),
+    vfTagBits: stream.pick([5, 8, 10] as const),
+    relaxedOrdering: stream.chance(3, 4),
+    atomics: stream.chance(9, 10),
+    pasid: stream.chance(3, 4),
+  };
+}
+
+function drawLayout(stream: RandomStream, features: ScenarioFeatures): LayoutSwarm {
+  return {
+    bus: stream.pick([1, 1, 2, 0x20, 0x7f]),
+    barsAbove4G: stream.bool(),
+    ioSpace: stream.pick(['low', 'high', 'across'] as const),
+    messagesAbove4G: stream.bool(),
+    sourcePages: features.bulk ? stream.pick([8, 40, 300]) : stream.pick([4, 8, 24]),
+    destinationPages: features.bulk ? stream.pick([16, 60, 320]) : stream.pick([8, 16, 40]),
+    holePercent: features.badWork ? stream.pick([0, 5, 20]) : stream.pick([0, 5]),
+  };
+}
+
+function drawHypervisor(
+  stream: RandomStream,
+  tenantCount: number,
+  features: ScenarioFeatures,
+): HypervisorSwarm {
+  const slotCount = tenantCount + stream.range(0, 3);
+  const sdiPositions: number[] = [];
+  for (let i = 0; i < slotCount; i++) {
+    sdiPositions.push(stream.chance(1, 3) ? stream.pick([0, 9999]) : stream.below(10_000));
+  }
+  // A cluster of neighbouring SDIs finds decode faults that SDIs far apart never show.
+  if (stream.bool()) sdiPositions.fill(stream.below(5000), stream.below(slotCount));
+  return {
+    stridedPercent: stream.pick([0, 30, 70, 100]),
+    reuse: stream.pick(['lowest', 'recent', 'recent', 'random'] as const),
+    waitBy: stream.pick(['poll', 'interrupt'] as const),
+    pollNs: stream.pick([200, 700, 2000]),
+    pagesMax: stream.pick([1, 2, 4, 16]),
+    vectorsMax: stream.pick([1, 3, 8, 64]),
+    sdiPositions,
+    vfsMax: features.vfs ? stream.range(1, 6) : 0,
+  };
+}
+
+function drawWork(stream: RandomStream, features: ScenarioFeatures): WorkSwarm {
+  const opcodeWeights: number[] = [1, 8, 4, 4, 2, 2, 2].map((weight) =>
+    stream.chance(1, 5) ? 0 : weight,
+  );
+  if (!opcodeWeights.some((weight) => weight > 0)) opcodeWeights[1] = 1;
+  const small = stream.pick([
+    [6, 6, 2, 0, 0],
+    [2, 6, 6, 0, 0],
+    [1, 2, 8, 1, 0],
+  ]);
+  const bulk = stream.pick([
+    [6, 6, 4, 1, 0],
+    [1, 4, 12, 3, 0],
+    [2, 2, 20, 6, 1],
+  ]);
+  return {
+    opcodeWeights,
+    lengthWeights: features.bulk ? bulk : small,
+    placementWeights: [4, stream.below(4), 2 + stream.below(3), 1 + stream.below(3)],
+    interruptPercent: features.interrupts ? stream.pick([50, 90]) : stream.pick([0, 20, 60]),
+    noRecordPercent: stream.pick([0, 5, 25]),
+    relaxedPercent: stream.pick([0, 30, 80]),
+    refusedPercent: features.badWork ? stream.pick([0, 8, 20]) : 0,
+    holePercent: features.badWork ? stream.pick([0, 8, 20]) : 0,
+    pasidPercent: stream.pick([0, 40, 100]),
+    ringBitsMax: stream.range(1, 7),
+    bytesBudget: features.bulk ? stream.pick([60_000, 200_000]) : stream.pick([20_000, 60_000]),
+  };
+}
+
+/** Draws parameters of SRD §1 for HELLO, the profile not among them; `--profile` and `--param` are above them. */
+export function drawDeviceParams(
+  stream: RandomStream,
+  features: ScenarioFeatures,
+  profile: Profile,
+): Readonly<Record<string, number | boolean>> {
+  if (profile === 'rtl') return {};
+  const shared = {
+    engineCount: stream.pick([1, 2, 4, 8]),
+    maxPayload: stream.pick([128, 256, 512, 512, 1024, 4096]),
+    ringMax: stream.pick([2, 8, 64, 256]),
+    completionTimeoutNs: stream.pick([20_000, 50_000]),
+    atomics: stream.chance(7, 8),
+    crc32: stream.chance(7, 8),
+    pasid: stream.chance(7, 8),
+    mixedIov: features.vfs ? stream.chance(7, 8) : stream.chance(1, 2),
+    softwareRids: stream.chance(7, 8),
+  };
+  if (profile === 'hyperscale') return shared;
+  return {
+    ...shared,
+    ...drawRidParams(stream, features),
+    pageCount: stream.pick([24, 64, 96, 512]),
+    imsCount: stream.pick([24, 64, 512]),
+  };
+}
+
+/** RID arithmetic: usually apart, sometimes interleaved with the VFs', sometimes colliding with them on purpose. */
+function drawRidParams(
+  stream: RandomStream,
+  features: ScenarioFeatures,
+): Readonly<Record<string, number>> {
+  const totalVfs = features.vfs ? stream.pick([1, 4, 16]) : stream.pick([0, 4, 16]);
+  const totalSdis = stream.pick([8, 16, 32, 256]);
+  const kind = stream.pick(['apart', 'extraBus', 'interleaved', 'close', 'colliding'] as const);
+  if (kind === 'extraBus') {
+    const sdiStride = stream.pick([1, 2, 7, 0x100]);
+    return { totalVfs, totalSdis, firstVfOffset: 1, vfStride: 1, firstSdiOffset: 0x100, sdiStride };
+  }
+  if (kind === 'interleaved') {
+    return { totalVfs, totalSdis, firstVfOffset: 2, vfStride: 2, firstSdiOffset: 1, sdiStride: 2 };
+  }
+  if (kind === 'colliding' && features.conflicts) {
+    const firstSdiOffset = stream.range(1, 8);
+    return { totalVfs, totalSdis, firstVfOffset: 1, vfStride: 2, firstSdiOffset, sdiStride: 3 };
+  }
+  const firstVfOffset = stream.range(1, 9);
+  const vfStride = stream.range(1, 5);
+  const lastVf = firstVfOffset + totalVfs * vfStride;
+  const firstSdiOffset = kind === 'close' ? lastVf + 1 : lastVf + stream.range(1, 0x180);
+  return {
+    totalVfs,
+    totalSdis,
+    firstVfOffset,
+    vfStride,
+    firstSdiOffset,
+    sdiStride: stream.range(1, 4),
+  };
+}

@@ -1,0 +1,184 @@
+// The SIOV environment: host, hypervisor, tenants, device driver, scoreboards and coverage, wired together. It knows how to
+// do things, and decides nothing: what happens is chosen by the operations in sequences/. Source: design, "Rooms".
+//
+//   testbench.config.set('**', siovEnvConfig, { swarm, params, lookaheadPs });
+//   class DmaTest extends Test { readonly child = this.children({ env: SiovEnv }); … }
+//   …  env.child.host.child.link is the HostLinkPort of the run loop
+import { SimEvent, type Process } from '#kernel/process';
+import { ns } from '#kernel/time';
+import type { HostEvent } from '#siov/host-event';
+import type { ObservedTlp } from '#siov/observed-tlp';
+import { configKey } from '#uvm/config-db';
+import { Env } from '#uvm/env';
+import { AnalysisPort } from '#uvm/ports';
+import { VirtualSequencer } from '#uvm/virtual-sequence';
+import { HypervisorAgent } from './agents/hypervisor-agent.ts';
+import { responderConfig, type ResponderConfig } from './agents/memory-responder-config.ts';
+import { TenantAgent } from './agents/tenant-agent.ts';
+import { CalmPhase } from './calm-phase.ts';
+import type { DeviceDriver } from './device-driver.ts';
+import { DomainAttachment } from './domain-attachment.ts';
+import { contains, planIoLayout, type IoLayout } from './host-address-map.ts';
+import { enumerateDevice } from './host-enumeration.ts';
+import { hostConfig, Host } from './host/host.ts';
+import { planSettings } from './pf-settings.ts';
+import { drainBoundPs } from './progress-bound.ts';
+import { siovEnvConfig, type ResponderSwarm, type SiovEnvConfig } from './siov-env-config.ts';
+import { SrdDeviceDriver, type SrdDriverContext } from './srd-device-driver.ts';
+import { TenantSpace } from './tenant-space.ts';
+
+/** Makes the driver of another vendor's device; without it SRD's is used. */
+export const deviceDriverFactory =
+  configKey<(context: SrdDriverContext) => DeviceDriver>('device-driver-factory');
+
+/** Where virtual sequences run: it reaches every sequencer through the environment. */
+export class SiovVirtualSequencer extends VirtualSequencer {
+  get env(): SiovEnv {
+    return this.parent as SiovEnv;
+  }
+}
+
+const MAX_PASID = 0x10_0000;
+
+export class SiovEnv extends Env {
+  readonly child = this.children({
+    host: Host,
+    hypervisor: HypervisorAgent,
+    sequencer: SiovVirtualSequencer,
+  });
+  /** What the host did, in order (design decision 14). */
+  readonly events = new AnalysisPort<HostEvent>('events');
+  readonly tenants: TenantAgent[] = [];
+  readonly settings: SiovEnvConfig = this.config.get(siovEnvConfig);
+  readonly layout: IoLayout = planIoLayout(this.settings.swarm.layout);
+  private readonly pfInterrupt = new SimEvent('interrupt of the PF');
+  private readonly publish = (event: HostEvent): void => this.events.write(event);
+
+  override buildPhase(): void {
+    const { swarm, params, lookaheadPs } = this.settings;
+    this.config.set('host', hostConfig, {
+      lookaheadPs,
+      completionTimeoutPs: ns(params.completionTimeoutNs),
+      psPerByte: 0,
+      pages: { firstPage: 0x100, pageCount: 0x1000_0000 },
+    });
+    this.config.set('host.responder', responderConfig, responderConfigOf(swarm.responder));
+    for (let k = 0; k < swarm.tenantCount; k++) {
+      this.tenants.push(this.createChild(`tenant[${k}]`, TenantAgent));
+    }
+  }
+
+  override connectPhase(): void {
+    const { host, hypervisor } = this.child;
+    const { monitor, requester, responder } = host.child;
+    const device = this.makeDevice();
+    const attachment = new DomainAttachment(host, this.layout, this.publish);
+    this.wireTenants(device);
+    hypervisor.wire(() =>
+      enumerateDevice({
+        ...this.settings,
+        kernel: this.kernel,
+        host,
+        device,
+        tenants: this.tenants,
+        attachment,
+        layout: this.layout,
+        publish: this.publish,
+        stream: hypervisor.stream('messages'),
+      }),
+    );
+    requester.liveness.connect(this.events);
+    responder.streamFor = (rid, address) => attachment.ownerOf(rid)?.streamFor(address);
+    responder.interrupts.connect({
+      write: ({ rid }) => {
+        if (hypervisor.isReady && rid === hypervisor.parts.pf.rid) this.pfInterrupt.trigger();
+      },
+    });
+    monitor.up.connect({ write: (observed) => this.noticeRecord(observed, attachment) });
+  }
+
+  /** Enumerates the device. False: it does not answer as one that can be driven. */
+  *bringUp(): Process<boolean> {
+    return yield* this.child.hypervisor.bringUp();
+  }
+
+  /** The end of every scenario: no new stimulus, and everything that is owed must come (design decision 9). */
+  *calm(): Process {
+    yield* new CalmPhase({
+      kernel: this.kernel,
+      hypervisor: this.child.hypervisor,
+      tenants: this.tenants,
+      publish: this.publish,
+      boundPs: () => this.drainBoundPs(),
+      requester: this.child.host.child.requester,
+    }).run();
+  }
+
+  private drainBoundPs(): number {
+    return drainBoundPs(this.tenants, this.settings.params.completionTimeoutNs);
+  }
+
+  private makeDevice(): DeviceDriver {
+    const { swarm, params } = this.settings;
+    const context: SrdDriverContext = {
+      kernel: this.kernel,
+      requester: this.child.host.child.requester,
+      params,
+      publish: this.publish,
+      pfInterrupt: this.pfInterrupt,
+      waitBy: swarm.hypervisor.waitBy,
+      pollNs: swarm.hypervisor.pollNs,
+      drainBoundPs: () => this.drainBoundPs(),
+    };
+    const make = this.config.tryGet(deviceDriverFactory);
+    return make === undefined ? new SrdDeviceDriver(context) : make(context);
+  }
+
+  private wireTenants(device: DeviceDriver): void {
+    const { swarm, params } = this.settings;
+    const { host } = this.child;
+    const hasPasid = planSettings(swarm.settings, params).pasid && swarm.work.pasidPercent > 0;
+    const vfTenants = params.totalVfs > 0 ? swarm.vfTenantCount : 0;
+    for (const [index, tenant] of this.tenants.entries()) {
+      const stream = tenant.stream('memory');
+      const makeSpace = (pasid: number): TenantSpace =>
+        new TenantSpace(host, stream, {
+          layout: this.layout,
+          holePercent: swarm.layout.holePercent,
+          pasid,
+        });
+      const plainSpace = makeSpace(-1);
+      const pasid = swarm.sharedPasid >= 0 ? swarm.sharedPasid : stream.below(MAX_PASID);
+      tenant.wire({
+        index,
+        device,
+        swarm,
+        publish: this.publish,
+        plainSpace,
+        pasidSpace: hasPasid ? makeSpace(pasid) : undefined,
+        wantsVf: index >= this.tenants.length - vfTenants,
+      });
+    }
+  }
+
+  /** A write into a tenant's record area wakes who waits for records. */
+  private noticeRecord(observed: ObservedTlp, attachment: DomainAttachment): void {
+    const { tlp } = observed;
+    if (tlp === undefined || (tlp.kind !== 'MWr32' && tlp.kind !== 'MWr64')) return;
+    if (!contains(this.layout.records, tlp.address, 4)) return;
+    attachment.ownerOf(tlp.requesterId)?.progress.trigger();
+  }
+}
+
+function responderConfigOf(swarm: ResponderSwarm): ResponderConfig {
+  return {
+    latencies: [{ weight: 1, minPs: ns(swarm.latencyMinNs), maxPs: ns(swarm.latencyMaxNs) }],
+    gaps: [
+      { weight: 3, minPs: 0, maxPs: 0 },
+      { weight: 1, minPs: 1_000, maxPs: ns(swarm.gapMaxNs) },
+    ],
+    reorderPercent: swarm.reorderPercent,
+    splitPercent: swarm.splitPercent,
+    rcbBytes: swarm.rcbBytes,
+  };
+}
