@@ -4,10 +4,11 @@
 // A covergroup may be declared as a child too: it is no component, takes part in no phase, and
 // lands in the testbench's coverage database.
 import { UsageError } from '#base/assert';
+import type { AnyCovergroup } from '#cover/coverage-db';
 import { Covergroup } from '#cover/covergroup';
 import type { Component, ComponentClass } from './component.ts';
 
-export type CovergroupClass = new (name: string) => Covergroup<never>;
+export type CovergroupClass = new (name: string) => AnyCovergroup;
 /** What may be declared as a child. */
 export type ChildClass = ComponentClass | CovergroupClass;
 
@@ -87,7 +88,7 @@ function makeCovergroup(
   owner: Component,
   groupClass: CovergroupClass,
   path: string,
-): Covergroup<never> {
+): AnyCovergroup {
   const group = new groupClass(path);
   owner.testbench.coverage.add(group);
   return group;

@@ -27,13 +27,20 @@ export interface OperationBody<C, A> {
   run(args: A, context: C, operation: RunningOperation): Process;
 }
 
-/** A kind of operation on a context `C` (an environment). */
-export class Operation<C, A> implements OperationKind {
+/** An operation on a context `C` (an environment), whatever its arguments: they are given as codes. */
+export interface AnyOperation<C> extends OperationKind {
+  readonly domains: readonly Domain<Scalar>[];
+  isPossible(codes: readonly number[], context: C): boolean;
+  run(codes: readonly number[], context: C, operation: RunningOperation): Process;
+}
+
+/** A kind of operation with arguments `A`. */
+export class Operation<C, A> implements AnyOperation<C> {
   readonly kind: string;
   readonly argNames: readonly string[];
   readonly argCodes: readonly ArgumentCode[];
   readonly domains: readonly Domain<Scalar>[];
-  readonly body: OperationBody<C, A>;
+  private readonly body: OperationBody<C, A>;
 
   /** Made by `operation`. @throws UsageError `bad-operation`. */
   constructor(kind: string, domains: ArgumentDomains, body: OperationBody<C, A>) {
@@ -59,16 +66,22 @@ export class Operation<C, A> implements OperationKind {
     }
   }
 
-  /** The arguments as values, from codes in the order of `argNames`. */
-  argsOf(codes: readonly number[]): A {
-    const args: Record<string, Scalar> = {};
-    for (let i = 0; i < codes.length; i++)
-      args[this.argNames[i]] = this.domains[i].fromNumber(codes[i]);
-    return args as A;
+  /** Whether it makes sense now. `codes` are the arguments in the order of `argNames`. */
+  isPossible(codes: readonly number[], context: C): boolean {
+    const { body } = this;
+    return body.possible === undefined || body.possible(this.argsOf(codes), context);
   }
 
-  isPossible(args: A, context: C): boolean {
-    return this.body.possible?.(args, context) ?? true;
+  run(codes: readonly number[], context: C, running: RunningOperation): Process {
+    return this.body.run(this.argsOf(codes), context, running);
+  }
+
+  private argsOf(codes: readonly number[]): A {
+    const args: Record<string, Scalar> = {};
+    for (let i = 0; i < codes.length; i++) {
+      args[this.argNames[i]] = this.domains[i].fromNumber(codes[i]);
+    }
+    return args as A;
   }
 }
 

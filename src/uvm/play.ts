@@ -14,7 +14,7 @@ import type { ArgumentValue, OperationRecord, Outcome } from '#record/operation-
 import type { Domain } from '#solver/domain';
 import type { Component } from './component.ts';
 import { configKey } from './config-db.ts';
-import { RunningOperation, type Operation } from './operation.ts';
+import { RunningOperation, type AnyOperation } from './operation.ts';
 
 /** Recorded operations by lane: a run that has them replays instead of drawing. */
 export const replayOperations =
@@ -28,7 +28,7 @@ export const RETRY_PS = 1_000_000;
 export const RETRIES_MAX = 10_000;
 
 /** Kinds of operation by the names under which the weights speak of them. */
-export type OperationTable<C> = Readonly<Record<string, Operation<C, never>>>;
+export type OperationTable<C> = Readonly<Record<string, AnyOperation<C>>>;
 
 /** An operation of a given list. */
 export interface PlannedOperation {
@@ -78,7 +78,7 @@ class Lane<C> {
   readonly name: string;
   private readonly owner: Component;
   private readonly options: PlayOptions<C, string>;
-  private readonly table: readonly Operation<C, never>[];
+  private readonly table: readonly AnyOperation<C>[];
   private readonly weights: readonly number[];
   private readonly number: number;
   private nextId = 0;
@@ -123,8 +123,7 @@ class Lane<C> {
       const waitPs = planned.waitPs ?? 0;
       if (waitPs > 0) yield delay(waitPs);
       if (planned.id !== undefined) this.nextId = planned.id;
-      const args = operation.argsOf(codes);
-      if (operation.isPossible(args, this.options.on))
+      if (operation.isPossible(codes, this.options.on))
         yield* this.perform(operation, codes, waitPs);
       else this.enter(operation, codes, waitPs, 'skipped');
     }
@@ -139,8 +138,7 @@ class Lane<C> {
       for (let n = 0; n < DRAWS_MAX; n++) {
         const operation = this.table[stream.weighted(this.weights)];
         const codes = operation.domains.map((domain) => domain.toNumber(domain.draw(stream)));
-        if (operation.isPossible(operation.argsOf(codes), this.options.on))
-          return { operation, codes };
+        if (operation.isPossible(codes, this.options.on)) return { operation, codes };
       }
       yield untilTime(this.owner.kernel.nowPs + RETRY_PS);
       if (this.options.until?.() === true) return undefined;
@@ -152,11 +150,7 @@ class Lane<C> {
     });
   }
 
-  private *perform(
-    operation: Operation<C, never>,
-    codes: readonly number[],
-    waitPs: number,
-  ): Process {
+  private *perform(operation: AnyOperation<C>, codes: readonly number[], waitPs: number): Process {
     const { testbench, kernel } = this.owner;
     const running = new RunningOperation(testbench.streams, this.name, this.nextId, operation.kind);
     const row = this.enter(operation, codes, waitPs, 'running');
@@ -165,7 +159,7 @@ class Lane<C> {
     let outcome: Outcome = 'killed';
     setContext(process, running);
     try {
-      yield* operation.body.run(operation.argsOf(codes), this.options.on, running);
+      yield* operation.run(codes, this.options.on, running);
       outcome = 'done';
     } catch (error) {
       outcome = 'failed';
@@ -177,7 +171,7 @@ class Lane<C> {
   }
 
   private enter(
-    operation: Operation<C, never>,
+    operation: AnyOperation<C>,
     codes: readonly number[],
     waitPs: number,
     outcome: Outcome,
@@ -189,7 +183,7 @@ class Lane<C> {
     return row;
   }
 
-  private find(kind: string): Operation<C, never> {
+  private find(kind: string): AnyOperation<C> {
     const found = this.table.find((one) => one.kind === kind);
     if (found !== undefined) return found;
     const known = this.table.map((one) => one.kind);
@@ -202,7 +196,7 @@ class Lane<C> {
 }
 
 interface Choice<C> {
-  readonly operation: Operation<C, never>;
+  readonly operation: AnyOperation<C>;
   readonly codes: readonly number[];
 }
 
@@ -251,7 +245,7 @@ function laneWeights(
  * out of its domain.
  */
 function codesOf(
-  operation: Operation<never, never>,
+  operation: AnyOperation<never>,
   planned: PlannedOperation,
   path: string,
 ): readonly number[] {

@@ -5,6 +5,7 @@
 // objection has been dropped and the drain time is over, the runner kills every process at that
 // very time, sets `isRunDone` and pauses the kernel.
 import { assert, UsageError } from '#base/assert';
+import type { TimedCallback } from '#kernel/kernel';
 import { Component, type ComponentClass } from './component.ts';
 import { Phase, READY_TO_END_ROUNDS_MAX } from './phase.ts';
 import { Sequencer } from './sequencer.ts';
@@ -22,6 +23,7 @@ export class TestRunner<T extends Component = Component> {
   private top: T | undefined = undefined;
   private stage: Stage = 'new';
   private readyToEndRounds = 0;
+  private endCheck: TimedCallback | undefined = undefined;
 
   constructor(testbench: Testbench, testClass: ComponentClass<T>) {
     this.testbench = testbench;
@@ -83,6 +85,7 @@ export class TestRunner<T extends Component = Component> {
     const { testbench } = this;
     testbench.isEnding = true;
     testbench.objections.onAllDropped = undefined;
+    this.endCheck?.cancel();
     testbench.kernel.killAll();
   }
 
@@ -112,13 +115,19 @@ export class TestRunner<T extends Component = Component> {
     return [...lines.slice(0, HANG_LINES_MAX - 1), `… and ${hidden} more`];
   }
 
+  /** Looks after `afterPs` whether the phase is over; calls an earlier look off. */
   private scheduleEnd(afterPs: number): void {
+    const { kernel } = this.testbench;
+    this.endCheck?.cancel();
+    this.endCheck = kernel.schedule(kernel.nowPs + afterPs, () => this.checkEnd());
+  }
+
+  /** Lets everything that is due now go first: it may object. */
+  private checkEnd(): void {
     const { kernel, objections } = this.testbench;
-    const raised = objections.raisedCount;
-    kernel.schedule(kernel.nowPs + afterPs, () => {
-      if (this.stage !== 'running' || objections.total > 0) return;
-      if (objections.raisedCount === raised) this.endIfReady();
-    });
+    if (objections.total > 0) return; // the last drop brings us here again
+    if (kernel.nextEventPs() === kernel.nowPs) this.scheduleEnd(0);
+    else this.endIfReady();
   }
 
   /** All components may object once more; when none does, the phase ends. */

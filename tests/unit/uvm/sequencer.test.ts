@@ -7,7 +7,7 @@ import { delay, fork, waitAll } from '#kernel/wait';
 import { Agent } from '#uvm/agent';
 import { Driver } from '#uvm/driver';
 import type { Phase } from '#uvm/phase';
-import { SequenceBase } from '#uvm/sequence-base';
+import type { SequenceBase } from '#uvm/sequence-base';
 import { SequenceItem } from '#uvm/sequence-item';
 import { Sequence } from '#uvm/sequence';
 import { Sequencer } from '#uvm/sequencer';
