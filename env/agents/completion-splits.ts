@@ -1,14 +1,13 @@
 // Where the completions of one read begin and end. Source: siov-facts §9 R-CPL-2 (breaks at Read Completion Boundaries only),
-// R-REQ-3 (payload at most Max_Payload_Size), R-REQ-4 (byte enables say which bytes of the first and last DW are asked for).
+// R-REQ-3 (payload at most Max_Payload_Size). `completionEnds` of the protocol's rules says the same of a list of wished
+// breaks; this one draws the breaks and makes nothing (design decision 10).
 //
 // Offsets count from the DW-aligned address of the request:
 //
 //   address ─┐        boundary            boundary
 //   | DW 0   |  …     |                   |          …   | last DW |
 //      ^startByte     ^ends[0]            ^ends[1]          ^endByte = ends[last]
-import { popCount } from '#base/bits';
 import type { RandomStream } from '#random/random-stream';
-import type { Tlp } from '#pcie/tlp';
 
 /** A read of 4096 bytes that begins beside a 64-byte boundary has 65 parts. */
 export const PARTS_MAX = 65;
@@ -19,24 +18,6 @@ export interface SplitRules {
   readonly maxPayloadBytes: number;
   /** Per cent of legal boundaries at which the read is split. */
   readonly splitPercent: number;
-}
-
-/** Offset of the first byte asked for, 0..3; a zero-length read counts as one byte at 0. */
-export function startByteOf(read: Tlp): number {
-  if (read.th !== 0 || read.firstBe === 0) return 0;
-  return popCount((read.firstBe & -read.firstBe) - 1);
-}
-
-/** Offset past the last byte asked for. */
-export function endByteOf(read: Tlp): number {
-  const all = read.lengthDw * 4;
-  if (read.th !== 0) return all;
-  if (read.lengthDw > 1) return read.lastBe === 0 ? all : all - 4 + highestBit(read.lastBe);
-  return read.firstBe === 0 ? 1 : highestBit(read.firstBe);
-}
-
-function highestBit(enables: number): number {
-  return 32 - Math.clz32(enables);
 }
 
 /**

@@ -2,9 +2,9 @@
 // decision 10): it is itself the occurrence that the kernel fires when its next completion is due.
 // Source: siov-facts §9 R-CPL-1..4; SRD §9 (what the host injects).
 import { Occurrence } from '#kernel/event-queue';
-import { isAtomic, isLockedRead, type Tlp } from '#pcie/tlp';
-import { atomicOperandBytes } from '../host/memory-access.ts';
-import { ceilDw, endByteOf, floorDw, PARTS_MAX, startByteOf } from './completion-splits.ts';
+import { byteCountOf, leadingBytes } from '#pcie/rules';
+import { isLockedRead, isMemoryRead, type Tlp } from '#pcie/tlp';
+import { ceilDw, floorDw, PARTS_MAX } from './completion-splits.ts';
 import type { Injection } from './memory-responder-injection.ts';
 
 /** Room for the longest read. */
@@ -42,7 +42,8 @@ export class MemoryAnswer extends Occurrence {
   slot = -1;
 
   private isLocked = false;
-  private isAtomic = false;
+  /** Memory reads have a Lower Address, and may begin inside a DW. */
+  private isRead = false;
   private requesterId = 0;
   private tag = 0;
   private tc = 0;
@@ -61,15 +62,14 @@ export class MemoryAnswer extends Occurrence {
   /** Takes over from the request all that its completions need; no data, no plan yet. */
   begin(request: Tlp, nowPs: number): void {
     this.isLocked = isLockedRead(request.kind);
-    this.isAtomic = isAtomic(request.kind);
+    this.isRead = this.isLocked || isMemoryRead(request.kind);
     this.requesterId = request.requesterId;
     this.tag = request.tag;
     this.tc = request.tc;
     this.attr = request.attr;
     this.addressLow = request.addressLow;
-    this.startByte = this.isAtomic ? 0 : startByteOf(request);
-    // A refused AtomicOp of no legal size still needs some Byte Count.
-    this.endByte = this.isAtomic ? atomicOperandBytes(request) || 4 : endByteOf(request);
+    this.startByte = this.isRead ? leadingBytes(request) : 0;
+    this.endByte = this.startByte + byteCountOf(request);
     this.partCount = 1;
     this.partEnds[0] = this.endByte;
     this.nextPart = 0;
@@ -107,6 +107,6 @@ export class MemoryAnswer extends Occurrence {
     completion.attr = this.attr;
     completion.ep = 0;
     completion.byteCount = this.endByte - start;
-    completion.lowerAddress = this.isAtomic ? 0 : (this.addressLow + start) & 0x7f;
+    completion.lowerAddress = this.isRead ? (this.addressLow + start) & 0x7f : 0;
   }
 }

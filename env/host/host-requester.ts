@@ -4,16 +4,17 @@
 //
 //   const reply = yield* requester.configRead(0x0100, 0x00, 4);   // { status: 'SC', value: 0x510f1234, data }
 //   requester.memoryWrite(bar0 + 0x128, bytes);                   // posted: leaves now
-import { assert } from '#base/assert';
+import { hex } from '#base/bits';
 import { SimEvent, type Process } from '#kernel/process';
 import { us } from '#kernel/time';
 import { delay, waitAny } from '#kernel/wait';
-import { CompletionStatus, REQUEST_BOUNDARY_BYTES, Tlp } from '#pcie/tlp';
+import { answersWithData, configRead, configWrite, memoryRead, memoryWrite } from '#pcie/build';
 import { busOf, printRid } from '#pcie/routing-id';
+import { byteLengthOf, leadingBytes } from '#pcie/rules';
+import { CompletionStatus, isConfigRequest, type Tlp } from '#pcie/tlp';
 import type { HostEvent } from '#siov/host-event';
 import { Component } from '#uvm/component';
 import { AnalysisPort } from '#uvm/ports';
-import { endByteOf, startByteOf } from '../agents/completion-splits.ts';
 import type { TlpReceiver, TlpSender } from './host-ports.ts';
 import type { RootPort } from './root-port.ts';
 import { TagPool, type TagBits } from './tag-pool.ts';
@@ -70,7 +71,6 @@ export class HostRequester extends Component implements TlpReceiver {
   /** Tags of requests that were given up. */
   private lostCount = 0;
   private readonly outstanding: (Outstanding | undefined)[] = [];
-  private readonly write = new Tlp();
 
   connect(wiring: RequesterWiring): void {
     this.wiring = wiring;
@@ -88,55 +88,41 @@ export class HostRequester extends Component implements TlpReceiver {
   }
 
   /**
-   * Reads `sizeBytes` (1, 2 or 4, inside one DW) of the configuration space of `rid`.
+   * Reads `byteLength` (1, 2 or 4, inside one DW) of the configuration space of `rid`.
    * @param type 0 or 1; by default Type 0 on the root port's secondary bus and Type 1 below it.
    */
   *configRead(
     rid: number,
     offset: number,
-    sizeBytes: number,
+    byteLength: number,
     type = this.configType(rid),
   ): Process<HostCompletion> {
-    const tlp = this.configRequest(type === 0 ? 'CfgRd0' : 'CfgRd1', rid, offset, sizeBytes);
+    const { requesterId } = this;
+    const tlp = configRead({ requesterId, destinationId: rid, offset, byteLength, type });
     return yield* this.request(tlp);
   }
 
-  /** Writes the low `sizeBytes` (1, 2 or 4, inside one DW) of `value`; Type as for reads. */
+  /** Writes the low `byteLength` (1, 2 or 4, inside one DW) of `value`; Type as for reads by default. */
   *configWrite(
     rid: number,
     offset: number,
-    sizeBytes: number,
+    byteLength: number,
     value: number,
   ): Process<HostCompletion> {
-    const kind = this.configType(rid) === 0 ? 'CfgWr0' : 'CfgWr1';
-    const tlp = this.configRequest(kind, rid, offset, sizeBytes);
-    const payload = new Uint8Array(4);
-    for (let i = 0; i < sizeBytes; i++) payload[(offset & 3) + i] = (value >>> (8 * i)) & 0xff;
-    tlp.payload = payload;
+    const target = { destinationId: rid, offset, byteLength, type: this.configType(rid) };
+    const tlp = configWrite({ requesterId: this.requesterId, ...target, value });
     return yield* this.request(tlp);
   }
 
-  /** Reads bytes that lie in one 4 KiB page; 0 bytes: a zero-length read, which returns one unspecified byte. */
+  /** Reads bytes that lie in one 4 KiB page; 0 bytes: a zero-length read, whose answer has no byte. */
   *memoryRead(address: number, byteLength: number): Process<HostCompletion> {
-    const tlp = new Tlp();
-    tlp.kind = needsLongAddress(address) ? 'MRd64' : 'MRd32';
-    setMemoryRange(tlp, address, byteLength);
-    return yield* this.request(tlp);
+    return yield* this.request(memoryRead({ requesterId: this.requesterId, address, byteLength }));
   }
 
-  /** Writes 1 or more bytes that lie in one 4 KiB page; posted: it leaves now. */
+  /** Writes bytes that lie in one 4 KiB page; posted: it leaves now. */
   memoryWrite(address: number, bytes: Uint8Array): void {
-    const tlp = this.write;
-    assert(bytes.length > 0, 'a memory write has at least one byte');
-    tlp.kind = needsLongAddress(address) ? 'MWr64' : 'MWr32';
-    setMemoryRange(tlp, address, bytes.length);
-    tlp.requesterId = this.requesterId;
-    if ((address & 3) === 0 && (bytes.length & 3) === 0) tlp.payload = bytes;
-    else {
-      tlp.payload = new Uint8Array(tlp.lengthDw * 4);
-      tlp.payload.set(bytes, address & 3);
-    }
-    this.connected.link.send(tlp);
+    const { requesterId } = this;
+    this.connected.link.send(memoryWrite({ requesterId, address, bytes }));
   }
 
   /** Sends a posted TLP as it is, with the host's Requester ID. */
@@ -155,7 +141,7 @@ export class HostRequester extends Component implements TlpReceiver {
     while (!this.tags.hasFree && this.lostCount < this.tags.takenCount) yield this.tagFreed;
     tlp.requesterId = this.requesterId;
     tlp.tag = this.tags.take();
-    const entry = new Outstanding('completion', answerStart(tlp), answerLength(tlp));
+    const entry = new Outstanding('completion', leadingBytes(tlp), answerLength(tlp));
     this.outstanding[tlp.tag] = entry;
     const sentPs = this.kernel.nowPs;
     link.send(tlp, injected);
@@ -223,25 +209,8 @@ export class HostRequester extends Component implements TlpReceiver {
     });
   }
 
-  private configType(rid: number): number {
+  private configType(rid: number): 0 | 1 {
     return busOf(rid) === this.connected.rootPort.secondary ? 0 : 1;
-  }
-
-  private configRequest(
-    kind: 'CfgRd0' | 'CfgRd1' | 'CfgWr0' | 'CfgWr1',
-    rid: number,
-    offset: number,
-    sizeBytes: number,
-  ): Tlp {
-    const inDw = offset & 3;
-    assert(sizeBytes >= 1 && inDw + sizeBytes <= 4, 'a configuration field lies inside one DW');
-    const tlp = new Tlp();
-    tlp.kind = kind;
-    tlp.destinationId = rid;
-    tlp.registerNumber = offset >>> 2;
-    tlp.lengthDw = 1;
-    tlp.firstBe = ((1 << sizeBytes) - 1) << inDw;
-    return tlp;
   }
 
   private get connected(): RequesterWiring {
@@ -249,65 +218,9 @@ export class HostRequester extends Component implements TlpReceiver {
   }
 }
 
-function needsLongAddress(address: number): boolean {
-  return address >= 2 ** 32;
-}
-
-/** Address, length and byte enables of a memory request for [address, address + byteLength). */
-function setMemoryRange(tlp: Tlp, address: number, byteLength: number): void {
-  const inDw = address & 3;
-  const end = inDw + byteLength;
-  assert(
-    (address % REQUEST_BOUNDARY_BYTES) + byteLength <= REQUEST_BOUNDARY_BYTES,
-    'a memory request stays in one 4 KiB page',
-  );
-  tlp.address = address - inDw;
-  tlp.lengthDw = Math.max(1, Math.ceil(end / 4));
-  const lastBe = 0xf >>> ((4 - (end & 3)) & 3);
-  const firstBe = (0xf << inDw) & 0xf;
-  if (byteLength === 0) tlp.firstBe = 0;
-  else tlp.firstBe = tlp.lengthDw === 1 ? firstBe & lastBe : firstBe;
-  tlp.lastBe = tlp.lengthDw === 1 ? 0 : lastBe;
-}
-
-/** Offset of the first byte wanted in the first DW of the answer. */
-function answerStart(tlp: Tlp): number {
-  switch (tlp.kind) {
-    case 'MRd32':
-    case 'MRd64':
-    case 'MRdLk32':
-    case 'MRdLk64':
-    case 'CfgRd0':
-    case 'CfgRd1':
-    case 'IORd':
-      return startByteOf(tlp);
-    default:
-      return 0;
-  }
-}
-
 /** Bytes wanted; 0 where the answer has no data. */
 function answerLength(tlp: Tlp): number {
-  switch (tlp.kind) {
-    case 'MRd32':
-    case 'MRd64':
-    case 'MRdLk32':
-    case 'MRdLk64':
-    case 'CfgRd0':
-    case 'CfgRd1':
-    case 'IORd':
-      return endByteOf(tlp) - startByteOf(tlp);
-    case 'CAS32':
-    case 'CAS64':
-      return tlp.lengthDw * 2;
-    case 'FetchAdd32':
-    case 'FetchAdd64':
-    case 'Swap32':
-    case 'Swap64':
-      return tlp.lengthDw * 4;
-    default:
-      return 0;
-  }
+  return answersWithData(tlp.kind) ? byteLengthOf(tlp) : 0;
 }
 
 function statusWord(status: number): HostStatus {
@@ -331,7 +244,7 @@ function leadingValue(data: Uint8Array): number {
 
 /** One phrase for a person who reads that it was never answered. */
 function describeRequest(tlp: Tlp): string {
-  return tlp.destinationId !== 0 || tlp.registerNumber !== 0
-    ? `${tlp.kind} of ${printRid(tlp.destinationId)}, offset 0x${(tlp.registerNumber * 4).toString(16)}`
-    : `${tlp.kind} at 0x${tlp.address.toString(16)}`;
+  return isConfigRequest(tlp.kind)
+    ? `${tlp.kind} of ${printRid(tlp.destinationId)}, offset ${hex(tlp.registerNumber * 4, 3)}`
+    : `${tlp.kind} at ${hex(tlp.address)}`;
 }

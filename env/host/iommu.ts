@@ -149,10 +149,7 @@ const RID_COUNT = 0x1_0000;
 const PASID_COUNT = 0x10_0000;
 
 export class Iommu {
-  private readonly byRid: (IommuDomain | undefined)[] = new Array<IommuDomain | undefined>(
-    RID_COUNT,
-  ).fill(undefined);
-  private readonly byPasid = new Map<number, IommuDomain>();
+  private readonly domains = new Map<number, IommuDomain>();
 
   /** The domain of a RID (`pasid` -1) or of a (RID, PASID), made on first use. */
   domain(rid: number, pasid = -1): IommuDomain {
@@ -161,20 +158,18 @@ export class Iommu {
     assert(rid >= 0 && rid < RID_COUNT, 'a RID has 16 bits');
     assert(pasid >= -1 && pasid < PASID_COUNT, 'a PASID has 20 bits');
     const made = new IommuDomain(rid, pasid);
-    if (pasid < 0) this.byRid[rid] = made;
-    else this.byPasid.set(rid * PASID_COUNT + pasid, made);
+    this.domains.set(domainKey(rid, pasid), made);
     return made;
   }
 
   /** The domain if there is one. */
   find(rid: number, pasid: number): IommuDomain | undefined {
-    return pasid < 0 ? this.byRid[rid] : this.byPasid.get(rid * PASID_COUNT + pasid);
+    return this.domains.get(domainKey(rid, pasid));
   }
 
   /** Removes a domain and all that it maps. */
   removeDomain(rid: number, pasid = -1): void {
-    if (pasid < 0) this.byRid[rid] = undefined;
-    else this.byPasid.delete(rid * PASID_COUNT + pasid);
+    this.domains.delete(domainKey(rid, pasid));
   }
 
   /** Physical address for one access that stays in one page, or a negative code (`faultReason` names it). */
@@ -185,9 +180,14 @@ export class Iommu {
 
   /** True if a write to `iova` by this RID, without PASID, is an interrupt message. */
   isMessage(rid: number, iova: number): boolean {
-    const domain = this.byRid[rid];
+    const domain = this.find(rid, -1);
     return domain !== undefined && iova < ADDRESS_LIMIT && domain.isMessagePage(iova);
   }
+}
+
+/** RIDs alone come first, so that their keys are small integers. */
+function domainKey(rid: number, pasid: number): number {
+  return pasid < 0 ? rid : RID_COUNT + rid * PASID_COUNT + pasid;
 }
 
 function checkPages(address: number, length: number): void {

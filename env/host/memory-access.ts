@@ -16,6 +16,7 @@ import {
   type Iommu,
 } from './iommu.ts';
 import type { RootPort } from './root-port.ts';
+import { operandBytes } from '#pcie/rules';
 import { isAtomic, isMemoryRead, isMemoryWrite, type Tlp } from '#pcie/tlp';
 
 /** What became of a request. */
@@ -104,12 +105,12 @@ export class MemoryAccess {
 
   private performAtomic(tlp: Tlp, data: Uint8Array): AccessOutcome {
     const { payload } = tlp;
-    const operandBytes = atomicOperandBytes(tlp);
-    if (operandBytes === 0) return this.refuse('unsupported request');
-    const code = this.translate(tlp, ACCESS_ATOMIC, operandBytes);
+    const size = operandBytes(tlp);
+    if (!isLegalAtomic(tlp, size)) return this.refuse('unsupported request');
+    const code = this.translate(tlp, ACCESS_ATOMIC, size);
     if (code < 0) return this.refuse(faultReason(code));
     const at = this.physical[0];
-    const first = payload.subarray(0, operandBytes);
+    const first = payload.subarray(0, size);
     switch (tlp.kind) {
       case 'FetchAdd32':
       case 'FetchAdd64':
@@ -120,7 +121,7 @@ export class MemoryAccess {
         this.memory.swap(at, first, data);
         break;
       default:
-        this.memory.compareAndSwap(at, first, payload.subarray(operandBytes), data);
+        this.memory.compareAndSwap(at, first, payload.subarray(size), data);
     }
     return 'done';
   }
@@ -147,10 +148,7 @@ export class MemoryAccess {
   }
 }
 
-/** Operand size of an AtomicOp, 4 or 8; 0 when length or alignment are not those of one (SRD §7: no other sizes). */
-export function atomicOperandBytes(tlp: Tlp): number {
-  const isCas = tlp.kind === 'CAS32' || tlp.kind === 'CAS64';
-  const operandDw = isCas ? tlp.lengthDw / 2 : tlp.lengthDw;
-  if (operandDw !== 1 && operandDw !== 2) return 0;
-  return (tlp.addressLow & (operandDw * 4 - 1)) === 0 ? operandDw * 4 : 0;
+/** SRD §7: operands of 4 or 8 bytes, naturally aligned. */
+function isLegalAtomic(tlp: Tlp, size: number): boolean {
+  return (size === 4 || size === 8) && (tlp.addressLow & (size - 1)) === 0;
 }
