@@ -1,10 +1,11 @@
 // What the command prints at the end: summary table, coverage with its holes, rules never evaluated, failures with the line
 // that replays each. Source: issue "The command".
+import { cleanText } from '#record/clean-text';
 import type { CoverageSummary, ItemSummary } from '#record/coverage-record';
 import type { RegressionRecord, RunSummary, TestSummary } from '#record/regression-record';
 import { STANDARD_OUTPUT, type ReportWriter } from '#record/report-writer';
 import type { RunRecord } from '#record/run-record';
-import { cleanText, countText, percentText, tableText, timeText } from './text.ts';
+import { countText, indented, percentText, shortTimeText, tableText, timeText } from './text.ts';
 
 /** Lines of each list that are shown. */
 const TROUBLES_SHOWN = 20;
@@ -42,7 +43,17 @@ function regressionText(record: RegressionRecord): string {
 }
 
 function summaryTable({ tests, wall }: RegressionRecord): string[] {
-  const heading = ['test', 'seeds', 'pass', 'fail', 'error', 'skip', 'simulated', 'time', 'coverage'];
+  const heading = [
+    'test',
+    'seeds',
+    'pass',
+    'fail',
+    'error',
+    'skip',
+    'simulated',
+    'time',
+    'coverage',
+  ];
   const rows = tests.map((test, at) => summaryRow(test, wall?.testSeconds[at]));
   const total = totalRow(tests, wall?.testSeconds);
   return tableText([heading, ...rows, ...(tests.length > 1 ? [total] : [])]);
@@ -57,7 +68,7 @@ function summaryRow(test: TestSummary, seconds: number | undefined): string[] {
     String(test.fail),
     String(test.error),
     String(test.skip),
-    timeText(test.timePs),
+    shortTimeText(test.timePs),
     secondsText(seconds),
     percentText(test.coveragePercent),
   ];
@@ -77,7 +88,10 @@ function totalRow(tests: readonly TestSummary[], seconds: readonly number[] | un
     timePs: sum(({ timePs }) => timePs),
     coveragePercent: null,
   };
-  const row = summaryRow(total, seconds?.reduce((all, one) => all + one, 0));
+  const row = summaryRow(
+    total,
+    seconds?.reduce((all, one) => all + one, 0),
+  );
   return [...row.slice(0, -1), ''];
 }
 
@@ -139,9 +153,19 @@ function troubleLines(runs: readonly RunSummary[]): string[] {
   return lines;
 }
 
-function verdictLine({ verdict, stop, runs, baseSeed, device, fault, profile }: RegressionRecord): string {
+function verdictLine({
+  verdict,
+  stop,
+  runs,
+  baseSeed,
+  device,
+  fault,
+  profile,
+}: RegressionRecord): string {
   const words = [countText(runs.length, 'run'), `base seed ${baseSeed}`];
-  words.push(`device ${device.name === '' ? device.dut : `${device.name} ${device.version}`.trim()}`);
+  words.push(
+    `device ${device.name === '' ? device.dut : `${device.name} ${device.version}`.trim()}`,
+  );
   if (profile !== null) words.push(`profile ${profile}`);
   if (fault !== null) words.push(`planted fault ${fault}`);
   if (stop !== 'complete') words.push(`stopped early: ${STOP_TEXT[stop]}`);
@@ -165,10 +189,12 @@ function runText(record: RunRecord): string {
     const { rule, timePs, path, subject, expected, seen } = failures[0];
     lines.push(
       `  ${rule} ${subject} @ ${timeText(timePs)} [${path}]`,
-      `    expected ${expected}`,
-      `    seen     ${seen}`,
+      `    expected ${indented(expected)}`,
+      `    seen     ${indented(seen)}`,
     );
-    const consequences = failures.slice(1).map((one) => `    ${one.rule} ${one.subject} (${one.count})`);
+    const consequences = failures
+      .slice(1)
+      .map((one) => `    ${one.rule} ${one.subject} (${one.count})`);
     if (consequences.length > 0) {
       lines.push('  consequences', ...shortened(consequences, CONSEQUENCES_SHOWN));
     }

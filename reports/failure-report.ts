@@ -1,5 +1,6 @@
 // `failure.md` of a run that did not pass: what broke, which rule, expected and seen, what followed, the last TLPs of the
 // Routing IDs concerned, the command that replays it. Source: design, "What a run leaves behind".
+import { cleanText } from '#record/clean-text';
 import type { ReportWriter, RuleInfo } from '#record/report-writer';
 import type {
   ErrorRecord,
@@ -8,7 +9,7 @@ import type {
   RunRecord,
   WindowTlpRecord,
 } from '#record/run-record';
-import { cleanText, timeText } from './text.ts';
+import { indented, timeText } from './text.ts';
 
 const CONSEQUENCES_SHOWN = 50;
 const OPERATIONS_SHOWN = 20;
@@ -18,7 +19,9 @@ export function failureReport(): ReportWriter {
   return {
     name: 'failure',
     writeRun: (record, rules) =>
-      record.verdict === 'PASS' ? [] : [{ path: 'failure.md', content: failureText(record, rules) }],
+      record.verdict === 'PASS'
+        ? []
+        : [{ path: 'failure.md', content: failureText(record, rules) }],
   };
 }
 
@@ -50,7 +53,7 @@ function failureLines(failures: readonly FailureRecord[], rules: readonly RuleIn
     ...(info === undefined ? [] : [`> ${info.sentence} (${info.source}${basis})`, '']),
     `At ${timeText(timePs)}, seen by \`${path}\`${count > 1 ? `, ${count} times` : ''}.`,
     '',
-    ...fenced([`expected  ${indented(expected)}`, `seen      ${indented(seen)}`]),
+    ...fenced([`expected ${indented(expected)}`, `seen     ${indented(seen)}`]),
   ];
   if (rest.length === 0) return lines;
   const shown = rest.slice(0, CONSEQUENCES_SHOWN).map((one) => {
@@ -111,8 +114,4 @@ function fenced(lines: readonly string[]): string[] {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);
   return [fence, ...lines, fence, ''];
-}
-
-function indented(value: string): string {
-  return value.replaceAll('\n', '\n          ');
 }

@@ -4,9 +4,9 @@
 // line of their text is the seed and the line that replays the run. Seeds stand in suite properties, because the schema knows
 // none on a testcase.
 import junit, { type Builder, type TestSuite } from 'junit-report-builder';
+import { cleanText } from '#record/clean-text';
 import type { RegressionRecord, RunSummary, TestSummary } from '#record/regression-record';
 import type { ReportWriter } from '#record/report-writer';
-import { cleanText } from './text.ts';
 
 // The package's types say that its default export is the module; it is the builder itself.
 const factory = junit as unknown as Builder;

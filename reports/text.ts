@@ -9,6 +9,11 @@ export function timeText(timePs: number): string {
   return `${us}.${String(timePs % PS_PER_US).padStart(6, '0')} us`;
 }
 
+/** Simulated time for a table: `12.2 us`. */
+export function shortTimeText(timePs: number): string {
+  return `${(timePs / PS_PER_US).toFixed(1)} us`;
+}
+
 /** A percentage with two digits; `n/a` when nothing is countable. Never rounded up to 100. */
 export function percentText(percent: number | null | undefined): string {
   if (percent === undefined || percent === null) return 'n/a';
@@ -32,13 +37,7 @@ export function tableText(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Control characters but line ends made visible, so that nothing from a device can play tricks on a reader or on XML. */
-export function cleanText(text: string): string {
-  return text
-    .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]/g, visible)
-    .replaceAll(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, visible);
-}
-
-function visible(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** A value of several lines, its further lines set in. */
+export function indented(value: string): string {
+  return value.replaceAll('\n', '\n          ');
 }

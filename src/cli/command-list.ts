@@ -94,7 +94,12 @@ function columns(rows: readonly Row[]): string {
   const lines = [keys, ...rows.map((row) => keys.map((key) => String(row[key])))];
   const widths = keys.map((_key, at) => Math.max(...lines.map((line) => line[at].length)));
   return lines
-    .map((line) => line.map((cell, at) => cell.padEnd(widths[at])).join('  ').trimEnd())
+    .map((line) =>
+      line
+        .map((cell, at) => cell.padEnd(widths[at]))
+        .join('  ')
+        .trimEnd(),
+    )
     .map((line) => `${line}\n`)
     .join('');
 }

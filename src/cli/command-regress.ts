@@ -28,7 +28,6 @@ export interface RegressOptions extends CommonOptions {
   readonly baseSeed: string;
   readonly jobs?: string;
   readonly time?: string;
-  readonly maxFailures?: string;
   readonly strict?: true;
   readonly dutTimeout: string;
   readonly verbosity?: string;
@@ -61,7 +60,10 @@ export async function runRegress(options: RegressOptions, terminal: Terminal): P
   return exitStatus(record);
 }
 
-function requestOf({ config, folder, url }: FoundConfig, options: RegressOptions): RegressionRequest {
+function requestOf(
+  { config, folder, url }: FoundConfig,
+  options: RegressOptions,
+): RegressionRequest {
   const { tests, seeds, jobs, time, maxFailures, verbosity } = options;
   const baseSeed = baseSeedValue(options.baseSeed);
   const count = seeds === undefined ? undefined : countValue('--seeds', seeds);
@@ -76,8 +78,7 @@ function requestOf({ config, folder, url }: FoundConfig, options: RegressOptions
     code: codeVersion(folder),
     jobs: jobs === undefined ? availableParallelism() : jobsValue(jobs),
     secondsMax: time === undefined ? Infinity : secondsValue('--time', time),
-    failuresMax:
-      maxFailures === undefined ? Infinity : countValue('--max-failures', maxFailures),
+    failuresMax: maxFailures === undefined ? Infinity : countValue('--max-failures', maxFailures),
     strict: options.strict === true,
     verbosity: verbosity === undefined ? null : verbosityValue(verbosity),
     dutTimeoutSeconds: secondsValue('--dut-timeout', options.dutTimeout),

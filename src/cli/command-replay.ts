@@ -3,9 +3,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '#base/assert';
 import { codeDifference, compareRuns, type Difference } from '#debug/compare-runs';
+import { cleanText } from '#record/clean-text';
 import { parseRunRecord } from '#record/parse-run-record';
 import type { RunRecord } from '#record/run-record';
-import { testEntry } from '#run/execute-run';
+import { testEntry } from '#run/config';
 import type { RunSpec } from '#run/run-spec';
 import { codeVersion } from './code-version.ts';
 import { writeRun } from './command-regress.ts';
@@ -48,7 +49,7 @@ export async function runReplay(
   const text =
     options.json === true
       ? `${JSON.stringify({ isSame: differences.length === 0, differences, replayed })}\n`
-      : paint(replayText(recorded, replayed, differences), terminal.hasColors);
+      : paint(cleanText(replayText(replayed, differences)), terminal.hasColors);
   terminal.print(text);
   return differences.length > 0 ? EXIT.ERROR : runExitStatus(replayed);
 }
@@ -90,27 +91,20 @@ function runJson(path: string): string {
   throw new UsageError('no-record', `there is ${many} ${RUN_JSON} in ${path}`, { hint });
 }
 
-function replayText(
-  recorded: RunRecord,
-  replayed: RunRecord,
-  differences: readonly Difference[],
-): string {
+function replayText(replayed: RunRecord, differences: readonly Difference[]): string {
   const { test, seed, verdict, failures, error } = replayed;
   const lines = [`${verdict} ${test} seed ${seed}`];
   if (failures.length > 0) {
     const { rule, subject, expected, seen } = failures[0];
-    lines.push(`  ${rule} ${subject}: expected ${expected}, seen ${seen}`);
+    lines.push(`  ${rule} ${subject}`, `    expected ${expected}`, `    seen     ${seen}`);
   }
   if (error !== null) lines.push(`  ${error.code}: ${error.message}`);
   if (differences.length === 0) {
-    lines.push(`same as recorded: verdict, tlp digest ${shortDigest(recorded)}`);
+    const { tlp, draws } = replayed.digests;
+    lines.push(`same as recorded: verdict ${verdict}, digests tlp ${tlp}, draws ${draws}`);
   }
   for (const { what, recorded: before, replayed: after } of differences) {
     lines.push(`DIFFERS from the record: ${what}: recorded ${before}, replayed ${after}`);
   }
   return `${lines.join('\n')}\n`;
-}
-
-function shortDigest({ digests }: RunRecord): string {
-  return `${digests.tlp.slice(0, 16)}…, draws digest ${digests.draws.slice(0, 16)}…`;
 }

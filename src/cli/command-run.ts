@@ -1,13 +1,13 @@
 // `ridgeline run`: one run of one test, in a worker process like those of a regression. Source: issue "The command".
 import type { RunRecord } from '#record/run-record';
-import { testEntry } from '#run/execute-run';
+import { testEntry } from '#run/config';
 import type { RunSpec } from '#run/run-spec';
 import { WorkerPool } from '#run/worker-pool';
 import { codeVersion } from './code-version.ts';
 import { writeRun } from './command-regress.ts';
 import { findConfig, type FoundConfig } from './find-config.ts';
 import { Interruption } from './interruption.ts';
-import { secondsValue, seedValue, verbosityValue } from './option-values.ts';
+import { countValue, secondsValue, seedValue, verbosityValue } from './option-values.ts';
 import { ResultFolder } from './result-folder.ts';
 import { targetOf, type CommonOptions } from './target.ts';
 import { EXIT, paint, type Terminal } from './terminal.ts';
@@ -25,6 +25,8 @@ export async function runRun(
 ): Promise<number> {
   const found = await findConfig(terminal.cwd);
   testEntry(found.config, test);
+  // A single run ends at its own first FAIL anyway; a bad value is bad all the same.
+  if (options.maxFailures !== undefined) countValue('--max-failures', options.maxFailures);
   const spec: RunSpec = {
     ...targetOf(found.config, options),
     test,

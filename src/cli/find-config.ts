@@ -7,7 +7,12 @@ import { UsageError } from '#base/assert';
 import type { RidgelineConfig } from '#run/config';
 import { loadConfig } from '#run/load-config';
 
-const NAMES = ['ridgeline.config.ts', 'ridgeline.config.mts', 'ridgeline.config.js', 'ridgeline.config.mjs'];
+const NAMES = [
+  'ridgeline.config.ts',
+  'ridgeline.config.mts',
+  'ridgeline.config.js',
+  'ridgeline.config.mjs',
+];
 /** Folder of this package: two above this file, as source and compiled. */
 export const PACKAGE_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
 

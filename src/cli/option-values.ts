@@ -134,5 +134,8 @@ function allowedText({ kind, min, max, values }: ParameterInfo): string {
 export function knownName(what: string, name: string, known: readonly string[]): string {
   if (known.includes(name)) return name;
   const there = known.length === 0 ? 'there are none' : `there are: ${known.join(', ')}`;
-  throw new UsageError(`unknown-${what}`, `there is no ${what} '${name}'${suggest(name, known)}; ${there}`);
+  throw new UsageError(
+    `unknown-${what}`,
+    `there is no ${what} '${name}'${suggest(name, known)}; ${there}`,
+  );
 }

@@ -31,7 +31,10 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
     .description('Random verification of a device: runs, regressions, replays.')
     .showHelpAfterError("(try 'ridgeline --help')")
     .exitOverride()
-    .configureOutput({ writeOut: terminal.print, writeErr: terminal.note });
+    .configureOutput({
+      writeOut: (text) => terminal.print(text),
+      writeErr: (text) => terminal.note(text),
+    });
   withCommonOptions(
     program
       .command('run')
@@ -39,18 +42,23 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
       .description('one run of one test')
       .option('--seed <S>', 'seed of the run, below 2^53', '1')
       .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
-      .option('-v, --verbosity <LEVEL>', 'NONE, LOW, MEDIUM, HIGH, FULL, DEBUG, or a number', 'LOW'),
-  ).action(async (test: string, options: RunOptions) => done(await runRun(test, options, terminal)));
+      .option(
+        '-v, --verbosity <LEVEL>',
+        'NONE, LOW, MEDIUM, HIGH, FULL, DEBUG, or a number',
+        'LOW',
+      ),
+  ).action(async (test: string, options: RunOptions) =>
+    done(await runRun(test, options, terminal)),
+  );
   withCommonOptions(
     program
       .command('regress')
       .description('many runs of many tests')
-      .option('--tests <GLOB...>', 'tests by name or glob; without it, the plan')
+      .option('--tests <GLOB>', 'tests by name or glob, also several with commas', collect)
       .option('--seeds <N>', "runs of each test; without it, the plan's numbers")
       .option('--base-seed <S>', "run k has seed S + k; 'random' draws S and prints it", '1')
       .option('--jobs <J>', 'worker processes; without it, one per processor')
       .option('--time <T>', 'start no new run after T: 90, 90s, 5m, 1h')
-      .option('--max-failures <N>', 'end at the N-th FAIL')
       .option('--strict', 'a rule that was never evaluated, or a SKIP, fails the regression')
       .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
       .option('-v, --verbosity <LEVEL>', 'print what the testbench reports, up to this level'),
@@ -80,9 +88,19 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
 function withCommonOptions(command: Command): Command {
   return command
     .option('--profile <P>', 'set of device parameters')
-    .option('--param <NAME=VALUE...>', 'device parameter, above the profile')
+    .option(
+      '--param <NAME=VALUE>',
+      'device parameter, above the profile; as often as needed',
+      collect,
+    )
     .option('--fault <NAME>', "planted fault of the device, as in 'ridgeline list faults'")
     .option('--device <NAME>', 'device of the configuration; without it, the first')
+    .option('--max-failures <N>', 'end at the N-th run that FAILs')
     .option('--out <DIR>', 'folder for the results; without it, out/<UTC time>')
     .option('--json', 'print one JSON object');
+}
+
+/** For options that may be given several times. */
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
 }

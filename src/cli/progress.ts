@@ -1,4 +1,5 @@
 // Progress of a regression: one line that is rewritten on a terminal, plain lines elsewhere. Source: issue "The command".
+import { cleanText } from '#record/clean-text';
 import type { RunRecord, Verdict } from '#record/run-record';
 import { runSummary } from '#run/regression-sum';
 import { paint, type Terminal } from './terminal.ts';
@@ -19,7 +20,9 @@ export class Progress {
   }
 
   start(planned: number, tests: number, baseSeed: number): void {
-    this.line(`${planned} runs of ${tests} ${tests === 1 ? 'test' : 'tests'}, base seed ${baseSeed}`);
+    this.line(
+      `${planned} runs of ${tests} ${tests === 1 ? 'test' : 'tests'}, base seed ${baseSeed}`,
+    );
   }
 
   result(record: RunRecord, done: number, planned: number): void {
@@ -36,7 +39,7 @@ export class Progress {
 
   private trouble(record: RunRecord): void {
     const { test, seed, verdict, cause, reason } = runSummary(record);
-    this.line(`${verdict} ${test} seed ${seed}: ${cause}: ${reason}`);
+    this.line(cleanText(`${verdict} ${test} seed ${seed}: ${cause}: ${reason}`));
   }
 
   private redraw(done: number, planned: number): void {

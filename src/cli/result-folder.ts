@@ -30,7 +30,8 @@ export class ResultFolder {
   /** As a user would type it. */
   get shown(): string {
     const path = relative(this.terminal.cwd, this.path);
-    return path === '' ? '.' : path;
+    if (path === '') return '.';
+    return path.startsWith('..') ? this.path : path;
   }
 
   /** Writes files under a folder of the results; gives back the text for the terminal. */

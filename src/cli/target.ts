@@ -8,6 +8,7 @@ export interface CommonOptions {
   readonly param?: readonly string[];
   readonly fault?: string;
   readonly device?: string;
+  readonly maxFailures?: string;
   readonly out?: string;
   readonly json?: true;
 }

@@ -11,7 +11,11 @@ export interface Difference {
  * What differs between a record and its replay; nothing when they agree.
  * @param withDraws whether both drew their operations; a replay of recorded operations draws less.
  */
-export function compareRuns(recorded: RunRecord, replayed: RunRecord, withDraws: boolean): Difference[] {
+export function compareRuns(
+  recorded: RunRecord,
+  replayed: RunRecord,
+  withDraws: boolean,
+): Difference[] {
   const pairs: (readonly [string, string, string])[] = [
     ['verdict', recorded.verdict, replayed.verdict],
     ['cause', cause(recorded), cause(replayed)],

@@ -8,6 +8,7 @@
 //     reports: [consoleReport(), junitReport(), jsonReport()],
 //   });
 import { UsageError } from '#base/assert';
+import { suggest } from '#base/suggest';
 import type { DutInfo, DutParams, DutPort, HostLinkPort } from '#dut/dut-port';
 import type { RandomStream } from '#random/random-stream';
 import type { ReportWriter } from '#record/report-writer';
@@ -146,4 +147,23 @@ function badConfig(message: string): UsageError {
 /** Limits of one test: its own over the configuration's over the defaults. */
 export function limitsOf(config: RidgelineConfig, entry: TestEntry): RunLimits {
   return { ...DEFAULT_LIMITS, ...config.limits, ...entry.limits };
+}
+
+/** @throws UsageError `unknown-test` with the nearest known name. */
+export function testEntry(config: RidgelineConfig, name: string): TestEntry {
+  return entryOf(config.tests, 'test', name);
+}
+
+/** @throws UsageError `unknown-device` with the nearest known name. */
+export function deviceEntry(config: RidgelineConfig, name: string): DeviceEntry {
+  return entryOf(config.devices, 'device', name);
+}
+
+function entryOf<T>(table: Readonly<Record<string, T>>, what: string, name: string): T {
+  if (Object.hasOwn(table, name)) return table[name];
+  const known = Object.keys(table);
+  throw new UsageError(
+    `unknown-${what}`,
+    `there is no ${what} '${name}'${suggest(name, known)}; there are: ${known.join(', ')}`,
+  );
 }

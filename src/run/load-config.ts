@@ -11,7 +11,7 @@ export async function loadConfig(url: string): Promise<RidgelineConfig> {
   const config = loaded.default;
   if (typeof config !== 'object' || config === null || !('tests' in config)) {
     throw new UsageError('bad-config', `${url} has no configuration as its default export`, {
-      hint: "Write `export default defineConfig({ tests: …, devices: … })` in it.",
+      hint: 'Write `export default defineConfig({ tests: …, devices: … })` in it.',
     });
   }
   return config as RidgelineConfig;

@@ -26,7 +26,7 @@ export interface PlannedTest {
 }
 
 /**
- * The tests that are meant, in the order of the configuration.
+ * The tests that are meant and have runs, in the order of the configuration.
  * @throws UsageError `unknown-test` for a glob that matches nothing; `no-runs` when there is nothing to do.
  */
 export function plannedTests(config: RidgelineConfig, request: PlanRequest): PlannedTest[] {
@@ -41,11 +41,10 @@ export function plannedTests(config: RidgelineConfig, request: PlanRequest): Pla
   }
   const tests = known
     .filter((name) => globs.some((glob) => matchesGlob(name, glob)))
-    .map((test) => ({ test, runs: request.seeds ?? config.tests[test].seeds }));
-  if (tests.every(({ runs }) => runs === 0)) {
-    throw new UsageError('no-runs', 'the plan has no runs: give --seeds N, 1 or more');
-  }
-  return tests;
+    .map((test) => ({ test, runs: request.seeds ?? config.tests[test].seeds }))
+    .filter(({ runs }) => runs > 0);
+  if (tests.length > 0) return tests;
+  throw new UsageError('no-runs', 'the plan has no runs: give --seeds N, 1 or more');
 }
 
 /** All runs of the tests, in plan order. */

@@ -122,7 +122,16 @@ export class RegressionSum {
 /** A run as a regression lists it. */
 export function runSummary(record: RunRecord): RunSummary {
   const { test, seed, verdict, digests, counts, replay } = record;
-  return { test, seed, verdict, cause: causeOf(record), reason: reasonOf(record), digests, counts, replay };
+  return {
+    test,
+    seed,
+    verdict,
+    cause: causeOf(record),
+    reason: reasonOf(record),
+    digests,
+    counts,
+    replay,
+  };
 }
 
 function causeOf({ verdict, failures, error }: RunRecord): string {

@@ -2,8 +2,8 @@
 // dies or hangs costs its run an ERROR; it is replaced, as is one after an ERROR and after 200 runs.
 import { UsageError } from '#base/assert';
 import type { RunRecord } from '#record/run-record';
-import { limitsOf, type RidgelineConfig } from './config.ts';
-import { recordWithoutRun, testEntry } from './execute-run.ts';
+import { limitsOf, testEntry, type RidgelineConfig } from './config.ts';
+import { recordWithoutRun } from './execute-run.ts';
 import { RunError } from './run-error.ts';
 import type { RunSpec } from './run-spec.ts';
 import { WorkerProcess, type WorkerOptions } from './worker-process.ts';

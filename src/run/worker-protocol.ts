@@ -9,5 +9,4 @@ export type WorkerRequest =
 
 /** From a worker: it has loaded the configuration; or a run is over. */
 export type WorkerReply =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'done'; readonly record: RunRecord };
+  { readonly kind: 'ready' } | { readonly kind: 'done'; readonly record: RunRecord };

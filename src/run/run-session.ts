@@ -1,0 +1,268 @@
+// One run as it goes on, from its parameters to its record. Source: design decisions 1, 8 and 9; DUT protocol.
+//
+//   draw parameters -> open the device, HELLO -> bind, build -> run phase -> extract, check, report -> record
+//
+// After the first broken rule the run goes on for a while, so that its consequences are seen; it then stops. Nothing that
+// the wall clock says reaches the record, but for the limits that end a run without a verdict.
+import { assert, UsageError } from '#base/assert';
+import { DutError, type DutInfo, type DutPort } from '#dut/dut-port';
+import { operationsByLane } from '#record/operation-log';
+import type { ErrorRecord, FailureRecord, RunRecord } from '#record/run-record';
+import { RUN_SCHEMA } from '#record/run-record';
+import { replayOperations } from '#uvm/play';
+import type { ReportMessage } from '#uvm/report-server';
+import { TestRunner } from '#uvm/test-runner';
+import { Testbench } from '#uvm/testbench';
+import {
+  DEFAULT_LOOKAHEAD_PS,
+  deviceEntry,
+  limitsOf,
+  testEntry,
+  type DeviceEntry,
+  type RidgelineConfig,
+  type RunContext,
+  type RunLimits,
+  type TestEntry,
+} from './config.ts';
+import { LinkDigest } from './link-digest.ts';
+import { deviceCall, QuantumLoop, runHostOnly, type LoopControl } from './quantum-loop.ts';
+import { RunError } from './run-error.ts';
+import { replayCommand, type RunSpec } from './run-spec.ts';
+import { TlpWindow, type WindowTlp } from './tlp-window.ts';
+import { errorRecord, verdictOf } from './verdict.ts';
+import { windowRecord } from './window-record.ts';
+
+/** Simulated time that a run goes on after its first failure, picoseconds. */
+export const AFTER_FAILURE_PS = 100_000_000;
+/** Failures, repeated ones included, after which a run stops at once. */
+export const RUN_FAILURES_MAX = 50;
+const WINDOW_TLPS_MAX = 4096;
+const QUANTA_PER_CLOCK_CHECK = 64;
+
+export interface RunHooks {
+  /** Gets each report of the testbench as it is made. */
+  readonly onReport?: (message: ReportMessage) => void;
+}
+
+/** The run as it goes on: implements what the loop asks of it. */
+export class RunSession implements LoopControl {
+  private readonly config: RidgelineConfig;
+  private readonly spec: RunSpec;
+  private readonly test: TestEntry;
+  private readonly device: DeviceEntry;
+  private readonly limits: RunLimits;
+  private readonly lookaheadPs: number;
+  private readonly digest = new LinkDigest();
+  private readonly window = new TlpWindow();
+  private readonly top: Testbench;
+  private readonly startedMs = Date.now();
+  private quanta = 0;
+  private runner: TestRunner | undefined;
+  private info: DutInfo | undefined;
+  private skipReason: string | undefined;
+  private error: ErrorRecord | null = null;
+  private firstFailurePs = Infinity;
+  private windowTlps: WindowTlp[] | undefined;
+
+  constructor(config: RidgelineConfig, spec: RunSpec, hooks: RunHooks) {
+    this.config = config;
+    this.spec = spec;
+    this.test = testEntry(config, spec.test);
+    this.device = deviceEntry(config, spec.device);
+    this.limits = limitsOf(config, this.test);
+    this.lookaheadPs = config.lookaheadPs ?? DEFAULT_LOOKAHEAD_PS;
+    this.top = new Testbench({ runSeed: spec.seed, verbosity: spec.verbosity ?? 0 });
+    if (hooks.onReport !== undefined) this.top.reports.sink = hooks.onReport;
+    for (const rules of config.rules) this.top.rules.register(rules);
+  }
+
+  async run(): Promise<void> {
+    let port: DutPort | undefined;
+    try {
+      const asked = this.contextBefore();
+      port = deviceCall(() => this.device.open?.(asked));
+      if (port !== undefined) this.info = await this.hello(port, asked);
+      const context: RunContext =
+        this.info === undefined
+          ? asked
+          : { ...asked, parameters: this.info.params, dut: this.info };
+      this.skipReason = this.test.needs?.(context.parameters);
+      if (this.skipReason === undefined) await this.simulate(port, context);
+    } catch (thrown) {
+      this.noteFirstFailure();
+      this.error = errorRecord(thrown);
+    }
+    await this.close(port);
+  }
+
+  // --- LoopControl ---
+
+  isDone(): boolean {
+    assert(this.runner !== undefined, 'the loop runs a test');
+    return this.runner.isRunDone;
+  }
+
+  stopAtPs(): number {
+    this.noteFirstFailure();
+    if (this.top.rules.failureCount >= RUN_FAILURES_MAX) return 0;
+    return this.firstFailurePs + AFTER_FAILURE_PS;
+  }
+
+  checkWallClock(): void {
+    if (++this.quanta % QUANTA_PER_CLOCK_CHECK !== 0) return;
+    if (Date.now() - this.startedMs < this.limits.wallSeconds * 1000) return;
+    throw new RunError(
+      'run-hung',
+      `no end after ${this.limits.wallSeconds} s of wall-clock time`,
+      this.explain().join('\n'),
+    );
+  }
+
+  explain(): string[] {
+    return this.runner?.explainHang() ?? [];
+  }
+
+  async awaitDevice<T>(answer: Promise<T>): Promise<T> {
+    const seconds = this.spec.dutTimeoutSeconds;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      const hung = new DutError('dut-hung', `the device did not answer within ${seconds} s`);
+      timer = setTimeout(() => reject(hung), seconds * 1000);
+    });
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  // --- steps ---
+
+  /** The parameters asked for: `--param` over `--profile` over what the seed draws. */
+  private contextBefore(): RunContext {
+    const { spec, test, config } = this;
+    const drawn = test.drawParameters?.(this.top.streams.stream('run', 'parameters')) ?? {};
+    const profile = spec.profile === null ? {} : (config.profiles?.[spec.profile] ?? {});
+    return {
+      test: spec.test,
+      seed: spec.seed,
+      fault: spec.fault ?? undefined,
+      parameters: { ...drawn, ...profile, ...spec.parameters },
+      lookaheadPs: this.lookaheadPs,
+      dut: undefined,
+    };
+  }
+
+  private async hello(port: DutPort, { parameters }: RunContext): Promise<DutInfo> {
+    const { lookaheadPs } = this;
+    const hello = { params: parameters, seed: String(this.spec.seed), lookaheadPs, stall: 0 };
+    const answer = deviceCall(() => port.hello(hello));
+    return answer instanceof Promise ? await this.awaitDevice(answer) : answer;
+  }
+
+  private async simulate(port: DutPort | undefined, context: RunContext): Promise<void> {
+    const { top, lookaheadPs } = this;
+    const link = this.device.bind(top, context) ?? undefined;
+    if ((port === undefined) !== (link === undefined)) {
+      throw new UsageError(
+        'bad-config',
+        `device '${this.spec.device}' gives ${port === undefined ? 'a link but no DUT port' : 'a DUT port but no link'}`,
+        { hint: 'open() and bind() of a device return something both, or neither.' },
+      );
+    }
+    if (this.spec.operations !== undefined) {
+      top.config.set('**', replayOperations, operationsByLane(this.spec.operations));
+    }
+    const runner = new TestRunner(top, this.test.test);
+    this.runner = runner;
+    runner.elaborate();
+    runner.startRun();
+    const parts = { kernel: top.kernel, control: this, timeLimitPs: this.limits.timePs };
+    try {
+      if (port === undefined || link === undefined) runHostOnly(parts);
+      else {
+        const seen = { digest: this.digest, window: this.window };
+        await new QuantumLoop(parts, { port, link, lookaheadPs }, seen).run();
+      }
+    } finally {
+      runner.endRun();
+    }
+    this.noteFirstFailure();
+    runner.finish();
+    this.noteFirstFailure();
+  }
+
+  private noteFirstFailure(): void {
+    if (this.firstFailurePs !== Infinity || this.top.rules.firstFailure === undefined) return;
+    this.firstFailurePs = this.top.kernel.nowPs;
+    this.windowTlps = this.window.last(WINDOW_TLPS_MAX);
+  }
+
+  private async close(port: DutPort | undefined): Promise<void> {
+    if (port === undefined) return;
+    try {
+      const answer = deviceCall(() => port.bye());
+      if (answer instanceof Promise) await this.awaitDevice(answer);
+    } catch (thrown) {
+      this.error ??= errorRecord(thrown);
+    }
+  }
+
+  // --- record ---
+
+  record(): RunRecord {
+    const { top, spec, info, config } = this;
+    const failures = this.failures();
+    const verdict = verdictOf(failures, this.error, this.skipReason);
+    const isPass = verdict === 'PASS';
+    const tlps = isPass ? [] : (this.windowTlps ?? this.window.last(WINDOW_TLPS_MAX));
+    return {
+      schema: RUN_SCHEMA,
+      test: spec.test,
+      seed: spec.seed,
+      verdict,
+      device: {
+        name: info?.name ?? spec.device,
+        version: info?.version ?? '',
+        dut: spec.device,
+        parameters: info?.params ?? this.spec.parameters,
+        fault: spec.fault,
+      },
+      code: spec.code,
+      swarm: top.swarm,
+      digests: { tlp: this.digest.digestHex(), draws: top.streams.drawsDigest() },
+      counts: {
+        tlpsUp: this.digest.tlpsUp,
+        tlpsDown: this.digest.tlpsDown,
+        timePs: top.kernel.nowPs,
+        operations: top.operations.count,
+      },
+      failures,
+      error: failures.length > 0 ? null : this.error,
+      ...(verdict === 'SKIP' && { skipReason: this.skipReason ?? '' }),
+      evaluations: top.rules.evaluations(),
+      coverage: top.coverage.record(),
+      operations: top.operations.records(),
+      window: windowRecord(tlps, failures, config.tlps),
+      replay: replayCommand(spec, Object.keys(config.devices)[0]),
+      wall: { seconds: (Date.now() - this.startedMs) / 1000 },
+    };
+  }
+
+  /** Broken rules; without any, what the testbench reported as error or fatal. */
+  private failures(): FailureRecord[] {
+    const { rules, reports } = this.top;
+    if (rules.failures.length > 0) return rules.failures.map((failure) => ({ ...failure }));
+    return reports.messages
+      .filter(({ severity }) => severity === 'error' || severity === 'fatal')
+      .map(({ severity, timePs, path, id, text }) => ({
+        rule: `UVM_${severity.toUpperCase()}`,
+        timePs,
+        path,
+        subject: id,
+        expected: 'no report of severity error or fatal',
+        seen: text,
+        count: 1,
+      }));
+  }
+}
