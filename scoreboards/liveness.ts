@@ -1,0 +1,50 @@
+// Liveness: what the device owes in the calm phase comes within its bound. Source: design decision 9 ("Hang"), SRD §4 Progress.
+//
+// What stopped the work names the rule: a reset of somebody else (T-RST-3, T-RST-7) before the plain bound.
+import { Component } from '#uvm/component';
+import { defineRules } from '#uvm/rules';
+import type { HostEvent } from '#siov/host-event';
+import type { TrafficPredictor } from './predictors/traffic-predictor.ts';
+
+export const LIVENESS_RULES = defineRules({
+  progress: [
+    'SRD-4.8',
+    'descriptors that are rung end, commands end and FLRs end within their bounds',
+    'SRD §4 Progress; §8, §9',
+    'SRD',
+  ],
+  hostRequest: [
+    'SRD-4.9',
+    'a non-posted request of the host is completed within 20 µs',
+    'SRD §4 Progress',
+    'SRD',
+  ],
+});
+
+export class LivenessScoreboard extends Component {
+  private readonly rule = this.evaluates(LIVENESS_RULES);
+
+  /** The host gave up waiting. */
+  owed(event: Extract<HostEvent, { kind: 'liveness' }>): void {
+    const isHost = event.subject === 'host request';
+    const rule = isHost ? this.rule.hostRequest : this.rule.progress;
+    rule.holds(false);
+    rule.fail({
+      subject: event.subject,
+      expected: `${event.what} within ${event.boundPs / 1000} ns`,
+      seen: `nothing since ${event.owedSincePs} ps`,
+    });
+  }
+
+  /** A request of the host was answered. */
+  answered(): void {
+    this.rule.hostRequest.holds(true);
+  }
+
+  /** The end of the run: every queue that nobody complained about has kept its bound. */
+  conclude(predictor: TrafficPredictor): void {
+    for (const requester of predictor.all()) {
+      if (requester.queue.endedCount > 0) this.rule.progress.holds(true);
+    }
+  }
+}

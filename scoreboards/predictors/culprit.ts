@@ -1,0 +1,138 @@
+// Whose request is it really? Asked only when a request does not fit the owner of its Requester ID, to name the rule that
+// was broken (design decision 4: a wrong Routing ID lands in somebody else's memory). Never on the path of right TLPs.
+import { isAtomic, isMemoryRead } from '#pcie/tlp';
+import { RECORD_BYTES } from '#siov/work-descriptor';
+import { bytesEqual } from '#base/bytes';
+import type { RequesterTrack } from './requester-track.ts';
+import type { SeenRequest } from './seen-request.ts';
+import type { TrafficPredictor } from './traffic-predictor.ts';
+import { offsetIn, type WorkExecution } from './work-execution.ts';
+
+/** Another requester for whom this very request would be right now, or undefined. */
+export function culpritOf(
+  predictor: TrafficPredictor,
+  seen: SeenRequest,
+  owner: RequesterTrack | undefined,
+): RequesterTrack | undefined {
+  for (const requester of predictor.all()) {
+    if (requester === owner || requester.kind === 'pf' || !requester.mayWork) continue;
+    if (expects(predictor, requester, seen)) return requester;
+  }
+  return undefined;
+}
+
+function expects(
+  predictor: TrafficPredictor,
+  requester: RequesterTrack,
+  seen: SeenRequest,
+): boolean {
+  const { current } = requester.queue;
+  const { kind } = seen.tlp;
+  if (isMemoryRead(kind)) return expectsRead(predictor, requester, seen);
+  if (current === undefined || !current.isExecuting || current.recordSeen) return false;
+  if (isAtomic(kind)) {
+    const isHere = current.isAtomic && !current.atomicSent;
+    return isHere && current.work?.destination === seen.firstByte;
+  }
+  const offset = current.destinationOffset(seen.firstByte);
+  if (offset >= 0) return offset === current.writtenBytes && matchesData(current, seen, offset);
+  const isRecord = current.work !== undefined && !current.work.noRecord;
+  return isRecord && seen.firstByte === current.recordAddress && seen.byteLength === RECORD_BYTES;
+}
+
+function expectsRead(
+  predictor: TrafficPredictor,
+  requester: RequesterTrack,
+  seen: SeenRequest,
+): boolean {
+  const { queue } = requester;
+  const { current } = queue;
+  if (current !== undefined && current.isExecuting) {
+    const offset = current.sourceOffset(seen.firstByte);
+    if (offset >= 0) {
+      return offset + seen.byteLength <= current.length && current.isUnread(offset, seen.byteLength);
+    }
+  }
+  if (!queue.isStarted || queue.halt === 'yes' || queue.waitingCount === 0) return false;
+  if (current !== undefined && !current.mayBeDone(seen.timePs, predictor.timeoutPs)) return false;
+  const { ringBase, ringEntries } = queue.latch;
+  if (ringEntries < 1) return false;
+  return seen.firstByte === ringBase - (ringBase % 64) + 64 * (queue.nextIndex % ringEntries);
+}
+
+function matchesData(execution: WorkExecution, seen: SeenRequest, offset: number): boolean {
+  const start = seen.firstByte - seen.tlp.address;
+  for (let i = 0; i < seen.byteLength; i++) {
+    const want = execution.expectedByte(offset + i);
+    if (want < 0 || want !== seen.tlp.payload[start + i]) return false;
+  }
+  return true;
+}
+
+/** The requester to one of whose vectors this one-DW write goes, or undefined. */
+export function whoseMessage(
+  predictor: TrafficPredictor,
+  seen: SeenRequest,
+): RequesterTrack | undefined {
+  if (isMemoryRead(seen.tlp.kind)) return undefined;
+  for (const requester of predictor.all()) {
+    if (requester.vectorOf(seen.tlp.address, seen.timePs) !== undefined) return requester;
+  }
+  return undefined;
+}
+
+/** Whether the request belongs to the work that the last reset of `requester` aborted. */
+export function isLateWork(seen: SeenRequest, requester: RequesterTrack): boolean {
+  const { aborted } = requester;
+  if (aborted === undefined || requester.queue.current?.isExecuting === true) return false;
+  if (aborted.sourceOffset(seen.firstByte) >= 0) return isMemoryRead(seen.tlp.kind);
+  if (aborted.destinationOffset(seen.firstByte) >= 0) return !isMemoryRead(seen.tlp.kind);
+  if (aborted.isAtomic && aborted.work?.destination === seen.firstByte) return true;
+  return offsetIn(seen.firstByte, aborted.recordAddress, RECORD_BYTES) >= 0;
+}
+
+/** Whether the owner of a neighbouring page has a doorbell that was never served. */
+export function neighbourRung(predictor: TrafficPredictor, requester: RequesterTrack): boolean {
+  for (const other of predictor.all()) {
+    if (other === requester || !other.queue.isStarted || other.queue.waitingCount === 0) continue;
+    for (const page of other.pages) {
+      if (requester.pages.includes(page + 1) || requester.pages.includes(page - 1)) return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * Whether the bytes of a write that `execution` cannot explain are those of another request: of the one that had the
+ * same tag under another Routing ID ('tagOfOther'), or of another part of the same read ('splitOrder').
+ */
+export function whoseBytes(
+  execution: WorkExecution,
+  offset: number,
+  found: Uint8Array,
+): 'tagOfOther' | 'splitOrder' | 'wrongData' {
+  for (const read of execution.reads) {
+    if (offset < read.offset || offset >= read.offset + read.byteLength) continue;
+    const { twin } = read;
+    const length = Math.min(found.length, read.offset + read.byteLength - offset);
+    const bytes = found.subarray(0, length);
+    if (twin?.execution !== undefined) {
+      const start = twin.offset + (offset - read.offset);
+      if (bytesEqual(twin.execution.source.subarray(start, start + length), bytes)) {
+        return 'tagOfOther';
+      }
+    }
+    if (read.parts > 1 && length >= 4) {
+      const whole = execution.source.subarray(read.offset, read.offset + read.byteLength);
+      if (contains(whole, bytes.subarray(0, 16))) return 'splitOrder';
+    }
+  }
+  return 'wrongData';
+}
+
+function contains(whole: Uint8Array, part: Uint8Array): boolean {
+  for (let i = 0; i + part.length <= whole.length; i++) {
+    if (bytesEqual(whole.subarray(i, i + part.length), part)) return true;
+  }
+  return false;
+}

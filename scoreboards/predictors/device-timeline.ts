@@ -1,0 +1,104 @@
+// Puts what the host sent and what the device sent into the order in which the device lived it. A TLP that leaves the
+// host at t arrives at the device at t + L; one that leaves the device at t arrives at the host at t + L (DUT protocol,
+// STEP). So when the host sees an up TLP at time T, the device had seen what left the host up to T - 2 L and nothing
+// later: down TLPs and host events wait here until then. All that follows works in device time.
+import { Queue } from '#base/queue';
+import type { HostEvent } from '#siov/host-event';
+import type { ObservedTlp } from '#siov/observed-tlp';
+import { EMPTY_PAYLOAD, Tlp } from '#pcie/tlp';
+
+/** A down TLP kept until the device has it: a copy, recycled. */
+export class HeldTlp {
+  /** Departure from the host. */
+  timePs = 0;
+  /** Meaningful only when `malformed` is undefined. */
+  readonly tlp = new Tlp();
+  malformed: string | undefined = undefined;
+  injected = false;
+  /** The TLP has `byteCount` bytes in here. */
+  private buffer = new Uint8Array(256);
+  private payloadBuffer = new Uint8Array(256);
+  byteCount = 0;
+
+  get bytes(): Uint8Array {
+    return this.buffer.subarray(0, this.byteCount);
+  }
+
+  copyFrom(observed: ObservedTlp): void {
+    this.timePs = observed.timePs;
+    this.malformed = observed.tlp === undefined ? (observed.malformed ?? 'undecodable') : undefined;
+    this.injected = observed.injected;
+    this.byteCount = observed.bytes.length;
+    if (this.buffer.length < this.byteCount) this.buffer = new Uint8Array(this.byteCount * 2);
+    this.buffer.set(observed.bytes);
+    if (observed.tlp === undefined) return;
+    const { payload } = observed.tlp;
+    Object.assign(this.tlp, observed.tlp);
+    this.tlp.payload = EMPTY_PAYLOAD;
+    if (payload.length === 0) return;
+    if (this.payloadBuffer.length < payload.length) {
+      this.payloadBuffer = new Uint8Array(payload.length * 2);
+    }
+    this.payloadBuffer.set(payload);
+    this.tlp.payload = this.payloadBuffer.subarray(0, payload.length);
+  }
+}
+
+/** Who lives in device time. */
+export interface DeviceTimeListener {
+  /** A host event whose TLP arrives at the device at `deviceTimePs`; one without TLP counts the same. */
+  hostEvent(event: HostEvent, deviceTimePs: number): void;
+  /** A TLP of the host arrives at the device. */
+  downArrived(held: HeldTlp, deviceTimePs: number): void;
+}
+
+interface Waiting {
+  timePs: number;
+  event: HostEvent | undefined;
+  held: HeldTlp | undefined;
+}
+
+/** Held TLPs that are kept for use again. */
+const POOL_MAX = 256;
+
+export class DeviceTimeline {
+  readonly lookaheadPs: number;
+  private readonly listener: DeviceTimeListener;
+  private readonly waiting = new Queue<Waiting>();
+  private readonly pool: HeldTlp[] = [];
+
+  constructor(lookaheadPs: number, listener: DeviceTimeListener) {
+    this.lookaheadPs = lookaheadPs;
+    this.listener = listener;
+  }
+
+  pushEvent(event: HostEvent, timePs: number): void {
+    this.waiting.push({ timePs, event, held: undefined });
+  }
+
+  pushDown(observed: ObservedTlp): void {
+    const held = this.pool.pop() ?? new HeldTlp();
+    held.copyFrom(observed);
+    this.waiting.push({ timePs: observed.timePs, event: undefined, held });
+  }
+
+  /** Delivers everything that the device had seen when it sent what the host sees at `hostTimePs`. */
+  advance(hostTimePs: number): void {
+    const latestPs = hostTimePs - 2 * this.lookaheadPs;
+    for (;;) {
+      const next = this.waiting.peek();
+      if (next === undefined || next.timePs > latestPs) return;
+      this.waiting.shift();
+      const deviceTimePs = next.timePs + this.lookaheadPs;
+      if (next.event !== undefined) this.listener.hostEvent(next.event, deviceTimePs);
+      if (next.held === undefined) continue;
+      this.listener.downArrived(next.held, deviceTimePs);
+      if (this.pool.length < POOL_MAX) this.pool.push(next.held);
+    }
+  }
+
+  /** A cold or hot reset: what is under way is lost (SRD §9). Host events of actions without a TLP go on. */
+  dropUnderway(): void {
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,102 @@
+// What must have been seen of a descriptor when it has certainly ended: because the next one is fetched, or because a
+// QUIESCE_SDI ended. Source: SRD §7 ("the next is fetched only when the one before has ended"), §6.2.
+import type { RequesterTrack } from './requester-track.ts';
+import type { Problem } from './seen-request.ts';
+import type { TrafficPredictor } from './traffic-predictor.ts';
+import type { VectorTrack } from './vector-track.ts';
+import type { WorkExecution } from './work-execution.ts';
+
+export interface Wrong {
+  readonly problem: Problem;
+  readonly expected: string;
+  readonly seen: string;
+}
+
+/** The vector that `execution` raises when it is done, or undefined. */
+export function vectorOf(execution: WorkExecution): VectorTrack | undefined {
+  const { work } = execution;
+  if (work === undefined || !work.interrupt) return undefined;
+  return execution.requester.vectors[work.vector];
+}
+
+/** From `timePs` on the interrupt of this descriptor may be sent. */
+export function raise(execution: WorkExecution, timePs: number): void {
+  if (execution.isRaised) return;
+  execution.isRaised = true;
+  execution.raisedPs = timePs;
+  vectorOf(execution)?.raise(timePs);
+}
+
+/** The descriptor in execution, if any, has ended: what is missing? */
+export function finishExecution(
+  predictor: TrafficPredictor,
+  requester: RequesterTrack,
+  timePs: number,
+): Wrong | undefined {
+  const execution = requester.queue.current;
+  if (execution === undefined || execution.fetchFailed || execution.isUnknown) return undefined;
+  if (execution.epoch === requester.queue.epoch) requester.queue.endedCount++;
+  return missingWork(predictor, execution, timePs) ?? settleInterrupt(predictor, execution);
+}
+
+function missingWork(
+  predictor: TrafficPredictor,
+  execution: WorkExecution,
+  timePs: number,
+): Wrong | undefined {
+  const { timeoutPs } = predictor;
+  if (execution.mayBeDone(timePs, timeoutPs)) return undefined;
+  const subject = `descriptor ${execution.index}`;
+  if (!execution.isExecuting) {
+    return {
+      problem: 'fetchEarly',
+      expected: `all 64 bytes of ${subject} before the next fetch`,
+      seen: 'its fetch is not complete',
+    };
+  }
+  if (!execution.dataMayBeOver(timePs, timeoutPs)) {
+    return {
+      problem: 'dataMissing',
+      expected: `${subject} to have moved ${execution.length} bytes`,
+      seen: `${execution.receivedBytes} bytes received, ${execution.writtenBytes} written`,
+    };
+  }
+  return {
+    problem: 'recordMissing',
+    expected: `the completion record of ${subject}`,
+    seen: 'the next step without it',
+  };
+}
+
+/** Its interrupt was sent, is pending, or is lost where MSI-X is off (SRD §7, §8). */
+function settleInterrupt(
+  predictor: TrafficPredictor,
+  execution: WorkExecution,
+): Wrong | undefined {
+  const vector = vectorOf(execution);
+  if (vector === undefined) return undefined;
+  const { requester } = execution;
+  raise(execution, Math.max(execution.lastSeenPs, execution.fetchedPs));
+  const sincePs = execution.raisedPs;
+  const isOff = requester.msixEnable !== undefined && !requester.msixEnable.mayHaveBeenTrueSince(sincePs);
+  if (isOff) {
+    vector.possible = Math.max(0, vector.possible - 1);
+    vector.isOwed = false;
+    return undefined;
+  }
+  if (requester.mayHaveBeenMaskedSince(vector, sincePs)) {
+    vector.possible = Math.min(1, vector.possible);
+    const isSurelyMasked = !requester.mayHaveBeenUnmaskedSince(vector, sincePs);
+    vector.isOwed = isSurelyMasked;
+    return undefined;
+  }
+  const wasHeld = predictor.gateMovedSince(requester, sincePs);
+  vector.possible = 0;
+  vector.isOwed = false;
+  if (execution.interruptSeen || wasHeld) return undefined;
+  return {
+    problem: 'interruptMissing',
+    expected: `the message of vector ${execution.work?.vector} after descriptor ${execution.index}`,
+    seen: 'the next step without it, though the vector was never masked',
+  };
+}

@@ -1,0 +1,49 @@
+// Who waits while others are served: SRD §7 lets at most Q + E descriptors of others be fetched between the time a queue
+// is ready and its own fetch. A queue counts here as ready only when that is certain: the count starts late, never early.
+import { MOMENT_PS } from './governed-bit.ts';
+import { vectorOf } from './execution-end.ts';
+import type { RequesterTrack } from './requester-track.ts';
+import type { TrafficPredictor } from './traffic-predictor.ts';
+
+/** Told for each queue that is passed over. */
+export type PassedOver = (name: string, count: number, bound: number) => void;
+
+/** A descriptor of `fetcher` was fetched at `timePs`. */
+export function noteFetch(
+  predictor: TrafficPredictor,
+  fetcher: RequesterTrack,
+  timePs: number,
+  passedOver: PassedOver,
+): void {
+  let queueCount = 0;
+  for (const one of predictor.all()) if (one.queue.latch.ringEntries > 0) queueCount++;
+  const bound = queueCount + predictor.params.engineCount;
+  for (const waiting of predictor.all()) {
+    const { queue } = waiting;
+    if (waiting === fetcher || !isSurelyReady(predictor, waiting, timePs)) {
+      queue.readyNoticedPs = Infinity;
+      queue.passedOver = 0;
+      continue;
+    }
+    if (queue.readyNoticedPs === Infinity) queue.readyNoticedPs = timePs;
+    if (timePs < queue.readyNoticedPs + MOMENT_PS) continue;
+    queue.passedOver++;
+    passedOver(waiting.name, queue.passedOver, bound);
+  }
+}
+
+/** Whether nothing but an engine is missing for the next fetch of a queue. */
+export function isSurelyReady(
+  predictor: TrafficPredictor,
+  requester: RequesterTrack,
+  timePs: number,
+): boolean {
+  const { queue } = requester;
+  if (requester.life !== 'enabled' || !queue.isStarted || queue.halt !== 'no') return false;
+  if (queue.waitingCount === 0 || predictor.gateMovedSince(requester, timePs - MOMENT_PS)) return false;
+  const { current } = queue;
+  if (current === undefined) return true;
+  if (!current.recordSeen) return false;
+  const vector = vectorOf(current);
+  return vector === undefined || current.interruptSeen || !requester.mayBeUnmasked(vector, timePs);
+}

@@ -1,0 +1,95 @@
+// The queue of one requester as the host drives it: started, rung, stopped, halted; and the descriptor in execution.
+// Source: SRD §7.
+import type { WorkDescription } from '#siov/host-event';
+import { INDEX_MASK } from '#siov/srd-registers';
+import type { QueueLatch, WorkExecution } from './work-execution.ts';
+
+/** Is the queue halted? SRD lets some cases depend on moments that no TLP shows. */
+export type Halt = 'no' | 'maybe' | 'yes';
+
+export const NO_LATCH: QueueLatch = { ringBase: 0, ringEntries: 0, recordBase: 0, pasid: -1 };
+
+export class QueueTrack {
+  latch: QueueLatch = NO_LATCH;
+  isStarted = false;
+  /** Grows with each start and each reset. */
+  epoch = 0;
+  /** Descriptors fetched since the start: index of the next one, not wrapped. */
+  nextIndex = 0;
+  /** Fetches that were complete since the start, and when the last one was. */
+  fetchedCount = 0;
+  fetchedPs = -Infinity;
+  tail = 0;
+  halt: Halt = 'no';
+  haltCode = 0;
+  haltedPs = -Infinity;
+  /** When CTRL was cleared (or QUIESCE arrived), and descriptors fetched since. */
+  stoppedPs = -Infinity;
+  fetchesSinceStop = 0;
+  /** Address of the descriptor fetched last, or -1. */
+  lastSlot = -1;
+  /** The descriptor in execution, its fetch included; it stays until its end is certain. */
+  current: WorkExecution | undefined = undefined;
+  /** Descriptors that ended, certainly, since the last reset of the page: OPS at least. */
+  endedCount = 0;
+  /** Last event that could have made it ready: doorbell, start, enable. */
+  rungPs = -Infinity;
+  /** Fetches of others since it is ready, for fairness. */
+  readyNoticedPs = Infinity;
+  passedOver = 0;
+  /** Posted descriptors by free-running index. */
+  readonly posted = new Map<number, WorkDescription>();
+
+  start(latch: QueueLatch, timePs: number): void {
+    this.latch = latch;
+    this.isStarted = true;
+    this.epoch++;
+    this.nextIndex = 0;
+    this.fetchedCount = 0;
+    this.fetchedPs = -Infinity;
+    this.tail = 0;
+    this.halt = 'no';
+    this.haltCode = 0;
+    this.rungPs = timePs;
+    this.stoppedPs = -Infinity;
+    this.fetchesSinceStop = 0;
+  }
+
+  stop(timePs: number): void {
+    if (!this.isStarted) return;
+    this.isStarted = false;
+    this.stoppedPs = timePs;
+    this.fetchesSinceStop = 0;
+  }
+
+  /** All work state to its reset value; the descriptor in execution is gone. */
+  reset(): void {
+    this.latch = NO_LATCH;
+    this.isStarted = false;
+    this.epoch++;
+    this.nextIndex = 0;
+    this.fetchedCount = 0;
+    this.tail = 0;
+    this.halt = 'no';
+    this.haltCode = 0;
+    this.stoppedPs = -Infinity;
+    this.current = undefined;
+    this.lastSlot = -1;
+    this.endedCount = 0;
+    this.readyNoticedPs = Infinity;
+    this.passedOver = 0;
+    this.posted.clear();
+  }
+
+  /** Descriptors rung and not fetched, as the device counts them: TAIL - HEAD in 16 bits. */
+  get waitingCount(): number {
+    return (this.tail - this.nextIndex) & INDEX_MASK;
+  }
+
+  halted(halt: Halt, code: number, timePs: number): void {
+    if (this.halt === 'yes') return;
+    this.halt = halt;
+    this.haltCode = code;
+    this.haltedPs = timePs;
+  }
+}

@@ -1,0 +1,528 @@
+// What the host did, as the device saw it: who owns which Routing ID, which queue runs with which descriptors, what is
+// masked, what is off. Built from host events in device time, and read when an upstream TLP is attributed
+// (request-attribution.ts) or a completion arrives (completion-prediction.ts). Source: SRD §2, §5-§8; design decision 14.
+//
+// The predictor is no rule: what it finds wrong it hands on, as a `SeenRequest` or a `Finding`, to the family that
+// owns the rule.
+import type { HostEvent, LinkSettings, Requester, SdiAssignment } from '#siov/host-event';
+import type { SrdParams } from '#siov/srd-params';
+import { INDEX_MASK } from '#siov/srd-registers';
+import { WorkStatus } from '#siov/work-descriptor';
+import { isPowerOfTwo } from '#base/bits';
+import { GovernedBit, MOMENT_PS, RequestGate } from './governed-bit.ts';
+import { finishExecution } from './execution-end.ts';
+import { OutstandingRequests } from './outstanding-requests.ts';
+import type { QueueTrack } from './queue-track.ts';
+import { RequesterTrack, type EndedBy } from './requester-track.ts';
+import type { Problem } from './seen-request.ts';
+
+/** Something wrong that no single TLP shows. */
+export interface Finding {
+  readonly problem: Problem;
+  readonly requester: RequesterTrack;
+  readonly timePs: number;
+  readonly expected: unknown;
+  readonly seen: unknown;
+}
+
+/** Settings at power-up (SRD §3, config-space.json). */
+export const SETTINGS_AT_RESET: LinkSettings = {
+  maxPayloadBytes: 128,
+  maxReadRequestBytes: 512,
+  tagBits: 5,
+  vfTagBits: 5,
+  relaxedOrdering: true,
+  atomics: false,
+  pasid: false,
+};
+
+interface PendingCommand {
+  readonly requester: RequesterTrack;
+  readonly assignment: SdiAssignment | undefined;
+}
+
+export class TrafficPredictor {
+  readonly params: SrdParams;
+  /** Completion timeout, picoseconds. */
+  readonly timeoutPs: number;
+  readonly outstanding = new OutstandingRequests();
+  readonly findings: Finding[] = [];
+  settings: LinkSettings = SETTINGS_AT_RESET;
+  /** AtomicOp Requester Enable and PASID Enable may change while work runs. */
+  readonly atomicsEnable = new GovernedBit(false);
+  readonly pasidEnable = new GovernedBit(false);
+  /** D0 of the PF: D3hot stops everybody. */
+  readonly powerGate = new RequestGate(true);
+  readonly pf: RequesterTrack;
+  /** Routing IDs in use, and those that were, for naming what comes too late. */
+  private readonly owners = new Map<number, RequesterTrack>();
+  private readonly retired = new Map<number, RequesterTrack>();
+  private readonly busesInUse = new Uint8Array(256);
+  private readonly byName = new Map<string, RequesterTrack>();
+  /** Gates closed by the Configuration Write that is about to arrive. */
+  private readonly closing: RequestGate[] = [];
+  private isDisablingVfs = false;
+  /** When the VFs are certainly gone; Infinity: they are not going. */
+  private vfsGonePs = Infinity;
+  private vfRids: readonly number[] = [];
+  private pending: PendingCommand | undefined;
+  /** Start of the last PF FLR; requests from before it are dropped silently for a while. */
+  private pfFlrStartPs = -Infinity;
+  isPfFlr = false;
+
+  constructor(params: SrdParams) {
+    this.params = params;
+    this.timeoutPs = params.completionTimeoutNs * 1000;
+    this.pf = new RequesterTrack('pf', new RequestGate(false));
+    this.pf.life = 'enabled';
+    this.pf.setVectorCount(1);
+    this.byName.set('pf', this.pf);
+    this.own(this.pf, 0);
+  }
+
+  /** Who owns a Routing ID now, as far as the host knows. */
+  owner(requesterId: number): RequesterTrack | undefined {
+    return this.owners.get(requesterId);
+  }
+
+  /** Who had a Routing ID that is nobody's now. */
+  formerOwner(requesterId: number): RequesterTrack | undefined {
+    return this.retired.get(requesterId);
+  }
+
+  /** Whether some Routing ID of this bus was ever given to the device. */
+  isBusInUse(bus: number): boolean {
+    return this.busesInUse[bus] !== 0;
+  }
+
+  /** All requesters, in the order in which they were first heard of. */
+  all(): Iterable<RequesterTrack> {
+    return this.byName.values();
+  }
+
+  track(name: Requester): RequesterTrack {
+    const known = this.byName.get(name);
+    if (known !== undefined) return known;
+    const gate = name.startsWith('vf') ? new RequestGate(false) : this.pf.gate;
+    const made = new RequesterTrack(name, gate);
+    this.byName.set(name, made);
+    return made;
+  }
+
+  sdi(index: number): RequesterTrack {
+    return this.track(`sdi ${index}`);
+  }
+
+  /** A memory request may leave at `timePs`, as far as Bus Master Enable and power go (SRD §7). */
+  mayRequest(requester: RequesterTrack, timePs: number): boolean {
+    return requester.gate.mayPass(timePs) && this.powerGate.mayPass(timePs);
+  }
+
+  /** Whether a gate was closed at some time since `sincePs`. */
+  gateMovedSince(requester: RequesterTrack, sincePs: number): boolean {
+    const { gate } = requester;
+    if (!gate.isOn || !this.powerGate.isOn) return true;
+    return gate.openedPs >= sincePs || this.powerGate.openedPs >= sincePs;
+  }
+
+  /** The gates that a Configuration Write, which arrives now, closes; the caller says when it is completed. */
+  takeClosing(): RequestGate[] {
+    return this.closing.splice(0);
+  }
+
+  /** Whether the Configuration Write that arrives now clears VF Enable. */
+  takeVfsDisabling(): boolean {
+    const taken = this.isDisablingVfs;
+    this.isDisablingVfs = false;
+    return taken;
+  }
+
+  /** VF Enable was cleared, and the completion of that write left. */
+  vfsDisableCompleted(timePs: number): void {
+    this.vfsGonePs = timePs + MOMENT_PS;
+  }
+
+  /** To be called before anything is judged at `timePs`. */
+  advance(timePs: number): void {
+    if (timePs > this.vfsGonePs) this.removeVfs(this.vfsGonePs);
+  }
+
+  hostEvent(event: HostEvent, timePs: number): void {
+    this.advance(timePs);
+    switch (event.kind) {
+      case 'busAssigned':
+        this.moveRid(this.pf, event.bus << 8);
+        return;
+      case 'settings':
+        this.settings = event;
+        this.atomicsEnable.set(event.atomics, timePs);
+        this.pasidEnable.set(event.pasid, timePs);
+        return;
+      case 'busMaster':
+        this.setGate(this.track(event.requester).gate, event.on, timePs);
+        return;
+      case 'powerState':
+        this.setGate(this.powerGate, !event.d3hot, timePs);
+        return;
+      case 'areas':
+        this.track(event.requester).areas = event;
+        return;
+      case 'deviceReset':
+        this.resetAll('device reset');
+        return;
+      default:
+        if (!this.queueEvent(event, timePs)) this.lifecycleEvent(event, timePs);
+    }
+  }
+
+  // --- queues and vectors ------------------------------------------------------------------------------------------
+
+  private queueEvent(event: HostEvent, timePs: number): boolean {
+    switch (event.kind) {
+      case 'workPosted':
+        this.track(event.requester).queue.posted.set(event.n & INDEX_MASK, event.work);
+        return true;
+      case 'queueStarted':
+      case 'queueStopped':
+      case 'doorbell': {
+        const requester = this.track(event.requester);
+        // Writes to the pages of an SDI that is RESETTING are dropped (SRD §6.7).
+        if (requester.life === 'resetting' || requester.life === 'free') return true;
+        if (event.kind === 'queueStopped') requester.queue.stop(timePs);
+        else if (event.kind === 'doorbell') this.rung(requester.queue, event.tail, timePs);
+        else this.started(requester.queue, event, timePs);
+        return true;
+      }
+      case 'vectorProgrammed':
+        this.track(event.requester).vectors[event.vector]?.program(event.address, event.data, timePs);
+        return true;
+      case 'vectorMasked':
+        this.track(event.requester).vectors[event.vector]?.mask.set(event.masked, timePs);
+        return true;
+      case 'msixEnable': {
+        const requester = this.track(event.requester);
+        requester.msixEnable?.set(event.enabled, timePs);
+        requester.functionMask?.set(event.functionMasked, timePs);
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  private started(
+    queue: QueueTrack,
+    event: Extract<HostEvent, { kind: 'queueStarted' }>,
+    timePs: number,
+  ): void {
+    const { ringBase, ringEntries, recordBase, pasid } = event;
+    queue.start({ ringBase, ringEntries, recordBase, pasid }, timePs);
+    const isAllowed =
+      ringEntries >= 2 && ringEntries <= this.params.ringMax && isPowerOfTwo(ringEntries);
+    if (!isAllowed) queue.halted('yes', WorkStatus.BAD_RING, timePs);
+  }
+
+  /** SRD §7: TAIL - HEAD above RING_SIZE halts; HEAD moves when a fetch is complete, within a moment. */
+  private rung(queue: QueueTrack, tail: number, timePs: number): void {
+    if (!queue.isStarted) return;
+    queue.tail = tail & INDEX_MASK;
+    queue.rungPs = timePs;
+    const head = queue.fetchedCount;
+    const isFresh = head > 0 && timePs - queue.fetchedPs <= MOMENT_PS;
+    const isOver = isOverfull(queue, head);
+    const wasOver = isFresh ? isOverfull(queue, head - 1) : isOver;
+    if (isOver && wasOver) queue.halted('yes', WorkStatus.BAD_RING, timePs);
+    else if (isOver || wasOver) queue.halted('maybe', WorkStatus.BAD_RING, timePs);
+  }
+
+  // --- life cycle ----------------------------------------------------------------------------------------------------
+
+  private lifecycleEvent(event: HostEvent, timePs: number): void {
+    switch (event.kind) {
+      case 'sdiCreating':
+        this.begin(this.sdi(event.sdi), 'creating', event);
+        return;
+      case 'sdiEnabling':
+        this.begin(this.sdi(event.sdi), 'enabling', undefined);
+        return;
+      case 'sdiQuiescing':
+        this.begin(this.sdi(event.sdi), 'quiescing', undefined);
+        if (this.sdi(event.sdi).life === 'quiescing') this.sdi(event.sdi).queue.fetchesSinceStop = 0;
+        this.sdi(event.sdi).quiescedPs = timePs;
+        return;
+      case 'sdiDestroying':
+        this.begin(this.sdi(event.sdi), 'destroying', undefined);
+        return;
+      case 'sdiResetting':
+        this.begin(this.sdi(event.sdi), 'resetting', event.reconfigure);
+        this.abortPossible(this.sdi(event.sdi), timePs);
+        return;
+      case 'commandEnded':
+        this.commandEnded(event.status, event.command, this.sdi(event.sdi), timePs);
+        return;
+      case 'flrStarted':
+        this.flrStarted(this.track(event.requester), timePs);
+        return;
+      case 'flrEnded':
+        this.flrEnded(this.track(event.requester), timePs);
+        return;
+      default:
+        this.vfEvent(event, timePs);
+    }
+  }
+
+  private vfEvent(event: HostEvent, timePs: number): void {
+    if (event.kind === 'vfsEnabling') this.vfRids = event.rids;
+    else if (event.kind === 'vfsEnabled') {
+      if (event.accepted) this.addVfs(timePs);
+    } else if (event.kind === 'vfsDisabling') {
+      this.isDisablingVfs = true;
+      for (const requester of this.all()) {
+        if (requester.kind !== 'vf' || requester.life === 'free') continue;
+        this.beginReset(requester);
+        this.abortPossible(requester, timePs);
+      }
+    }
+  }
+
+  /** A command arrives: its effects may be there from now on, if it can have any (SRD §5). */
+  private begin(
+    requester: RequesterTrack,
+    life: 'creating' | 'enabling' | 'quiescing' | 'destroying' | 'resetting',
+    assignment: SdiAssignment | undefined,
+  ): void {
+    this.pending = { requester, assignment };
+    const { life: now } = requester;
+    requester.lifeBefore = now;
+    const canStart =
+      life === 'creating'
+        ? now === 'free'
+        : life === 'quiescing'
+          ? now === 'enabled'
+          : life === 'resetting'
+            ? now === 'enabled' || now === 'created'
+            : now === 'created';
+    if (canStart) requester.life = life;
+  }
+
+  private commandEnded(
+    status: number,
+    command: string,
+    requester: RequesterTrack,
+    timePs: number,
+  ): void {
+    const { pending } = this;
+    if (pending === undefined || pending.requester !== requester || command === 'query') return;
+    this.pending = undefined;
+    if (status !== 0) {
+      requester.life = requester.lifeBefore;
+      return;
+    }
+    switch (command) {
+      case 'create':
+        requester.aborted = undefined;
+        requester.endedBy = 'never enabled';
+        this.assign(requester, pending.assignment);
+        requester.resetWork(true);
+        break;
+      case 'enable':
+        requester.life = 'enabled';
+        requester.enabledPs = timePs;
+        return;
+      case 'quiesce':
+        this.settle(requester, timePs);
+        requester.endedBy = 'quiesce';
+        break;
+      case 'destroy':
+        this.retire(requester);
+        requester.resetWork(true);
+        requester.life = 'free';
+        return;
+      case 'reset':
+        this.abort(requester, 'reset', timePs, false);
+        break;
+      case 'reconfigure':
+        this.abort(requester, 'reset', timePs, true);
+        this.retire(requester);
+        this.assign(requester, pending.assignment);
+        break;
+      default:
+        return;
+    }
+    requester.life = 'created';
+  }
+
+  /** The descriptor in execution has certainly ended. */
+  private settle(requester: RequesterTrack, timePs: number): void {
+    const wrong = finishExecution(this, requester, timePs);
+    requester.queue.current = undefined;
+    if (wrong !== undefined) this.findings.push({ ...wrong, requester, timePs });
+  }
+
+  private assign(requester: RequesterTrack, assignment: SdiAssignment | undefined): void {
+    if (assignment === undefined) return;
+    requester.isStrided = assignment.strided;
+    requester.pages = assignment.pages;
+    requester.imsEntries = assignment.vectors;
+    requester.setVectorCount(assignment.vectors.length);
+    this.own(requester, assignment.rid);
+  }
+
+  private own(requester: RequesterTrack, requesterId: number): void {
+    requester.requesterId = requesterId;
+    this.owners.set(requesterId, requester);
+    this.retired.delete(requesterId);
+    this.busesInUse[requesterId >> 8] = 1;
+  }
+
+  private retire(requester: RequesterTrack): void {
+    if (this.owners.get(requester.requesterId) === requester) {
+      this.owners.delete(requester.requesterId);
+      this.retired.set(requester.requesterId, requester);
+    }
+  }
+
+  private moveRid(requester: RequesterTrack, requesterId: number): void {
+    if (this.owners.get(requester.requesterId) === requester) {
+      this.owners.delete(requester.requesterId);
+    }
+    this.own(requester, requesterId);
+  }
+
+  private beginReset(requester: RequesterTrack): void {
+    if (requester.life !== 'resetting') requester.lifeBefore = requester.life;
+    requester.life = 'resetting';
+  }
+
+  /** From now on completions for it may be late ones. */
+  private abortPossible(requester: RequesterTrack, timePs: number): void {
+    if (requester.life !== 'resetting') return;
+    for (const request of this.outstanding.all()) {
+      if (request.requester !== requester) continue;
+      request.abortPossiblePs = Math.min(request.abortPossiblePs, timePs);
+    }
+  }
+
+  /** A reset, FLR or removal has certainly ended. */
+  private abort(
+    requester: RequesterTrack,
+    endedBy: EndedBy,
+    timePs: number,
+    isCleared: boolean,
+  ): void {
+    for (const request of this.outstanding.all()) {
+      if (request.requester !== requester || request.isAborted) continue;
+      request.abortedPs = timePs;
+      request.execution = undefined;
+    }
+    requester.endedBy = endedBy;
+    requester.resetWork(isCleared);
+  }
+
+  // --- FLR, VFs, device reset ----------------------------------------------------------------------------------------
+
+  private flrStarted(requester: RequesterTrack, timePs: number): void {
+    if (requester.kind === 'vf') {
+      this.beginReset(requester);
+      this.abortPossible(requester, timePs);
+      return;
+    }
+    this.isPfFlr = true;
+    this.pfFlrStartPs = timePs;
+    for (const one of this.all()) {
+      if (one.kind === 'pf' || one.life === 'free') continue;
+      this.beginReset(one);
+      this.abortPossible(one, timePs);
+    }
+  }
+
+  private flrEnded(requester: RequesterTrack, timePs: number): void {
+    if (requester.kind === 'vf') {
+      this.abort(requester, 'flr', timePs, true);
+      requester.gate.reset(false);
+      requester.life = 'enabled';
+      requester.enabledPs = timePs;
+      return;
+    }
+    this.isPfFlr = false;
+    for (const request of this.outstanding.all()) {
+      request.isSilent = true;
+      if (!request.isAborted) request.abortedPs = timePs;
+      request.execution = undefined;
+    }
+    const { maxPayloadBytes } = this.settings;
+    this.clearAll('pf flr');
+    this.settings = { ...SETTINGS_AT_RESET, maxPayloadBytes };
+  }
+
+  /** Until when the pairs of requests from before the last PF FLR are not reused (SRD §9). */
+  get silentUntilPs(): number {
+    return this.pfFlrStartPs + 2 * this.timeoutPs;
+  }
+
+  private addVfs(timePs: number): void {
+    if (this.vfsGonePs !== Infinity) this.removeVfs(timePs);
+    for (const [i, rid] of this.vfRids.entries()) {
+      const vf = this.track(`vf ${i + 1}`);
+      vf.life = 'enabled';
+      vf.enabledPs = timePs;
+      vf.endedBy = 'never enabled';
+      vf.setVectorCount(2);
+      vf.resetWork(true);
+      vf.enabledPs = timePs;
+      vf.aborted = undefined;
+      vf.gate.reset(false);
+      this.own(vf, rid);
+    }
+  }
+
+  private removeVfs(timePs: number): void {
+    this.vfsGonePs = Infinity;
+    for (const vf of this.all()) {
+      if (vf.kind !== 'vf' || vf.life === 'free') continue;
+      this.abort(vf, 'flr', timePs, true);
+      this.retire(vf);
+      vf.life = 'free';
+    }
+  }
+
+  private resetAll(endedBy: EndedBy): void {
+    this.outstanding.clear();
+    this.pfFlrStartPs = -Infinity;
+    this.isPfFlr = false;
+    this.clearAll(endedBy);
+    this.settings = SETTINGS_AT_RESET;
+    this.moveRid(this.pf, 0);
+    this.pf.endedBy = endedBy;
+    this.vfsGonePs = Infinity;
+  }
+
+  private clearAll(endedBy: EndedBy): void {
+    for (const one of this.all()) {
+      one.resetWork(true);
+      one.gate.reset(false);
+      if (one.kind === 'pf') continue;
+      one.endedBy = endedBy;
+      if (one.life !== 'free') this.retire(one);
+      one.life = 'free';
+    }
+    this.powerGate.reset(true);
+    this.atomicsEnable.reset(false);
+    this.pasidEnable.reset(false);
+    this.closing.length = 0;
+    this.isDisablingVfs = false;
+    this.pending = undefined;
+  }
+
+  private setGate(gate: RequestGate, isOn: boolean, timePs: number): void {
+    if (isOn) gate.open(timePs);
+    else {
+      gate.close();
+      this.closing.push(gate);
+    }
+  }
+}
+
+function isOverfull(queue: QueueTrack, head: number): boolean {
+  return ((queue.tail - head) & INDEX_MASK) > queue.latch.ringEntries;
+}

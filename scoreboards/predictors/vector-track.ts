@@ -1,0 +1,69 @@
+// One interrupt vector as the host programmed it and as messages show it. Source: SRD §7 (interrupts), §4 (b), §8.
+//
+// What is seen is the message, not the moment at which a descriptor raised it. So a vector counts how many messages may
+// still come (`possible`) and whether one must come once nothing holds it back (`isOwed`).
+import { GovernedBit, MOMENT_PS } from './governed-bit.ts';
+
+export class VectorTrack {
+  address = 0;
+  data = 0;
+  readonly mask = new GovernedBit(true);
+  private previousAddress = 0;
+  private previousData = 0;
+  private programmedPs = -Infinity;
+  isProgrammed = false;
+  possible = 0;
+  isOwed = false;
+  /** Since when a message is owed, the latest estimate. */
+  owedSincePs = 0;
+
+  program(address: number, data: number, timePs: number): void {
+    this.previousAddress = this.address;
+    this.previousData = this.data;
+    this.address = address;
+    this.data = data;
+    this.programmedPs = timePs;
+    this.isProgrammed = true;
+  }
+
+  /** Whether a message to `address` may be this vector's at `timePs`. */
+  ownsAddress(address: number, timePs: number): boolean {
+    if (this.isProgrammed && address === this.address) return true;
+    return timePs <= this.programmedPs + MOMENT_PS && address === this.previousAddress;
+  }
+
+  ownsData(data: number, timePs: number): boolean {
+    if (data === this.data) return true;
+    return timePs <= this.programmedPs + MOMENT_PS && data === this.previousData;
+  }
+
+  /** A descriptor (or command) may now raise it, and does so before its end. */
+  raise(timePs: number): void {
+    this.possible = Math.min(2, this.possible + 1);
+    this.isOwed = true;
+    this.owedSincePs = timePs;
+  }
+
+  /** A message was seen. */
+  sent(): void {
+    this.possible--;
+    this.isOwed = false;
+  }
+
+  /** What is pending or waits is lost. */
+  drop(): void {
+    this.possible = 0;
+    this.isOwed = false;
+  }
+
+  /** Back to reset values (SRD §5, §6): mask 1, nothing pending; address and data too when `isCleared`. */
+  reset(isCleared: boolean): void {
+    this.drop();
+    this.mask.reset(true);
+    if (!isCleared) return;
+    this.address = 0;
+    this.data = 0;
+    this.isProgrammed = false;
+    this.programmedPs = -Infinity;
+  }
+}

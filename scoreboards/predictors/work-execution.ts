@@ -1,0 +1,265 @@
+// One descriptor of one queue from its fetch to its end, as TLPs show it: what was read, what came back, what was
+// written, and what the record may say. Source: SRD §7.
+import { assert } from '#base/assert';
+import type { WorkDescription } from '#siov/host-event';
+import { ADDRESS_LIMIT } from '#siov/srd-registers';
+import {
+  DESCRIPTOR_BYTES,
+  isAtomicWork,
+  readsSource,
+  WORK_LENGTH_MAX,
+  WorkOpcode,
+  WorkStatus,
+  writesDestination,
+} from '#siov/work-descriptor';
+import type { OutstandingRequest } from './outstanding-requests.ts';
+import type { RequesterTrack } from './requester-track.ts';
+
+/** Where a source byte stands. */
+const UNTOUCHED = 0;
+const REQUESTED = 1;
+const RECEIVED = 2;
+
+/** What was latched when the queue was started (SRD §7). */
+export interface QueueLatch {
+  readonly ringBase: number;
+  readonly ringEntries: number;
+  readonly recordBase: number;
+  /** -1: no prefix. */
+  readonly pasid: number;
+}
+
+export class WorkExecution {
+  readonly requester: RequesterTrack;
+  readonly latch: QueueLatch;
+  /** Which start of the queue it belongs to. */
+  readonly epoch: number;
+  /** Counted from the start of the queue, not wrapped. */
+  readonly index: number;
+  readonly fetchAddress: number;
+  readonly recordAddress: number;
+  /** First fetch request left. */
+  readonly fetchedPs: number;
+  /** Bytes of the descriptor, as a mask of DWs: asked for, received. */
+  fetchAsked = 0;
+  fetchReceived = 0;
+  fetchFailed = false;
+  /** Undefined until the fetch is complete, and when nothing is known about this descriptor. */
+  work: WorkDescription | undefined = undefined;
+  isExecuting = false;
+  /** Status with which it must be refused, or 0. */
+  refused = 0;
+  /** Requests not yet ended. */
+  readonly outstanding: OutstandingRequest[] = [];
+  /** Source reads in the order in which they left, for naming what went wrong with their data. */
+  readonly reads: OutstandingRequest[] = [];
+  /** Source bytes as completions brought them; operand result of an AtomicOp. */
+  source = new Uint8Array(0);
+  private flags = new Uint8Array(0);
+  askedBytes = 0;
+  receivedBytes = 0;
+  /** Prefix of the destination that was written. */
+  writtenBytes = 0;
+  atomicSent = false;
+  atomicAnswered = false;
+  /** Status of the first failing completion, and when it arrived; 0: none. */
+  errorStatus = 0;
+  errorPs = Infinity;
+  /** A request may have timed out before anything else went wrong. */
+  mayHaveTimedOut = false;
+  recordSeen = false;
+  /** Its interrupt may have been raised, and from when on. */
+  isRaised = false;
+  raisedPs = Infinity;
+  /** An interrupt message for its vector was seen after that. */
+  interruptSeen = false;
+  /** Last TLP of this descriptor that was seen. */
+  lastSeenPs = 0;
+
+  constructor(requester: RequesterTrack, latch: QueueLatch, at: { epoch: number; index: number; timePs: number }) {
+    this.requester = requester;
+    this.latch = latch;
+    this.epoch = at.epoch;
+    this.index = at.index;
+    this.fetchedPs = at.timePs;
+    this.lastSeenPs = at.timePs;
+    this.fetchAddress = slotAddress(latch.ringBase, at.index, latch.ringEntries, DESCRIPTOR_BYTES);
+    this.recordAddress = slotAddress(latch.recordBase, at.index, latch.ringEntries, 16);
+  }
+
+  get length(): number {
+    return this.work === undefined ? 0 : this.work.length;
+  }
+
+  get readsSource(): boolean {
+    return this.refused === 0 && this.work !== undefined && readsSource(this.work.opcode);
+  }
+
+  get writesDestination(): boolean {
+    return this.refused === 0 && this.work !== undefined && writesDestination(this.work.opcode);
+  }
+
+  get isAtomic(): boolean {
+    return this.refused === 0 && this.work !== undefined && isAtomicWork(this.work.opcode);
+  }
+
+  /** Whether nothing is known of what this descriptor says. */
+  get isUnknown(): boolean {
+    return this.isExecuting && this.work === undefined;
+  }
+
+  /** The fetch has brought all 64 bytes. */
+  begin(work: WorkDescription | undefined, refused: number): void {
+    this.isExecuting = true;
+    this.work = work;
+    this.refused = refused;
+    if (work === undefined || refused !== 0) return;
+    assert(work.length <= WORK_LENGTH_MAX || !this.readsSource, 'a longer one would be refused');
+    if (this.readsSource) {
+      this.source = new Uint8Array(work.length);
+      this.flags = new Uint8Array(work.length);
+    } else if (this.isAtomic) this.source = new Uint8Array(8);
+  }
+
+  /** Where `address` lies in the source, or -1. */
+  sourceOffset(address: number): number {
+    if (!this.readsSource || this.work === undefined) return -1;
+    return offsetIn(address, this.work.source, this.work.length);
+  }
+
+  /** Where `address` lies in the destination, or -1. */
+  destinationOffset(address: number): number {
+    if (!this.writesDestination || this.work === undefined) return -1;
+    return offsetIn(address, this.work.destination, this.work.length);
+  }
+
+  /** Whether none of these source bytes was asked for before. */
+  isUnread(offset: number, byteLength: number): boolean {
+    const end = Math.min(offset + byteLength, this.flags.length);
+    for (let i = offset; i < end; i++) if (this.flags[i] !== UNTOUCHED) return false;
+    return true;
+  }
+
+  /** Source bytes at the start and at the end of a range that were asked for before. */
+  readOverlap(offset: number, byteLength: number): number {
+    let count = 0;
+    const end = Math.min(offset + byteLength, this.flags.length);
+    for (let i = offset; i < end; i++) if (this.flags[i] !== UNTOUCHED) count++;
+    return count;
+  }
+
+  markAsked(offset: number, byteLength: number): void {
+    const end = Math.min(offset + byteLength, this.flags.length);
+    for (let i = offset; i < end; i++) if (this.flags[i] === UNTOUCHED) this.flags[i] = REQUESTED;
+    this.askedBytes += Math.max(0, end - offset);
+  }
+
+  /** Bytes that a completion brought. */
+  receive(offset: number, bytes: Uint8Array): void {
+    const end = Math.min(offset + bytes.length, this.source.length);
+    if (end <= offset) return;
+    this.source.set(bytes.subarray(0, end - offset), offset);
+    if (this.flags.length === 0) return;
+    this.flags.fill(RECEIVED, offset, end);
+    this.receivedBytes += end - offset;
+  }
+
+  isReceived(offset: number, byteLength: number): boolean {
+    for (let i = offset; i < offset + byteLength; i++) if (this.flags[i] !== RECEIVED) return false;
+    return true;
+  }
+
+  /** Whether source and destination share this destination byte: its value is unspecified then. */
+  isOverlap(destinationOffset: number): boolean {
+    if (!this.readsSource || this.work === undefined) return false;
+    const address = (this.work.destination + destinationOffset) % ADDRESS_LIMIT;
+    return offsetIn(address, this.work.source, this.work.length) >= 0;
+  }
+
+  /** Byte `offset` of the destination, or -1 where it is unspecified or not known yet. */
+  expectedByte(offset: number): number {
+    const { work } = this;
+    if (work === undefined) return -1;
+    if (work.opcode === WorkOpcode.FILL) return work.operandA[offset & 7];
+    if (this.isOverlap(offset) || !this.isReceived(offset, 1)) return -1;
+    return this.source[offset];
+  }
+
+  /** A completion failed, or the first request timed out. */
+  fail(status: number, timePs: number): void {
+    if (this.errorStatus !== 0) return;
+    this.errorStatus = status;
+    this.errorPs = timePs;
+  }
+
+  /** Whether some request could have timed out by `timePs`. */
+  timeoutPossible(timePs: number, timeoutPs: number): boolean {
+    if (this.mayHaveTimedOut) return true;
+    for (const request of this.outstanding) if (timePs >= request.leftPs + timeoutPs) return true;
+    return false;
+  }
+
+  /** Whether every byte that success asks for has been moved. */
+  get isDataComplete(): boolean {
+    if (!this.isExecuting) return false;
+    if (this.refused !== 0 || this.work === undefined) return true;
+    if (this.isAtomic) return this.atomicAnswered;
+    if (this.readsSource && this.receivedBytes < this.work.length) return false;
+    return !this.writesDestination || this.writtenBytes >= this.work.length;
+  }
+
+  /** Whether the data part may be over at `timePs`: done, refused, or failed with nothing awaited. */
+  dataMayBeOver(timePs: number, timeoutPs: number): boolean {
+    if (this.isDataComplete) return true;
+    if (!this.isExecuting) return false;
+    for (const request of this.outstanding) {
+      if (timePs < request.leftPs + timeoutPs) return false;
+    }
+    return this.errorStatus !== 0 || this.timeoutPossible(timePs, timeoutPs);
+  }
+
+  /** Whether the descriptor may have ended with its record (or without one, where it has none). */
+  mayBeDone(timePs: number, timeoutPs: number): boolean {
+    if (this.isUnknown) return true;
+    if (this.work === undefined || !this.dataMayBeOver(timePs, timeoutPs)) return false;
+    return this.work.noRecord || this.recordSeen;
+  }
+
+  /** Whether the end is visible: the record was seen, or nothing but visible writes was to be done. */
+  get isVisiblyDone(): boolean {
+    return this.recordSeen;
+  }
+}
+
+/** Offset of `address` in `length` bytes from `base`, modulo 2^52, or -1. */
+export function offsetIn(address: number, base: number, length: number): number {
+  let offset = address - base;
+  if (offset < 0) offset += ADDRESS_LIMIT;
+  return offset < length ? offset : -1;
+}
+
+function slotAddress(base: number, index: number, entries: number, slotBytes: number): number {
+  const aligned = base - (base % slotBytes);
+  return (aligned + slotBytes * (index % Math.max(1, entries))) % ADDRESS_LIMIT;
+}
+
+/**
+ * The status with which SRD §7 refuses a descriptor before any data request, or 0; checked in the order of the page.
+ * `canAtomic` and `canCrc32`: the device has the opcode and it is enabled; `vectorCount`: vectors of the requester.
+ */
+export function refusedStatus(
+  work: WorkDescription,
+  can: { readonly atomic: boolean; readonly crc32: boolean; readonly vectorCount: number },
+): number {
+  const { opcode, length } = work;
+  if (opcode > 6) return WorkStatus.BAD_OPCODE;
+  if (opcode === 3 && !can.crc32) return WorkStatus.BAD_OPCODE;
+  if (isAtomicWork(opcode) && !can.atomic) return WorkStatus.BAD_OPCODE;
+  if (isAtomicWork(opcode)) {
+    if (length !== 4 && length !== 8) return WorkStatus.BAD_LENGTH;
+    if (work.destination % length !== 0) return WorkStatus.BAD_ALIGN;
+  } else if (opcode !== 0 && (length < 1 || length > WORK_LENGTH_MAX)) return WorkStatus.BAD_LENGTH;
+  if (work.reserved) return WorkStatus.RESERVED;
+  if (work.interrupt && work.vector >= can.vectorCount) return WorkStatus.BAD_VECTOR;
+  return 0;
+}

@@ -1,0 +1,48 @@
+// Reset cleanliness: after a reset nothing of the old owner is left, and nobody else notices.
+// Source: siov-facts §13 T-RST; SRD §6, §8, §9.
+import { isMemoryWrite } from '#pcie/tlp';
+import { Component } from '#uvm/component';
+import { defineRules } from '#uvm/rules';
+import { judge, subjectOf } from './judge.ts';
+import type { SeenRequest } from './predictors/seen-request.ts';
+
+export const RESET_RULES = defineRules({
+  silent: [
+    'T-RST-1',
+    'after the end of an SDI reset or VF FLR no request of the old work, until enabled and rung again',
+    'siov-facts §13 T-RST-1, SRD §6.5',
+    'inferred',
+  ],
+  tags: [
+    'T-RST-2',
+    'no tag of a request that was aborted is used again before its completions or its timeout',
+    'siov-facts §13 T-RST-2, SRD §6.2',
+    'inferred',
+  ],
+  flr: [
+    'T-RST-6',
+    'after a PF FLR no SDI or VF sends, and no pair from before is used for twice the timeout',
+    'siov-facts §13 T-RST-6, SRD §9',
+    'PCIe',
+  ],
+});
+
+export class ResetCleanlinessScoreboard extends Component {
+  private readonly rule = this.evaluates(RESET_RULES);
+
+  request(seen: SeenRequest): void {
+    const { rule } = this;
+    const isFlr = seen.requester?.endedBy === 'pf flr';
+    if (isFlr) judge(rule.flr, seen, 'afterReset');
+    else judge(rule.silent, seen, 'afterReset');
+    if (isMemoryWrite(seen.tlp.kind)) return;
+    if (!rule.tags.holds(seen.pairInUse !== 'aborted')) {
+      const expected = 'a tag whose request is not awaited after a reset';
+      rule.tags.fail({ subject: subjectOf(seen), expected, seen: `tag ${seen.tlp.tag}` });
+    }
+    if (!rule.flr.holds(seen.pairInUse !== 'beforeFlr')) {
+      const expected = 'a pair that was not outstanding at the PF FLR';
+      rule.flr.fail({ subject: subjectOf(seen), expected, seen: `tag ${seen.tlp.tag}` });
+    }
+  }
+}

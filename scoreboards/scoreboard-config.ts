@@ -1,0 +1,15 @@
+// What the scoreboards are told before a run: the link delay, without which no time at the device is known, and the
+// parameters that the device says it has. Source: design decision 14; DUT protocol, STEP; SRD §1.
+import { configKey } from '#uvm/config-db';
+import type { SrdParams } from '#siov/srd-params';
+
+/** Configuration of the whole scoreboard. */
+export interface ScoreboardConfig {
+  /** Delay of the link in each direction, picoseconds. */
+  readonly lookaheadPs: number;
+  /** Effective parameters, from HELLO_OK. */
+  readonly params: SrdParams;
+}
+
+/** The one configuration key of the scoreboards. */
+export const scoreboardConfig = configKey<ScoreboardConfig>('scoreboard-config');
