@@ -1,0 +1,100 @@
+// The catalogue of planted faults of the reference device: each is one small deviation, marked `FAULT` where it acts,
+// with the rule that it breaks (design decision 7: a check that cannot fail is a defect). Rules named T-… are those of
+// siov-facts §13, SRD-… a section and point of the SRD.
+import { UsageError } from '#base/assert';
+import { suggest } from '#base/suggest';
+
+/** One planted fault. */
+export interface DeviceFault {
+  readonly name: string;
+  /** What the device does wrong, one sentence. */
+  readonly sentence: string;
+  /** The rule that it breaks. */
+  readonly rule: string;
+}
+
+/** Every fault by name: [rule, what the device does wrong]. */
+const CATALOGUE = {
+  'rid-swap': ['T-RID-4', 'Now and then a data write of one SDI carries the RID of another.'],
+  'stride-off-by-one': ['T-RID-2', 'Strided SDI RIDs are computed with the stride plus one.'],
+  'rid-conflict-accepted': ['T-RID-3', 'CREATE_SDI and reconfigure accept a RID that is taken.'],
+  'vf-enable-ignores-sdis': ['T-RID-3', 'VF Enable is accepted though a VF RID is an SDI RID.'],
+  'pf-rid-on-dma': ['T-RID-4', 'Now and then a data request of an SDI carries the RID of the PF.'],
+  'disabled-sdi-runs': ['T-RID-8', 'The queue of an SDI that is only CREATED runs all the same.'],
+  'reset-late-write': ['T-RST-1', 'After an SDI reset has ended one more record is written.'],
+  'reset-tag-reuse': ['T-RST-2', 'An SDI reset frees the tags of aborted requests at once.'],
+  'reset-hits-neighbour': ['T-RST-3', 'An SDI reset also resets the queue of another SDI.'],
+  'reset-keeps-scratch': ['T-RST-4', 'An SDI reset leaves the scratch bytes as they were.'],
+  'destroy-keeps-scratch': [
+    'T-RST-4',
+    'Scratch bytes survive DESTROY_SDI and the next CREATE_SDI.',
+  ],
+  'reset-keeps-interrupt': ['T-INT-4', 'A pending interrupt survives the reset of its SDI.'],
+  'vf-flr-resets-sdi': ['T-RST-7', 'The FLR of a VF also resets the queue of an SDI.'],
+  'sdi-config-space': ['T-CFG-1', 'A Configuration Read of an SDI RID is completed with data.'],
+  'page-decode-neighbour': ['T-MMIO-1', 'Now and then a page write hits the page next to it.'],
+  'ims-neighbour': ['T-INT-1', 'Now and then an interrupt uses the message of the next entry.'],
+  'interrupt-pf-rid': ['T-INT-2', 'Now and then an interrupt of an SDI or VF carries the PF RID.'],
+  'mask-ignored': ['T-INT-4', 'Now and then a masked interrupt is sent at once.'],
+  'interrupt-before-data': ['T-INT-5', 'Now and then the interrupt leaves before its record.'],
+  'cross-4k': ['T-REQ-1', 'Now and then a request is not split at a 4 KiB boundary.'],
+  'mrrs-ignored': ['T-REQ-2', 'Reads ask for up to 4 KiB whatever Max_Read_Request_Size says.'],
+  'mps-ignored': ['T-REQ-3', 'Writes carry up to twice Max_Payload_Size.'],
+  'last-be-wrong': ['T-REQ-4', 'Now and then a write of several DWs has Last BE 0.'],
+  'header-4dw-below-4g': ['T-REQ-5', 'Now and then an address below 4 GiB gets a 4DW header.'],
+  'tag-reuse': ['T-REQ-6', 'Now and then a read reuses a tag that is still outstanding.'],
+  'bme-ignored': ['T-REQ-8', 'Requests are sent though Bus Master Enable is 0.'],
+  'engine-starves': ['T-REQ-7', 'One engine works, and serves the latest queue first.'],
+  'completion-by-tag-only': ['T-CPL-1', 'Completions are matched by tag, whatever RID they bear.'],
+  'split-swapped': ['T-CPL-2', 'A read completed in parts gets the first part at its end.'],
+  'completion-lost': ['T-CPL-6', 'Now and then a memory read of the host is never answered.'],
+  'status-bit-stuck': ['T-CAP-5', 'SIOV Status bit 0 stays 1 once an SDI was ENABLED.'],
+  'pasid-missing': ['T-PAS-1', 'Now and then a request lacks the PASID prefix it should have.'],
+  'copy-last-byte': ['SRD-7.2', 'Now and then the last byte that COPY writes is wrong.'],
+  'fill-phase': ['SRD-7.2', 'FILL aligns its pattern to addresses, not to the destination.'],
+  'crc-wrong': ['SRD-7.4', 'Now and then a CRC32 result lacks the final inversion.'],
+  'atomic-operand': ['SRD-7.2', 'Now and then an AtomicOp is sent with a wrong operand.'],
+  'record-before-data': ['SRD-7.5', 'Now and then the record leaves before the last data write.'],
+  'lifetime-cleared': ['SRD-6.4', 'An SDI reset clears LIFETIME_OPS.'],
+  'read-twice': ['SRD-7.3', 'Now and then a part of the source is read twice.'],
+  'write-stray': ['T-IOM-1', 'Now and then four bytes behind the destination are written.'],
+} as const satisfies Record<string, readonly [rule: string, sentence: string]>;
+
+export type FaultName = keyof typeof CATALOGUE;
+
+/** The whole catalogue, in a fixed order. */
+export const DEVICE_FAULTS: readonly DeviceFault[] = Object.entries(CATALOGUE).map(
+  ([name, [rule, sentence]]) => ({ name, sentence, rule }),
+);
+
+/** Which fault, if any, this device has; asked where the fault acts. */
+export class FaultSwitch {
+  private readonly planted: string;
+  private opportunities = 0;
+
+  /** @throws UsageError `unknown-fault` for a name that the catalogue does not have. */
+  constructor(planted?: string) {
+    if (planted !== undefined && !Object.hasOwn(CATALOGUE, planted)) {
+      const hint = suggest(planted, Object.keys(CATALOGUE));
+      throw new UsageError('unknown-fault', `unknown fault '${planted}'${hint}`);
+    }
+    this.planted = planted ?? '';
+  }
+
+  /** Whether the fault is planted. */
+  is(name: FaultName): boolean {
+    return this.planted === name;
+  }
+
+  /** Whether the fault is planted and this is the `period`-th opportunity (counted from 1). */
+  strikes(name: FaultName, period: number): boolean {
+    if (this.planted !== name) return false;
+    this.opportunities++;
+    return this.opportunities % period === 0;
+  }
+
+  /** Power-up: the count of opportunities starts again. */
+  reset(): void {
+    this.opportunities = 0;
+  }
+}

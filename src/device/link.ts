@@ -1,0 +1,162 @@
+// The device's end of the link: one TLP at a time, at the rate of the link. Nothing is made before it may leave: each
+// time the link is free the first of these that has something sends it: messages committed with a record, completions,
+// interrupts that waited, engines in turn. So what a register write or a reset forbids cannot be under way any more.
+import { Queue } from '#base/queue';
+import { PacketBatch } from '#base/packet-batch';
+import { encodeTlpInto, TLP_BYTES_MAX } from '#pcie/codec';
+import { NO_PASID, Tlp } from '#pcie/tlp';
+import { writeU32Le } from '#base/bytes';
+import { DeviceEvent } from './event-queue.ts';
+import { VectorSpace, vfOf } from './interrupts.ts';
+import type { SiovDevice } from './siov-device.ts';
+import { LINK_FRAMING_BYTES, LINK_PS_PER_BYTE } from './timing.ts';
+
+const TWO_32 = 0x1_0000_0000;
+
+export class Link {
+  /** TLPs that have left, with their times, since the owner last cleared it. */
+  readonly sent = new PacketBatch();
+  private readonly device: SiovDevice;
+  private readonly buffer = new Uint8Array(TLP_BYTES_MAX);
+  /** Committed: leave before anything else. Encoded. */
+  private readonly committed = new Queue<Uint8Array>();
+  private readonly completions = new Queue<Uint8Array>();
+  /** Completions whose latency has not passed, by the number in their event. */
+  private readonly inLatency = new Map<number, Uint8Array>();
+  private nextLatencyId = 0;
+  /** Engines that may have something to send, each at most once. */
+  private readonly engines = new Queue<number>();
+  private readonly isEngineInLine = new Uint8Array(64);
+  private freeAtPs = 0;
+  private isArmed = false;
+  private readonly message = new Tlp();
+  private readonly messageData = new Uint8Array(4);
+
+  constructor(device: SiovDevice) {
+    this.device = device;
+  }
+
+  /** Asks for a turn: something may be ready to leave. */
+  wake(): void {
+    if (this.isArmed) return;
+    this.isArmed = true;
+    const { nowPs, events } = this.device;
+    events.schedule(Math.max(nowPs, this.freeAtPs), DeviceEvent.LINK_FREE);
+  }
+
+  /** An engine may have something to send. */
+  wakeEngine(engine: number): void {
+    if (this.isEngineInLine[engine] !== 0) return;
+    this.isEngineInLine[engine] = 1;
+    this.engines.push(engine);
+    this.wake();
+  }
+
+  /** A completion that is ready `latencyPs` from now; takes its turn then. */
+  complete(tlp: Tlp, latencyPs: number): void {
+    const id = this.nextLatencyId++;
+    this.inLatency.set(id, this.encode(tlp).slice());
+    this.device.events.schedule(this.device.nowPs + latencyPs, DeviceEvent.COMPLETION_READY, id);
+  }
+
+  /** The latency of completion `id` has passed. */
+  onCompletionReady(id: number): void {
+    const bytes = this.inLatency.get(id);
+    if (bytes === undefined) return;
+    this.inLatency.delete(id);
+    this.completions.push(bytes);
+    this.wake();
+  }
+
+  /** The link is free: one TLP leaves, if there is one. */
+  onFree(): void {
+    this.isArmed = false;
+    const ready = this.committed.shift() ?? this.completions.shift();
+    if (ready !== undefined) this.put(ready);
+    else if (!this.device.interrupts.trySend()) this.serveEngines();
+    const { committed, completions, engines } = this;
+    const more = committed.length + completions.length + engines.length;
+    if (more > 0 || this.device.interrupts.hasWork) this.wake();
+  }
+
+  /** Sends now. Only for those whom `onFree` asks. */
+  send(tlp: Tlp): void {
+    this.put(this.encode(tlp));
+  }
+
+  /** Sends next, whatever happens meanwhile but a cold or hot reset. */
+  commit(tlp: Tlp): void {
+    this.committed.push(this.encode(tlp).slice());
+    this.wake();
+  }
+
+  /** Sends the message of a vector now. Only for those whom `onFree` asks. */
+  sendMessage(space: number, index: number): void {
+    this.send(this.fillMessage(space, index));
+  }
+
+  /** Sends the message of a vector next, as it is programmed now. */
+  commitMessage(space: number, index: number): void {
+    this.commit(this.fillMessage(space, index));
+  }
+
+  /** Cold or hot reset: everything under way is lost. */
+  reset(): void {
+    this.committed.clear();
+    this.completions.clear();
+    this.inLatency.clear();
+    this.engines.clear();
+    this.isEngineInLine.fill(0);
+    this.isArmed = false;
+    this.freeAtPs = this.device.nowPs;
+  }
+
+  private serveEngines(): void {
+    for (;;) {
+      const engine = this.engines.shift();
+      if (engine === undefined) return;
+      this.isEngineInLine[engine] = 0;
+      if (this.device.scheduler.engines[engine].sendOne()) return;
+    }
+  }
+
+  private encode(tlp: Tlp): Uint8Array {
+    return this.buffer.subarray(0, encodeTlpInto(tlp, this.buffer));
+  }
+
+  private put(bytes: Uint8Array): void {
+    const { nowPs } = this.device;
+    this.sent.push(nowPs, bytes);
+    this.freeAtPs = nowPs + (bytes.length + LINK_FRAMING_BYTES) * LINK_PS_PER_BYTE;
+  }
+
+  private fillMessage(space: number, index: number): Tlp {
+    const { interrupts, faults } = this.device;
+    const { message, messageData } = this;
+    const table = interrupts.tables[space];
+    let entry = index;
+    // FAULT ims-neighbour
+    if (space === VectorSpace.IMS && faults.strikes('ims-neighbour', 3)) {
+      entry = (index + 1) % table.count;
+    }
+    const address = table.addressHigh[entry] * TWO_32 + table.addressLow[entry];
+    writeU32Le(messageData, 0, table.data[entry]);
+    message.kind = address < TWO_32 ? 'MWr32' : 'MWr64';
+    message.requesterId = this.messageRid(space, index);
+    message.addressHigh = table.addressHigh[entry];
+    message.addressLow = table.addressLow[entry];
+    message.lengthDw = 1;
+    message.firstBe = 0xf;
+    message.lastBe = 0;
+    message.pasid = NO_PASID;
+    message.payload = messageData;
+    return message;
+  }
+
+  private messageRid(space: number, index: number): number {
+    const { faults, sdis, vfs, pfRid } = this.device;
+    if (space === VectorSpace.PF) return pfRid;
+    if (faults.strikes('interrupt-pf-rid', 3)) return pfRid; // FAULT interrupt-pf-rid
+    return space === VectorSpace.IMS ? sdis.ridOfEntry(index) : vfs.ridOf(vfOf(index));
+  }
+}

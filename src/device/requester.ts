@@ -1,0 +1,315 @@
+// Outstanding non-posted requests of the device (SRD §6, §7, §9): 64 places for the whole device; tags, one per (RID,
+// tag) pair at a time; matching of completions by both; the completion timeout; requests that an abort left behind,
+// whose completions are late; and those from before a PF FLR, whose completions are dropped silently.
+import { CompletionStatus, type Tlp } from '#pcie/tlp';
+import { WorkStatus } from '#siov/work-descriptor';
+import { DeviceEvent } from './event-queue.ts';
+import type { SiovDevice } from './siov-device.ts';
+import { completionTimeoutPs } from './timing.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+/** Non-posted requests outstanding at any time, aborted ones included. */
+const PLACE_COUNT = 64;
+
+const FREE = 0;
+const OUTSTANDING = 1;
+const ABORTED = 2;
+
+/** What `open` answers when it cannot. */
+export const NO_PLACE = -1;
+export const NO_TAG = -2;
+
+/** A request about to leave. */
+export interface RequestOpening {
+  readonly rid: number;
+  readonly engine: number;
+  /** What the engine calls it, handed back with its data. */
+  readonly part: number;
+  /** Address of the first byte; its two lowest bits are used. */
+  readonly address: number;
+  /** Bytes to come in completions: the enabled ones. */
+  readonly bytes: number;
+}
+
+export class Requester {
+  private readonly device: SiovDevice;
+  private readonly timeoutPs: number;
+  private readonly states = new Uint8Array(PLACE_COUNT);
+  private readonly keys = new Int32Array(PLACE_COUNT);
+  private readonly engines = new Int8Array(PLACE_COUNT);
+  private readonly parts = new Int32Array(PLACE_COUNT);
+  private readonly remaining = new Int32Array(PLACE_COUNT);
+  /** Low two bits of the address of the next byte to come. */
+  private readonly byteLanes = new Uint8Array(PLACE_COUNT);
+  private readonly deadlines = new Float64Array(PLACE_COUNT);
+  private readonly queues: (WorkQueue | undefined)[] = new Array<undefined>(PLACE_COUNT);
+  private readonly placeOfKey = new Map<number, number>();
+  private readonly freePlaces: number[] = [];
+  /** From before a PF FLR: key and bytes still to come; not reused until `silentUntilPs`. */
+  private readonly silent = new Map<number, number>();
+  private silentUntilPs = 0;
+  /** Of those, how many are still awaited: they count as outstanding. */
+  private silentAwaited = 0;
+  /** Timed out, their completions may still come: they matter when a PF FLR comes first. */
+  private readonly timedOut = new Map<number, number>();
+  /** When the earliest event of the timer comes. */
+  private timerPs = Infinity;
+
+  constructor(device: SiovDevice) {
+    this.device = device;
+    this.timeoutPs = completionTimeoutPs(device.params.completionTimeoutNs);
+    this.freeAll();
+  }
+
+  /** Whether a place is free. */
+  get hasPlace(): boolean {
+    return this.freePlaces.length > this.silentAwaited;
+  }
+
+  /** Requests of a queue outstanding, aborted ones not counted. */
+  countOf(queue: WorkQueue | undefined): number {
+    let count = 0;
+    for (let place = 0; place < PLACE_COUNT; place++) {
+      if (this.states[place] === OUTSTANDING && this.queues[place] === queue) count++;
+    }
+    return count;
+  }
+
+  /** Takes a place and a tag for a request that leaves now. Returns the tag, NO_PLACE or NO_TAG. */
+  open(queue: WorkQueue, opening: RequestOpening): number {
+    if (!this.hasPlace) return NO_PLACE;
+    const tag = this.pickTag(queue, opening.rid);
+    if (tag < 0) return NO_TAG;
+    const place = this.freePlaces.pop() as number;
+    const key = keyOf(opening.rid, tag);
+    this.states[place] = OUTSTANDING;
+    this.keys[place] = key;
+    this.engines[place] = opening.engine;
+    this.parts[place] = opening.part;
+    this.remaining[place] = opening.bytes;
+    this.byteLanes[place] = opening.address % 4;
+    this.deadlines[place] = this.device.nowPs + this.timeoutPs;
+    this.queues[place] = queue;
+    this.placeOfKey.set(key, place);
+    this.timedOut.delete(key);
+    this.armTimer(this.deadlines[place]);
+    return tag;
+  }
+
+  /** A completion has arrived. */
+  receive(tlp: Tlp): void {
+    const place = this.find(tlp);
+    if (place === undefined) {
+      this.receiveUnmatched(tlp);
+    } else if (this.states[place] === ABORTED) {
+      this.receiveLate(place, tlp);
+    } else if (tlp.status !== CompletionStatus.SC) {
+      const isAbort = tlp.status === CompletionStatus.CA;
+      this.endBadly(place, isAbort ? WorkStatus.ABORTED : WorkStatus.UNSUPPORTED);
+    } else {
+      this.receiveData(place, tlp);
+    }
+  }
+
+  /** An engine's descriptor is aborted: its requests stay until their completions or their timeouts come. */
+  abort(engine: number): void {
+    for (let place = 0; place < PLACE_COUNT; place++) {
+      if (this.states[place] !== OUTSTANDING || this.engines[place] !== engine) continue;
+      this.states[place] = ABORTED;
+      if (this.device.faults.is('reset-tag-reuse')) this.forget(place); // FAULT reset-tag-reuse
+    }
+  }
+
+  /** PF FLR begins: whatever was asked before is answered to nobody for twice the completion timeout. */
+  silence(): void {
+    this.expireSilent();
+    for (let place = 0; place < PLACE_COUNT; place++) {
+      if (this.states[place] === FREE) continue;
+      this.silent.set(this.keys[place], this.remaining[place]);
+      this.silentAwaited++;
+    }
+    for (const [key, bytes] of this.timedOut)
+      if (!this.silent.has(key)) this.silent.set(key, -bytes);
+    this.timedOut.clear();
+    this.freeAll();
+    this.silentUntilPs = this.device.nowPs + 2000 * this.device.params.completionTimeoutNs;
+    if (this.silent.size > 0) this.armTimer(this.silentUntilPs);
+  }
+
+  /** The earliest deadline may have come. */
+  onTimer(): void {
+    const now = this.device.nowPs;
+    if (now !== this.timerPs) return;
+    this.timerPs = Infinity;
+    let next = Infinity;
+    for (let place = 0; place < PLACE_COUNT; place++) {
+      if (this.states[place] === FREE) continue;
+      if (this.deadlines[place] <= now) this.strike(place);
+      else next = Math.min(next, this.deadlines[place]);
+    }
+    this.expireSilent();
+    if (this.silent.size > 0) next = Math.min(next, this.silentUntilPs);
+    if (next !== Infinity) this.armTimer(next);
+    this.device.scheduler.onPlaceFree();
+  }
+
+  /** Power-up: nothing is outstanding, nothing is remembered. */
+  reset(): void {
+    this.freeAll();
+    this.silent.clear();
+    this.silentAwaited = 0;
+    this.timedOut.clear();
+    this.timerPs = Infinity;
+  }
+
+  private receiveUnmatched(tlp: Tlp): void {
+    const key = keyOf(tlp.requesterId, tlp.tag);
+    this.expireSilent();
+    const owed = this.silent.get(key);
+    if (owed !== undefined) {
+      if (owed <= 0) return;
+      const left = tlp.status === CompletionStatus.SC ? owed - rightBytes(tlp, owed, 0) : 0;
+      // What has been answered in full still keeps its pair, but no longer a place.
+      this.silent.set(key, left);
+      if (left > 0) return;
+      this.silentAwaited--;
+      this.device.scheduler.onPlaceFree();
+      return;
+    }
+    this.device.errors.unexpectedCompletion();
+  }
+
+  private receiveLate(place: number, tlp: Tlp): void {
+    this.device.errors.lateCompletion();
+    if (tlp.status !== CompletionStatus.SC) {
+      this.release(place);
+      return;
+    }
+    const bytes = rightBytes(tlp, this.remaining[place], this.byteLanes[place]);
+    this.advance(place, bytes);
+    if (this.remaining[place] === 0) this.release(place);
+  }
+
+  private receiveData(place: number, tlp: Tlp): void {
+    const lane = this.byteLanes[place];
+    const bytes = rightBytes(tlp, this.remaining[place], lane);
+    if (bytes === 0) {
+      this.device.errors.unexpectedCompletion();
+      return;
+    }
+    const engine = this.device.scheduler.engines[this.engines[place]];
+    const part = this.parts[place];
+    if (tlp.ep !== 0) {
+      this.device.errors.poisoned();
+      engine.onFailure(WorkStatus.POISONED);
+    } else {
+      engine.onData(part, tlp.payload.subarray(lane, lane + bytes));
+    }
+    this.advance(place, bytes);
+    if (this.remaining[place] > 0) return;
+    this.release(place);
+    engine.onRequestEnd();
+  }
+
+  private advance(place: number, bytes: number): void {
+    this.remaining[place] -= bytes;
+    this.byteLanes[place] = (this.byteLanes[place] + bytes) % 4;
+  }
+
+  private endBadly(place: number, status: number): void {
+    const engine = this.device.scheduler.engines[this.engines[place]];
+    this.release(place);
+    engine.onFailure(status);
+    engine.onRequestEnd();
+  }
+
+  private strike(place: number): void {
+    this.timedOut.set(this.keys[place], this.remaining[place]);
+    if (this.states[place] === ABORTED) {
+      this.release(place);
+      return;
+    }
+    this.device.errors.completionTimeout();
+    this.endBadly(place, WorkStatus.TIMED_OUT);
+  }
+
+  private release(place: number): void {
+    if (this.placeOfKey.get(this.keys[place]) === place) this.placeOfKey.delete(this.keys[place]);
+    this.states[place] = FREE;
+    this.queues[place] = undefined;
+    this.freePlaces.push(place);
+    this.device.scheduler.onPlaceFree();
+  }
+
+  /** FAULT reset-tag-reuse: the tag of an aborted request is the next to be used. */
+  private forget(place: number): void {
+    const queue = this.queues[place];
+    const { settings } = this.device;
+    if (queue !== undefined) {
+      const first = queue.isVf ? settings.vfFirstTag : settings.firstTag;
+      queue.nextTag = (this.keys[place] % 1024) - first;
+    }
+    this.release(place);
+  }
+
+  private freeAll(): void {
+    this.states.fill(FREE);
+    this.queues.fill(undefined);
+    this.placeOfKey.clear();
+    this.freePlaces.length = 0;
+    for (let place = PLACE_COUNT - 1; place >= 0; place--) this.freePlaces.push(place);
+  }
+
+  private find(tlp: Tlp): number | undefined {
+    // FAULT completion-by-tag-only
+    if (!this.device.faults.is('completion-by-tag-only')) {
+      return this.placeOfKey.get(keyOf(tlp.requesterId, tlp.tag));
+    }
+    for (let place = 0; place < PLACE_COUNT; place++) {
+      if (this.states[place] !== FREE && this.keys[place] % 1024 === tlp.tag) return place;
+    }
+    return undefined;
+  }
+
+  /** A tag within the enabled width that no request of this RID holds, or -1. Goes round per queue. */
+  private pickTag(queue: WorkQueue, rid: number): number {
+    const { settings, faults } = this.device;
+    const first = queue.isVf ? settings.vfFirstTag : settings.firstTag;
+    const count = queue.isVf ? settings.vfTagCount : settings.tagCount;
+    this.expireSilent();
+    for (let tried = 0; tried < count; tried++) {
+      const turn = (queue.nextTag + tried) % count;
+      const key = keyOf(rid, first + turn);
+      if (this.silent.has(key)) continue;
+      // FAULT tag-reuse
+      if (this.placeOfKey.has(key) && !faults.is('tag-reuse')) continue;
+      // FAULT tag-reuse: now and then the counter stays where it is.
+      queue.nextTag = faults.strikes('tag-reuse', 4) ? turn : turn + 1;
+      return first + turn;
+    }
+    return -1;
+  }
+
+  private expireSilent(): void {
+    if (this.silent.size === 0 || this.device.nowPs < this.silentUntilPs) return;
+    this.silent.clear();
+    this.silentAwaited = 0;
+  }
+
+  private armTimer(atPs: number): void {
+    // Deadlines come in the order in which requests leave: mostly the one armed first is the earliest.
+    if (atPs >= this.timerPs) return;
+    this.timerPs = atPs;
+    this.device.events.schedule(atPs, DeviceEvent.COMPLETION_TIMEOUT);
+  }
+}
+
+function keyOf(rid: number, tag: number): number {
+  return rid * 1024 + tag;
+}
+
+/** The bytes that a completion with status SC brings for a request that lacks `remaining`; 0: not the right ones. */
+function rightBytes(tlp: Tlp, remaining: number, lane: number): number {
+  if (tlp.kind !== 'CplD' || tlp.byteCount !== remaining) return 0;
+  return Math.max(0, Math.min(remaining, tlp.payload.length - lane));
+}

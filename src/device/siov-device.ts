@@ -1,0 +1,229 @@
+// The SIOV reference device (SRD): all parts, wired together, and the loop that takes TLPs and its own events in the
+// order of time. Parts know each other through this object. What it does depends on the TLPs, their times, the seed and
+// resets alone: a TLP that arrives at the time of an internal event comes first (DUT protocol).
+//
+//   host TLPs -> completer (BARs), config-access -> registers: pf-registers, work-pages, config-space, admin, …
+//   work queues -> scheduler -> engines -> requester (tags, completions) -> link -> TLPs to the host
+import { isMalformed, decodeTlp } from '#pcie/codec';
+import { malformedReason } from '#pcie/rules';
+import { isCompletion, isConfigRequest, isMessage, Tlp } from '#pcie/tlp';
+import { RandomStream } from '#random/random-stream';
+import { pfConfigFields } from '#siov/config-space-table';
+import { SdiState } from '#siov/srd-admin';
+import type { SrdParams } from '#siov/srd-params';
+import { VfMsix } from '#siov/srd-registers';
+import { Admin } from './admin.ts';
+import { Completer } from './completer.ts';
+import { handleConfigRequest } from './config-access.ts';
+import { ConfigSpace, ConfigTemplate } from './config-space.ts';
+import { ErrorLog } from './error-log.ts';
+import { DeviceEvent, EventQueue } from './event-queue.ts';
+import { FaultSwitch } from './faults.ts';
+import { Interrupts, VectorSpace } from './interrupts.ts';
+import { Link } from './link.ts';
+import { Requester } from './requester.ts';
+import { Scheduler } from './scheduler.ts';
+import { SdiTable } from './sdi-table.ts';
+import { sendLateWrite } from './sdi-reset.ts';
+import { PfConfig, PfConfigBit, Settings } from './settings.ts';
+import { PF_RESET_LATENCY_PS, type Range } from './timing.ts';
+import { VirtualFunctions } from './virtual-functions.ts';
+import { WorkPages } from './work-pages.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+export class SiovDevice {
+  readonly params: SrdParams;
+  readonly faults: FaultSwitch;
+  readonly random: RandomStream;
+  readonly events = new EventQueue();
+  readonly config: ConfigSpace;
+  readonly settings = new Settings();
+  readonly errors: ErrorLog;
+  readonly link: Link;
+  readonly requester: Requester;
+  readonly interrupts: Interrupts;
+  readonly sdis: SdiTable;
+  readonly vfs: VirtualFunctions;
+  readonly pages: WorkPages;
+  readonly admin: Admin;
+  readonly scheduler: Scheduler;
+  readonly completer: Completer;
+  /** Simulated time, picoseconds. */
+  nowPs = 0;
+  /** Captured from Configuration Writes (SRD §2). */
+  bus = 0;
+  /** An FLR of the PF runs. */
+  isResetting = false;
+  private resetEpoch = 0;
+  private readonly arriving = new Tlp();
+
+  /** @param seed decimal text of the run's seed: latencies are drawn from it. */
+  constructor(params: SrdParams, seed: string, faults: FaultSwitch) {
+    this.params = params;
+    this.faults = faults;
+    this.random = new RandomStream(`device\0${seed}`);
+    this.config = new ConfigSpace(new ConfigTemplate(pfConfigFields(params)));
+    this.errors = new ErrorLog(this.config);
+    this.link = new Link(this);
+    this.requester = new Requester(this);
+    this.interrupts = new Interrupts(this);
+    this.sdis = new SdiTable(this);
+    this.vfs = new VirtualFunctions(this);
+    this.pages = new WorkPages(this);
+    this.admin = new Admin(this);
+    this.scheduler = new Scheduler(this);
+    this.completer = new Completer(this);
+    this.applyPfConfig();
+  }
+
+  get pfRid(): number {
+    return this.bus << 8;
+  }
+
+  /** A duration drawn from a range, picoseconds. */
+  draw(range: Range): number {
+    return this.random.range(range[0], range[1]);
+  }
+
+  /** Takes all events up to `untilPs`, or only those before it. */
+  runEvents(untilPs: number, isBefore: boolean): void {
+    const { events } = this;
+    for (;;) {
+      const next = events.nextPs();
+      if (next > untilPs || (isBefore && next === untilPs)) return;
+      this.runNextEvent();
+    }
+  }
+
+  /** Takes the earliest event. */
+  runNextEvent(): void {
+    const { events } = this;
+    this.nowPs = events.nextPs();
+    events.take();
+    const { takenKind, takenA, takenB } = events;
+    switch (takenKind) {
+      case DeviceEvent.LINK_FREE:
+        this.link.onFree();
+        return;
+      case DeviceEvent.COMPLETION_READY:
+        this.link.onCompletionReady(takenA);
+        return;
+      case DeviceEvent.ENGINE_READY:
+        this.scheduler.engines[takenA].onReady(takenB);
+        return;
+      case DeviceEvent.COMMAND_END:
+        this.admin.onEnd(takenA);
+        return;
+      case DeviceEvent.PF_RESET_END:
+        if (takenA === this.resetEpoch) this.isResetting = false;
+        return;
+      case DeviceEvent.VF_RESET_END:
+        this.vfs.onResetEnd(takenA, takenB);
+        return;
+      case DeviceEvent.COMPLETION_TIMEOUT:
+        this.requester.onTimer();
+        return;
+      default:
+        sendLateWrite(this, takenA, takenB); // FAULT reset-late-write
+    }
+  }
+
+  /** A TLP of the host arrives at `nowPs`. */
+  receive(bytes: Uint8Array): void {
+    const tlp = this.arriving;
+    if (isMalformed(decodeTlp(bytes, tlp)) || this.isMalformedHere(tlp)) {
+      this.errors.malformed();
+      return;
+    }
+    if (isCompletion(tlp.kind)) this.requester.receive(tlp);
+    else if (isConfigRequest(tlp.kind)) handleConfigRequest(this, tlp);
+    else if (!isMessage(tlp.kind)) this.completer.handle(tlp);
+  }
+
+  /** The PF's configuration space has changed: what now holds, and what may now go on. */
+  applyPfConfig(): void {
+    const { settings, params } = this;
+    const wasMaster = settings.busMaster;
+    const wasD3 = settings.d3hot;
+    settings.update(this.config, params.totalVfs > 0, params.pasid);
+    this.interrupts.recheck(VectorSpace.PF, 0);
+    if (!wasMaster && settings.busMaster) this.scheduler.onBusMaster(this.sdis.allQueues());
+    if (wasD3 && !settings.d3hot) this.scheduler.onBusMaster(this.vfs.allQueues());
+  }
+
+  /** SIOV Status bit 0. */
+  showSdiStatus(isActive: boolean): void {
+    // FAULT status-bit-stuck
+    if (!isActive && this.faults.is('status-bit-stuck')) return;
+    this.config.assign(PfConfig.SIOV_STATUS, 1 << PfConfigBit.SDI_ENABLED, isActive);
+  }
+
+  /** The RID of a queue's requests. */
+  ridOf(queue: WorkQueue): number {
+    return queue.isVf ? this.vfs.ridOf(queue.index) : this.sdis.rids[queue.index];
+  }
+
+  /** Whether the queue's SDI is ENABLED, or its VF is there and not in reset. */
+  isQueueEnabled(queue: WorkQueue): boolean {
+    if (queue.isVf) return this.vfs.get(queue.index)?.isResetting === false;
+    const state = this.sdis.states[queue.index];
+    // FAULT disabled-sdi-runs
+    if (state === SdiState.CREATED && this.faults.is('disabled-sdi-runs')) return true;
+    return state === SdiState.ENABLED;
+  }
+
+  /** Whether requests of the queue may leave. */
+  isBusMaster(queue: WorkQueue): boolean {
+    if (this.faults.is('bme-ignored')) return true; // FAULT bme-ignored
+    return queue.isVf ? this.vfs.isBusMaster(queue.index) : this.settings.busMaster;
+  }
+
+  /** First entry of the queue's vectors in its table, and how many it has. */
+  firstVectorOf(queue: WorkQueue): number {
+    return queue.isVf ? VfMsix.COUNT * (queue.index - 1) : this.sdis.firstVectors[queue.index];
+  }
+
+  vectorCountOf(queue: WorkQueue): number {
+    return queue.isVf ? VfMsix.COUNT : this.sdis.vectorCounts[queue.index];
+  }
+
+  /** FLR of the PF (SRD §9). */
+  startPfReset(): void {
+    this.requester.silence();
+    this.clearState();
+    this.config.resetByFlr();
+    this.isResetting = true;
+    const atPs = this.nowPs + this.draw(PF_RESET_LATENCY_PS);
+    this.events.schedule(atPs, DeviceEvent.PF_RESET_END, ++this.resetEpoch);
+  }
+
+  /** Cold or hot reset: power-up values; all that is under way is lost. */
+  powerUp(): void {
+    this.events.clear();
+    this.link.reset();
+    this.requester.reset();
+    this.clearState();
+    this.faults.reset();
+    this.config.resetAll();
+    this.bus = 0;
+    this.isResetting = false;
+    this.resetEpoch++;
+    this.applyPfConfig();
+  }
+
+  /** All but configuration space, link and outstanding requests to reset values. */
+  private clearState(): void {
+    this.scheduler.reset();
+    this.interrupts.reset();
+    this.vfs.remove();
+    this.sdis.reset();
+    this.pages.reset();
+    this.admin.reset();
+    this.errors.reset();
+  }
+
+  /** Malformed by what the codec does not look at; Max_Payload_Size is the receiver's setting. */
+  private isMalformedHere(tlp: Tlp): boolean {
+    return malformedReason(tlp, this.settings.maxPayloadBytes) !== undefined;
+  }
+}
