@@ -1,5 +1,6 @@
 // Routing IDs: 16 bits, bus in the upper byte, an 8-bit function number in the lower one, because every device here is
 // ARI (SRD §2, siov-facts R-RID-10). The arithmetic of VFs and SDIs is the same: base + offset + n × stride, modulo 2^16.
+import { assert } from '#base/assert';
 
 /** Bus 0..255 and ARI function 0..255 to a Routing ID. */
 export function rid(bus: number, fn: number): number {
@@ -17,6 +18,7 @@ export function functionOf(routingId: number): number {
 
 /** RID of VF `n` (1-based) of the PF with RID `pf`. */
 export function vfRid(pf: number, firstVfOffset: number, vfStride: number, n: number): number {
+  assert(n >= 1, 'VFs count from 1');
   return stridedRid(pf, firstVfOffset, vfStride, n - 1);
 }
 
@@ -40,7 +42,8 @@ export function printRid(routingId: number): string {
   return `${bus}:${device}.${routingId & 7}`;
 }
 
-// 0xffff × 0xffff + 2 × 0xffff stays below 2^32, so the product is exact before it is cut to 16 bits.
+// Offset and stride have 16 bits and there are at most 60000 SDIs: 0xffff × 0xffff + 2 × 0xffff stays below 2^32, so the product is exact before it is cut to 16 bits.
 function stridedRid(pf: number, offset: number, stride: number, index: number): number {
+  assert(index >= 0 && index <= 0xffff, 'an index has 16 bits');
   return (pf + offset + index * stride) & 0xffff;
 }

@@ -263,6 +263,7 @@ export function lowerAddressOf(request: Tlp): number {
  * byte, ascending: at multiples of the read completion boundary (`rcbBytes`, 64 or 128; R-CPL-2).
  */
 export function completionBreaks(address: number, byteCount: number, rcbBytes: number): number[] {
+  assert(rcbBytes === 64 || rcbBytes === 128, 'the read completion boundary is 64 or 128 bytes');
   const breaks: number[] = [];
   const first = rcbBytes - (address % rcbBytes);
   for (let offset = first; offset < byteCount; offset += rcbBytes) breaks.push(offset);
@@ -316,6 +317,7 @@ export interface AwaitedRead {
 
 /** Bytes that a CplD delivers to a read that waits for `remainingBytes` from `address` on. */
 export function deliveredBytes(completion: Tlp, awaited: AwaitedRead): number {
+  assert(awaited.remainingBytes > 0, 'the read still waits for bytes');
   const carried = completion.payload.length - (awaited.address & 3);
   return Math.min(awaited.remainingBytes, carried);
 }

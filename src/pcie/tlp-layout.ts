@@ -15,7 +15,7 @@
 //
 // Reserved bits are not in the table: the decoder ignores them and the encoder writes 0. They are: the bits named
 // reserved above, address bits 1:0 of I/O requests, and the length of Cpl, CplLk and Msg.
-import { UsageError } from '#base/assert';
+import { assert, UsageError } from '#base/assert';
 import type { Tlp, TlpKind } from './tlp.ts';
 
 /** Every field that is a number and stands in a header DW or in the PASID prefix. */
@@ -57,116 +57,143 @@ export interface KindRow {
   readonly flow: FlowClass;
 }
 
-function bits(field: TlpField, dw: number, high: number, low: number, shift = 0): HeaderBits {
+/** Bits [high, low] of a DW; `shift` where they are not the lowest bits of the field. */
+function bits(
+  field: TlpField,
+  dw: number,
+  [high, low]: readonly [number, number],
+  shift = 0,
+): HeaderBits {
+  assert(high <= 31 && low >= 0, 'a DW has bits 31..0');
+  assert(high >= low, 'bits are written high:low, as in the specification');
   return { field, dw, high, low, shift, zeroMeans: 0 };
 }
 
+// ---- The pieces that layouts are made of.
+
+/**
+ * DW0 of every header but for fmt, type and Length. Tag and attributes lie in several places, because 10-bit tags and
+ * IDO came after the original header was full: T9 and T8 are what was reserved around TC, attr[2] what was beside LN.
+ */
 const FIRST_DW: readonly HeaderBits[] = [
-  bits('tag', 0, 23, 23, 9),
-  bits('tc', 0, 22, 20),
-  bits('tag', 0, 19, 19, 8),
-  bits('attr', 0, 18, 18, 2),
-  bits('ln', 0, 17, 17),
-  bits('th', 0, 16, 16),
-  bits('td', 0, 15, 15),
-  bits('ep', 0, 14, 14),
-  bits('attr', 0, 13, 12),
-  bits('at', 0, 11, 10),
+  bits('tag', 0, [23, 23], 9),
+  bits('tc', 0, [22, 20]),
+  bits('tag', 0, [19, 19], 8),
+  bits('attr', 0, [18, 18], 2),
+  bits('ln', 0, [17, 17]),
+  bits('th', 0, [16, 16]),
+  bits('td', 0, [15, 15]),
+  bits('ep', 0, [14, 14]),
+  bits('attr', 0, [13, 12]),
+  bits('at', 0, [11, 10]),
 ];
-const LENGTH: HeaderBits = { ...bits('lengthDw', 0, 9, 0), zeroMeans: 1024 };
+/** Length in DWs. Ten bits for 1..1024: the largest is written as 0. Not in Cpl, CplLk, Msg, where it is reserved. */
+const LENGTH: HeaderBits = { ...bits('lengthDw', 0, [9, 0]), zeroMeans: 1024 };
 
 /** Requester ID and tag: in DW1 of requests, in DW2 of completions. */
 function transactionId(dw: number): readonly HeaderBits[] {
-  return [bits('requesterId', dw, 31, 16), bits('tag', dw, 15, 8)];
+  return [bits('requesterId', dw, [31, 16]), bits('tag', dw, [15, 8])];
 }
 
+/** What memory, I/O and configuration requests share. */
 const REQUEST: readonly HeaderBits[] = [
   ...FIRST_DW,
   LENGTH,
   ...transactionId(1),
-  bits('lastBe', 1, 7, 4),
-  bits('firstBe', 1, 3, 0),
+  bits('lastBe', 1, [7, 4]),
+  bits('firstBe', 1, [3, 0]),
 ];
+/** Completions; those with data have LENGTH too. Byte Count has twelve bits for 1..4096: the largest is written as 0. */
 const COMPLETION: readonly HeaderBits[] = [
   ...FIRST_DW,
-  bits('completerId', 1, 31, 16),
-  bits('status', 1, 15, 13),
-  bits('bcm', 1, 12, 12),
-  { ...bits('byteCount', 1, 11, 0), zeroMeans: 4096 },
+  bits('completerId', 1, [31, 16]),
+  bits('status', 1, [15, 13]),
+  bits('bcm', 1, [12, 12]),
+  { ...bits('byteCount', 1, [11, 0]), zeroMeans: 4096 },
   ...transactionId(2),
-  bits('lowerAddress', 2, 6, 0),
+  bits('lowerAddress', 2, [6, 0]),
 ];
+/** Messages; those with data have LENGTH too. The routing is part of the type, so it lies beside fmt in DW0. */
 const MESSAGE: readonly HeaderBits[] = [
-  bits('messageRouting', 0, 26, 24),
+  bits('messageRouting', 0, [26, 24]),
   ...FIRST_DW,
   ...transactionId(1),
-  bits('messageCode', 1, 7, 0),
-  bits('messageDw2', 2, 31, 0),
-  bits('messageDw3', 3, 31, 0),
+  bits('messageCode', 1, [7, 0]),
+  bits('messageDw2', 2, [31, 0]),
+  bits('messageDw3', 3, [31, 0]),
 ];
 
 /** The header of each layout. A field in several pieces appears several times. */
 export const LAYOUTS: Readonly<Record<LayoutName, readonly HeaderBits[]>> = {
-  memory32: [...REQUEST, bits('addressLow', 2, 31, 2, 2), bits('ph', 2, 1, 0)],
+  memory32: [...REQUEST, bits('addressLow', 2, [31, 2], 2), bits('ph', 2, [1, 0])],
+  // The upper half of a long address comes first.
   memory64: [
     ...REQUEST,
-    bits('addressHigh', 2, 31, 0),
-    bits('addressLow', 3, 31, 2, 2),
-    bits('ph', 3, 1, 0),
+    bits('addressHigh', 2, [31, 0]),
+    bits('addressLow', 3, [31, 2], 2),
+    bits('ph', 3, [1, 0]),
   ],
-  io: [...REQUEST, bits('addressLow', 2, 31, 2, 2)],
-  config: [...REQUEST, bits('destinationId', 2, 31, 16), bits('registerNumber', 2, 11, 2)],
+  // As memory32, but the two bits below the address are reserved instead of a processing hint.
+  io: [...REQUEST, bits('addressLow', 2, [31, 2], 2)],
+  // Register number and extended register number are neighbours and make one number, the DW in 4 KiB.
+  config: [...REQUEST, bits('destinationId', 2, [31, 16]), bits('registerNumber', 2, [11, 2])],
   completion: COMPLETION,
   completionData: [LENGTH, ...COMPLETION],
   message: MESSAGE,
   messageData: [LENGTH, ...MESSAGE],
 };
 
+/** In a fixed order: the index of a name here is how compiled code knows a layout. */
 export const LAYOUT_NAMES = Object.keys(LAYOUTS) as readonly LayoutName[];
 
 /** The PASID prefix as one DW; `pasid` -1 stands for its absence. */
 export const PASID_PREFIX: readonly HeaderBits[] = [
-  bits('pasidPrivileged', 0, 21, 21),
-  bits('pasidExecute', 0, 20, 20),
-  bits('pasid', 0, 19, 0),
+  bits('pasidPrivileged', 0, [21, 21]),
+  bits('pasidExecute', 0, [20, 20]),
+  bits('pasid', 0, [19, 0]),
 ];
 /** First byte of the PASID prefix: fmt 100, end-to-end, type 0001. */
 export const PASID_PREFIX_BYTE = 0x91;
 
+/** One row of the kind table; most kinds are non-posted. */
 const row = (
   kind: TlpKind,
-  fmt: number,
-  type: number,
+  [fmt, type]: readonly [number, number],
   layout: LayoutName,
   flow: FlowClass = 'nonPosted',
 ): KindRow => ({ kind, fmt, type, layout, flow });
 
 /** Every kind with its encoding, in the order of TLP_KINDS. */
 export const KIND_TABLE: readonly KindRow[] = [
-  row('MRd32', 0, 0b0_0000, 'memory32'),
-  row('MRd64', 1, 0b0_0000, 'memory64'),
-  row('MRdLk32', 0, 0b0_0001, 'memory32'),
-  row('MRdLk64', 1, 0b0_0001, 'memory64'),
-  row('MWr32', 2, 0b0_0000, 'memory32', 'posted'),
-  row('MWr64', 3, 0b0_0000, 'memory64', 'posted'),
-  row('IORd', 0, 0b0_0010, 'io'),
-  row('IOWr', 2, 0b0_0010, 'io'),
-  row('CfgRd0', 0, 0b0_0100, 'config'),
-  row('CfgWr0', 2, 0b0_0100, 'config'),
-  row('CfgRd1', 0, 0b0_0101, 'config'),
-  row('CfgWr1', 2, 0b0_0101, 'config'),
-  row('Cpl', 0, 0b0_1010, 'completion', 'completion'),
-  row('CplD', 2, 0b0_1010, 'completionData', 'completion'),
-  row('CplLk', 0, 0b0_1011, 'completion', 'completion'),
-  row('CplDLk', 2, 0b0_1011, 'completionData', 'completion'),
-  row('FetchAdd32', 2, 0b0_1100, 'memory32'),
-  row('FetchAdd64', 3, 0b0_1100, 'memory64'),
-  row('Swap32', 2, 0b0_1101, 'memory32'),
-  row('Swap64', 3, 0b0_1101, 'memory64'),
-  row('CAS32', 2, 0b0_1110, 'memory32'),
-  row('CAS64', 3, 0b0_1110, 'memory64'),
-  row('Msg', 1, 0b1_0000, 'message', 'posted'),
-  row('MsgD', 3, 0b1_0000, 'messageData', 'posted'),
+  row('MRd32', [0, 0b0_0000], 'memory32'),
+  row('MRd64', [1, 0b0_0000], 'memory64'),
+  // Locked reads: for legacy software; an SRD device answers them with UR (SRD §9).
+  row('MRdLk32', [0, 0b0_0001], 'memory32'),
+  row('MRdLk64', [1, 0b0_0001], 'memory64'),
+  row('MWr32', [2, 0b0_0000], 'memory32', 'posted'),
+  row('MWr64', [3, 0b0_0000], 'memory64', 'posted'),
+  // I/O and configuration: 3 DW headers only, one DW of data at most.
+  row('IORd', [0, 0b0_0010], 'io'),
+  row('IOWr', [2, 0b0_0010], 'io'),
+  row('CfgRd0', [0, 0b0_0100], 'config'),
+  row('CfgWr0', [2, 0b0_0100], 'config'),
+  row('CfgRd1', [0, 0b0_0101], 'config'),
+  row('CfgWr1', [2, 0b0_0101], 'config'),
+  // Completions; the locked ones answer locked reads.
+  row('Cpl', [0, 0b0_1010], 'completion', 'completion'),
+  row('CplD', [2, 0b0_1010], 'completionData', 'completion'),
+  row('CplLk', [0, 0b0_1011], 'completion', 'completion'),
+  row('CplDLk', [2, 0b0_1011], 'completionData', 'completion'),
+  // AtomicOps carry their operands and are answered with the old value.
+  row('FetchAdd32', [2, 0b0_1100], 'memory32'),
+  row('FetchAdd64', [3, 0b0_1100], 'memory64'),
+  row('Swap32', [2, 0b0_1101], 'memory32'),
+  row('Swap64', [3, 0b0_1101], 'memory64'),
+  row('CAS32', [2, 0b0_1110], 'memory32'),
+  row('CAS64', [3, 0b0_1110], 'memory64'),
+  // Type 1_0rrr: the row holds routing 0.
+  row('Msg', [1, 0b1_0000], 'message', 'posted'),
+  row('MsgD', [3, 0b1_0000], 'messageData', 'posted'),
 ];
 
 /** The row of a kind. */
@@ -174,6 +201,7 @@ export const ROW_OF_KIND: Readonly<Record<TlpKind, KindRow>> = Object.fromEntrie
   KIND_TABLE.map((entry) => [entry.kind, entry]),
 ) as Record<TlpKind, KindRow>;
 
+/** Whether a 5-bit type is 1_0rrr. */
 export function isMessageType(type: number): boolean {
   return type >> 3 === 0b10;
 }
@@ -230,6 +258,7 @@ export function fieldRangeError(tlp: Tlp, field: TlpField): UsageError {
   return new UsageError('bad-tlp', message);
 }
 
+/** Computed once: `fieldsOf` is asked per TLP by whoever prints or compares many. */
 const FIELDS_OF_LAYOUT = Object.fromEntries(
   LAYOUT_NAMES.map((name) => [name, [...new Set(LAYOUTS[name].map((piece) => piece.field))]]),
 ) as unknown as Readonly<Record<LayoutName, readonly TlpField[]>>;

@@ -142,19 +142,8 @@ export function isNonPosted(kind: TlpKind): boolean {
 
 /** Whether the TLP carries data, `lengthDw` × 4 bytes of it. */
 export function hasPayload(kind: TlpKind): boolean {
-  switch (kind) {
-    case 'MWr32':
-    case 'MWr64':
-    case 'IOWr':
-    case 'CfgWr0':
-    case 'CfgWr1':
-    case 'CplD':
-    case 'CplDLk':
-    case 'MsgD':
-      return true;
-    default:
-      return isAtomic(kind);
-  }
+  if (isMemoryWrite(kind) || kind === 'CplD' || kind === 'CplDLk') return true;
+  return isConfigWrite(kind) || kind === 'IOWr' || kind === 'MsgD' || isAtomic(kind);
 }
 
 /** MRd, not the locked ones. */
@@ -172,17 +161,8 @@ export function isMemoryWrite(kind: TlpKind): boolean {
 
 /** FetchAdd, Swap, CAS. */
 export function isAtomic(kind: TlpKind): boolean {
-  switch (kind) {
-    case 'FetchAdd32':
-    case 'FetchAdd64':
-    case 'Swap32':
-    case 'Swap64':
-    case 'CAS32':
-    case 'CAS64':
-      return true;
-    default:
-      return false;
-  }
+  if (kind === 'FetchAdd32' || kind === 'Swap32' || kind === 'CAS32') return true;
+  return kind === 'FetchAdd64' || kind === 'Swap64' || kind === 'CAS64';
 }
 
 /** Every request to memory space: reads, locked reads, writes, AtomicOps. */
@@ -192,17 +172,8 @@ export function isMemoryRequest(kind: TlpKind): boolean {
 
 /** Whether the header is the 4 DW form with a 64-bit address. */
 export function hasLongAddress(kind: TlpKind): boolean {
-  switch (kind) {
-    case 'MRd64':
-    case 'MRdLk64':
-    case 'MWr64':
-    case 'FetchAdd64':
-    case 'Swap64':
-    case 'CAS64':
-      return true;
-    default:
-      return false;
-  }
+  if (kind === 'MRd64' || kind === 'MWr64' || kind === 'MRdLk64') return true;
+  return kind === 'FetchAdd64' || kind === 'Swap64' || kind === 'CAS64';
 }
 
 export function isConfigRead(kind: TlpKind): boolean {

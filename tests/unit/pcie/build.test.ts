@@ -16,6 +16,7 @@ import {
 import { encodeTlp } from '#pcie/codec';
 import { requestFaults } from '#pcie/rules';
 import { Attr, CompletionStatus, isNonPosted, TLP_KINDS } from '#pcie/tlp';
+import { dws } from './dws.ts';
 
 const limits = { maxPayloadBytes: 4096, maxReadRequestBytes: 4096 };
 
@@ -62,7 +63,7 @@ describe('requests', () => {
       bytes: Uint8Array.of(1, 2, 3, 4, 5, 6),
     });
     expect(bytesToHex(encodeTlp(tlp))).toBe(
-      '40000003' + '0100001' + '8' + '00001000' + '00000001020304050600' + '0000',
+      dws('40000003', '0100001', '8', '00001000', '00000001020304050600', '0000'),
     );
     expect(tlp).toMatchObject({ lengthDw: 3, firstBe: 8, lastBe: 1 });
   });

@@ -16,6 +16,7 @@ import {
   tlpToJson,
 } from '#pcie/codec';
 import { Tlp } from '#pcie/tlp';
+import { dws } from './dws.ts';
 
 type Vector = { hex: string; [name: string]: unknown };
 
@@ -81,7 +82,7 @@ describe('kinds that the vectors lack', () => {
   });
 
   it('CplDLk has data, a completer and a requester', () => {
-    const tlp = decoded('4b000001' + '01002004' + '0200550c' + 'cafef00d');
+    const tlp = decoded(dws('4b000001', '01002004', '0200550c', 'cafef00d'));
     expect(tlpToJson(tlp)).toEqual({
       ...{ kind: 'CplDLk', requesterId: 0x200, tag: 0x55, tc: 0, attr: 0, ep: false },
       ...{ completerId: 0x100, status: 'UR', byteCount: 4, lowerAddress: 12, lengthDw: 1 },
@@ -100,7 +101,7 @@ describe('kinds that the vectors lack', () => {
   });
 
   it('reads a reserved completion status as it stands', () => {
-    const tlp = decoded('0a000000' + '0100e004' + '00000500');
+    const tlp = decoded(dws('0a000000', '0100e004', '00000500'));
     expect(tlp.status).toBe(7);
     expect(tlpFromJson(tlpToJson(tlp)).status).toBe(7);
   });
@@ -108,24 +109,24 @@ describe('kinds that the vectors lack', () => {
   it('puts tag bits 9 and 8 into T9 and T8', () => {
     const tlp = new Tlp();
     Object.assign(tlp, { kind: 'MRd32', tag: 0x2a5, lengthDw: 1, firstBe: 15 });
-    expect(bytesToHex(encodeTlp(tlp))).toBe('00800001' + '0000a50f' + '00000000');
+    expect(bytesToHex(encodeTlp(tlp))).toBe(dws('00800001', '0000a50f', '00000000'));
     tlp.tag = 0x1a5;
-    expect(bytesToHex(encodeTlp(tlp))).toBe('00080001' + '0000a50f' + '00000000');
+    expect(bytesToHex(encodeTlp(tlp))).toBe(dws('00080001', '0000a50f', '00000000'));
     tlp.tag = 0x1f;
-    expect(bytesToHex(encodeTlp(tlp))).toBe('00000001' + '00001f0f' + '00000000');
+    expect(bytesToHex(encodeTlp(tlp))).toBe(dws('00000001', '00001f0f', '00000000'));
   });
 
   it('encodes 1024 DW and 4096 bytes as 0', () => {
     const tlp = new Tlp();
     Object.assign(tlp, { kind: 'MRd32', lengthDw: 1024, firstBe: 15, lastBe: 15 });
-    expect(bytesToHex(encodeTlp(tlp))).toBe('00000000' + '000000ff' + '00000000');
-    expect(decoded('00000000' + '000000ff' + '00000000').lengthDw).toBe(1024);
-    expect(decoded('0a000000' + '00000000' + '00000000').byteCount).toBe(4096);
+    expect(bytesToHex(encodeTlp(tlp))).toBe(dws('00000000', '000000ff', '00000000'));
+    expect(decoded(dws('00000000', '000000ff', '00000000')).lengthDw).toBe(1024);
+    expect(decoded(dws('0a000000', '00000000', '00000000')).byteCount).toBe(4096);
   });
 });
 
 describe('PASID prefix', () => {
-  const read = '00000001' + '0100050f' + '00001000';
+  const read = dws('00000001', '0100050f', '00001000');
 
   it.each([
     ['91000000', { pasid: 0, pasidExecute: 0, pasidPrivileged: 0 }],
@@ -146,13 +147,13 @@ describe('PASID prefix', () => {
 
   it('goes before every kind', () => {
     expect(
-      decoded('91000007' + '74000001' + '0100055000000000' + '00000000' + '01020304').kind,
+      decoded(dws('91000007', '74000001', '0100055000000000', '00000000', '01020304')).kind,
     ).toBe('MsgD');
   });
 });
 
 describe('malformed bytes have a reason', () => {
-  const cpl = '0a000000' + '01000004' + '00000000';
+  const cpl = dws('0a000000', '01000004', '00000000');
   it.each([
     ['nothing', '', 'truncated', 'expected a header of 12 bytes, got 0'],
     ['one DW', '00000001', 'truncated', 'expected a header of 12 bytes, got 4'],
@@ -307,10 +308,10 @@ describe('malformed bytes have a reason', () => {
 
   it('ignores reserved bits', () => {
     // Configuration Request: DW2 15:12 and 1:0; completion: length without data, DW2 bit 7.
-    expect(decoded('04000001' + '0000000f' + '0100f003').registerNumber).toBe(0);
-    const cplWithLength = decoded('0a000005' + '01000004' + '00000080');
+    expect(decoded(dws('04000001', '0000000f', '0100f003')).registerNumber).toBe(0);
+    const cplWithLength = decoded(dws('0a000005', '01000004', '00000080'));
     expect(cplWithLength).toMatchObject({ kind: 'Cpl', lengthDw: 0, lowerAddress: 0 });
-    expect(bytesToHex(encodeTlp(cplWithLength))).toBe('0a000000' + '01000004' + '00000000');
+    expect(bytesToHex(encodeTlp(cplWithLength))).toBe(dws('0a000000', '01000004', '00000000'));
   });
 });
 
@@ -352,17 +353,17 @@ describe('encodeTlp refuses', () => {
 
   it('nothing because of a field that the kind does not have', () => {
     const tlp = Object.assign(new Tlp(), { ...legal, completerId: -1, messageCode: 999 });
-    expect(bytesToHex(encodeTlp(tlp))).toBe('40000001' + '0000000f' + '00000000' + '00000000');
+    expect(bytesToHex(encodeTlp(tlp))).toBe(dws('40000001', '0000000f', '00000000', '00000000'));
   });
 });
 
 describe('copyTlp', () => {
   it('keeps everything, and nothing of the original changes with it', () => {
-    const tlp = decoded('91312345' + '400000010000000f0000100001020304');
+    const tlp = decoded(dws('91312345', '400000010000000f0000100001020304'));
     const copy = copyTlp(tlp);
     expect(copy).toEqual(tlp);
     tlp.payload[0] = 0xff;
     tlp.tag = 9;
-    expect(bytesToHex(encodeTlp(copy))).toBe('91312345' + '400000010000000f0000100001020304');
+    expect(bytesToHex(encodeTlp(copy))).toBe(dws('91312345', '400000010000000f0000100001020304'));
   });
 });

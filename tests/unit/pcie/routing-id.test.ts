@@ -17,13 +17,15 @@ describe('routing IDs', () => {
     [0x0100, 0x10, 2, 31, 0x014e],
     [0xfe00, 1, 1, 1023, 0x0200],
     [0x0100, 0xffff, 0xffff, 59_999, (0x100 + 0xffff + 59_999 * 0xffff) % 65_536],
-  ])('of SDIs: PF %i offset %i stride %i index %i', (pf, offset, stride, index, last) => {
+  ])('of SDIs: PF %i offset %i stride %i index %i', (...values) => {
+    const [pf, offset, stride, index, last] = values;
     expect(sdiRid(pf, offset, stride, index)).toBe(last);
   });
 
   it('of VFs count from 1', () => {
     expect(vfRid(0x100, 1, 1, 1)).toBe(0x101);
     expect(vfRid(0x100, 4, 2, 3)).toBe(0x108);
+    expect(() => vfRid(0x100, 4, 2, 0)).toThrow('from 1');
   });
 
   it('are printed as lspci does', () => {

@@ -41,7 +41,8 @@ describe('byte enables', () => {
     [3, 2, 2, 0b1000, 0b0001],
     [1, 6, 2, 0b1110, 0b0111],
     [0x1_0000_0002, 8, 3, 0b1100, 0b0011],
-  ])('%i + %i bytes: %i DW', (address, length, dw, first, last) => {
+  ])('%i + %i bytes: %i DW', (...values) => {
+    const [address, length, dw, first, last] = values;
     expect(lengthDwFor(address, length)).toBe(dw);
     expect(firstBeFor(address, length)).toBe(first);
     expect(lastBeFor(address, length)).toBe(last);

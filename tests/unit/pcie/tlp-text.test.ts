@@ -11,7 +11,9 @@ import {
   tlpFromJson,
   tlpToJson,
 } from '#pcie/codec';
-import { Tlp, TLP_KINDS } from '#pcie/tlp';
+import type { Tlp } from '#pcie/tlp';
+import { TLP_KINDS } from '#pcie/tlp';
+import { dws } from './dws.ts';
 
 const golden = readFileSync(new URL('../../golden/tlp/printed.txt', import.meta.url), 'utf8')
   .trimEnd()
@@ -39,15 +41,15 @@ describe('printTlp', () => {
 });
 
 describe('compareTlps', () => {
-  const read = '00000001' + '0100050f' + '00001000';
-  const write = '40000001' + '0100050f' + '00001000' + '01020304';
+  const read = dws('00000001', '0100050f', '00001000');
+  const write = dws('40000001', '0100050f', '00001000', '01020304');
 
   it('says nothing of equal TLPs', () => {
     expect(compareTlps(decoded(read), decoded(read))).toEqual([]);
   });
 
   it('names field, left and right', () => {
-    const other = decoded('91312345' + '00800001' + '0200050f' + '00001000');
+    const other = decoded(dws('91312345', '00800001', '0200050f', '00001000'));
     expect(compareTlps(decoded(read), other)).toEqual([
       'tag: 0x5 / 0x205',
       'requesterId: 0x100 / 0x200',
@@ -74,7 +76,9 @@ describe('compareTlps', () => {
 
 describe('JSON', () => {
   it('holds what is unusual only when it is', () => {
-    const json = tlpToJson(decoded('91312345' + '20030c01' + '01002a0f' + '00000001' + '00001003'));
+    const json = tlpToJson(
+      decoded(dws('91312345', '20030c01', '01002a0f', '00000001', '00001003')),
+    );
     expect(json).toEqual({
       ...{ kind: 'MRd64', requesterId: 256, tag: 42, tc: 0, attr: 0, ep: false },
       ...{
@@ -92,7 +96,7 @@ describe('JSON', () => {
   });
 
   it('splits an address that a number cannot hold', () => {
-    const json = tlpToJson(decoded('20000001' + '0100000f' + 'ffffffff' + 'fffffff8'));
+    const json = tlpToJson(decoded(dws('20000001', '0100000f', 'ffffffff', 'fffffff8')));
     expect(json).toMatchObject({ addressHigh: 0xffff_ffff, addressLow: 0xffff_fff8 });
     expect(json).not.toHaveProperty('address');
     expect(tlpFromJson(json)).toMatchObject({ addressHigh: 0xffff_ffff, addressLow: 0xffff_fff8 });

@@ -52,9 +52,11 @@ describe('descriptors', () => {
         reserved: false,
       },
     };
-    const dws = ['06050302', '08000000', '6655443322110000', 'f8ffffffffff0f00'];
-    const operands = '0102030405060708' + '090a0b0c0d0e0f10';
-    expect(bytesToHex(encodeDescriptor(work))).toBe(dws.join('') + operands + '00'.repeat(24));
+    const words = ['06050302', '08000000', '6655443322110000', 'f8ffffffffff0f00'];
+    const operands = ['0102030405060708', '090a0b0c0d0e0f10'];
+    expect(bytesToHex(encodeDescriptor(work))).toBe(
+      [...words, ...operands].join('') + '00'.repeat(24),
+    );
   });
 
   it('survive a round trip', () => {
@@ -97,9 +99,9 @@ describe('records', () => {
       ...{ bytesTransferred: 0x10_0000, resultLow: 0x01020304, resultHigh: 0x05060708 },
     };
     const bytes = encodeRecord(record);
-    expect(bytesToHex(bytes)).toBe('2101feff' + '00001000' + '04030201' + '08070605');
+    expect(bytesToHex(bytes)).toBe(['2101feff', '00001000', '04030201', '08070605'].join(''));
     expect(decodeRecord(bytes)).toEqual(record);
-    expect(decodeRecord(hexToBytes('21fffeff' + '00'.repeat(12))).phase).toBe(1);
+    expect(decodeRecord(hexToBytes('21fffeff'.padEnd(32, '0'))).phase).toBe(1);
   });
 
   it('alternate their phase with each pass over the ring', () => {
