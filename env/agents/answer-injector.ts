@@ -30,6 +30,14 @@ export interface InjectorWiring {
 const QUIET_PS = us(1);
 const RESERVED_STATUS = [3, 5, 6, 7] as const;
 const BYTE_COUNT_MAX = 4096;
+const NEAR_MISSES = [
+  1,
+  4,
+  64,
+  BYTE_COUNT_MAX - 64,
+  BYTE_COUNT_MAX - 4,
+  BYTE_COUNT_MAX - 1,
+] as const;
 const STRANGER_DRAWS = 16;
 
 export class AnswerInjector {
@@ -125,7 +133,7 @@ export class AnswerInjector {
     else if (injection === 'abort') answer.injectedValue = CompletionStatus.CA;
     else if (injection === 'retry') answer.injectedValue = CompletionStatus.RRS;
     else if (injection === 'reservedStatus') answer.injectedValue = stream.pick(RESERVED_STATUS);
-    else if (injection === 'byteCount') answer.injectedValue = stream.range(1, BYTE_COUNT_MAX - 1);
+    else if (injection === 'byteCount') answer.injectedValue = drawDistance(stream);
     else if (injection === 'unexpectedTag') this.drawTag(answer, stream);
     else if (injection === 'unexpectedRequester') this.drawRequester(answer, stream);
   }
@@ -174,9 +182,7 @@ export class AnswerInjector {
   private injectByteCount(answer: MemoryAnswer, completion: Tlp): InjectVerdict {
     answer.fillPart(completion);
     const right = completion.byteCount;
-    // Skips over the right value, so that every wrong one is equally likely.
-    completion.byteCount =
-      answer.injectedValue < right ? answer.injectedValue : answer.injectedValue + 1;
+    completion.byteCount = 1 + ((right - 1 + answer.injectedValue) % BYTE_COUNT_MAX);
     answer.injection = answer.isCutShort ? 'absent' : undefined;
     this.required.link.send(completion, true);
     return answer.isCutShort ? 'end' : 'go on';
@@ -196,6 +202,11 @@ export class AnswerInjector {
     assert(wiring !== undefined, 'the injector is connected before it injects');
     return wiring;
   }
+}
+
+/** How far a wrong Byte Count is from the right one, modulo 4096: often a near miss. */
+function drawDistance(stream: RandomStream): number {
+  return stream.bool() ? stream.pick(NEAR_MISSES) : stream.range(1, BYTE_COUNT_MAX - 1);
 }
 
 /** The first tag above those that `bits` allows; 10-bit requesters do not use 0..255 (SRD §3). */

@@ -100,6 +100,7 @@ export class IommuDomain {
   /** Makes [iova, iova + length) a message window; the pages must not be mapped yet. */
   mapMessages(iova: number, length: number): void {
     checkPages(iova, length);
+    assert(this.pasid < 0, 'message windows belong to the domain of a RID without PASID');
     const first = pageOf(iova);
     for (let i = 0; i < length / PAGE_BYTES; i++) this.add(first + i, MESSAGE_FLAG);
   }

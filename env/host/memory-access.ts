@@ -99,7 +99,7 @@ export class MemoryAccess {
 
   /** A write into a message window is an interrupt if it has the form of a message. */
   private performMessage(tlp: Tlp): AccessOutcome {
-    const isMessage = tlp.lengthDw === 1 && tlp.firstBe === 0xf && tlp.pasid < 0 && tlp.ep === 0;
+    const isMessage = tlp.lengthDw === 1 && tlp.firstBe === 0xf && tlp.ep === 0;
     return isMessage ? 'interrupt' : this.refuse('bad message');
   }
 

@@ -1,3 +1,4 @@
+// Host memory and its page allocator, beside big integers and plain arrays: design decision 4.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '#random/random-stream';

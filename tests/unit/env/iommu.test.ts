@@ -1,3 +1,4 @@
+// IOMMU and root port, beside a plain table: siov-facts §11, §9 R-ACS-1.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -82,6 +83,7 @@ describe('Iommu', () => {
     expect(iommu.isMessage(0x101, 0xfee0_0000)).toBe(false);
     expect(translate(iommu, 0x100, -1, 0xfee0_0000, ACCESS_WRITE)).toBe('message window');
     expect(translate(iommu, 0x100, -1, 0xfee0_0000, ACCESS_READ)).toBe('message window');
+    expect(() => iommu.domain(0x100, 3).mapMessages(0, PAGE_BYTES)).toThrow('without PASID');
     iommu.domain(0x100).unmap(0xfee0_0000, PAGE_BYTES);
     expect(iommu.isMessage(0x100, 0xfee0_0000)).toBe(false);
   });

@@ -1,8 +1,9 @@
+// Answers to the device, held to the protocol's rules: siov-facts §9 R-CPL-1..5, §11; SRD §4 (5 us), §7.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { atomicRequest, configRead, memoryRead, memoryWrite } from '#pcie/build';
 import { byteLengthOf, completionEnds, firstByteAddress, readCompletionFault } from '#pcie/rules';
-import { Tlp } from '#pcie/tlp';
+import type { Tlp } from '#pcie/tlp';
 import { RandomStream } from '#random/random-stream';
 import { ns, us } from '#kernel/time';
 import { splitRead } from '#env/agents/completion-splits';
