@@ -43,7 +43,6 @@ import { EMPTY_PAYLOAD, NO_PASID, Tlp } from './tlp.ts';
 
 // The wire format has one entry: whoever has bytes also wants to print and compare them.
 export { compareTlps, printTlp, statusName, tlpFromJson, tlpToJson } from './tlp-text.ts';
-export type { TlpJson } from './tlp-text.ts';
 
 /** Which guard refused the bytes. */
 export type MalformedCode =

@@ -7,7 +7,6 @@
 //   +0x0C  First SDI Offset (16)                  | +0x0E SDI Stride (16)
 
 export const SIOV_CAPABILITY_ID = 0x0038;
-export const SIOV_CAPABILITY_BYTES = 16;
 /** Where SRD puts it in the PF's configuration space. */
 export const SIOV_CAPABILITY_OFFSET = 0x1a0;
 
