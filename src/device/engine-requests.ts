@@ -22,9 +22,7 @@ export class EngineRequests {
   private readonly tlp = new Tlp();
   private readonly payload = new Uint8Array(PAYLOAD_BYTES_MAX);
   /** Views of the first n DWs of `payload`, made once each. */
-  private readonly views: (Uint8Array | undefined)[] = new Array<undefined>(
-    PAYLOAD_BYTES_MAX / 4 + 1,
-  );
+  private readonly views: (Uint8Array | undefined)[] = [];
   private readonly opening = { rid: 0, engine: 0, part: 0, address: 0, bytes: 0 };
   private isVf = false;
   private rid = 0;

@@ -131,6 +131,8 @@ export class Engine {
     }
     if (!this.device.isBusMaster(queue)) {
       this.device.scheduler.leavePlaceLine(this.index);
+      // A fetch that has not left frees its engine for others; the queue comes back with Bus Master Enable.
+      if (this.state === PICKED) this.drop(queue);
       return false;
     }
     switch (this.state) {
@@ -157,6 +159,7 @@ export class Engine {
     } else {
       this.window.take(part, bytes);
       if (this.descriptor.opcode === WorkOpcode.CRC32) this.digest();
+      else this.device.link.wakeEngine(this.index);
     }
   }
 

@@ -42,7 +42,7 @@ export class Requester {
   /** Low two bits of the address of the next byte to come. */
   private readonly byteLanes = new Uint8Array(PLACE_COUNT);
   private readonly deadlines = new Float64Array(PLACE_COUNT);
-  private readonly queues: (WorkQueue | undefined)[] = new Array<undefined>(PLACE_COUNT);
+  private readonly queues: (WorkQueue | undefined)[] = Array.from({ length: PLACE_COUNT });
   private readonly placeOfKey = new Map<number, number>();
   private readonly freePlaces: number[] = [];
   /** From before a PF FLR: key and bytes still to come; not reused until `silentUntilPs`. */

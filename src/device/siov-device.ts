@@ -18,7 +18,7 @@ import { handleConfigRequest } from './config-access.ts';
 import { ConfigSpace, ConfigTemplate } from './config-space.ts';
 import { ErrorLog } from './error-log.ts';
 import { DeviceEvent, EventQueue } from './event-queue.ts';
-import { FaultSwitch } from './faults.ts';
+import type { FaultSwitch } from './faults.ts';
 import { Interrupts, VectorSpace } from './interrupts.ts';
 import { Link } from './link.ts';
 import { Requester } from './requester.ts';
