@@ -6,7 +6,7 @@ export const PAGE_BYTES = 4096;
 /** BAR0, 2 MiB. */
 export const PF_REGISTERS_BYTES = 0x20_0000;
 /** BAR4: the PF's MSI-X table and PBA. */
-export const PF_MSIX_BYTES = PAGE_BYTES;
+export const PF_MSIX_BYTES = 0x1000;
 
 /** BAR0, byte offsets (SRD §4). */
 export const PfRegister = {
