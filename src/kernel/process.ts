@@ -190,17 +190,24 @@ export class ProcessHandle implements Waiter {
 
   private unwind(): void {
     this.isRunning = true;
-    const step = this.body.return(undefined);
-    this.isRunning = false;
-    if (step.done !== true) {
+    let isOver: boolean | undefined;
+    try {
+      isOver = this.body.return(undefined).done;
+    } catch (error) {
+      throw error instanceof ProcessError ? error : new ProcessError(this.name, error);
+    } finally {
+      this.isRunning = false;
+      this.end(undefined);
+    }
+    if (isOver !== true) {
       throw new AssertionError(
         `${this.name}: a finally block must not wait while its process is killed`,
       );
     }
-    this.end(undefined);
   }
 
   private end(result: unknown): void {
+    if (!this.isAlive) return;
     this.isAlive = false;
     this.result = result;
     this.waitingFor = undefined;
