@@ -1,0 +1,269 @@
+/**
+ * The device as the host knows it: all requesters by name and by Routing ID, VFs enabled, BAR windows, reads outstanding.
+ * HostEvents and TLPs go in; the functional models ask. One per coverage assembly (design decisions 3 and 14).
+ *
+ * Requests are told apart by their Routing ID first: a table of 65536 entries, so that no TLP costs a map look-up by text.
+ */
+import { assert } from '#base/assert';
+import { busOf } from '#pcie/routing-id';
+import type { AddressRange, HostEvent, Requester } from '#siov/host-event';
+import { CommandStatus } from '#siov/srd-admin';
+import { PAGE_BYTES } from '#siov/srd-registers';
+import { SubjectView, type SubjectState } from './subject-view.ts';
+
+const NOBODY = -1;
+
+export class DeviceView {
+  /** In order of first mention; index 0 is the PF. */
+  readonly subjects: SubjectView[] = [new SubjectView('pf')];
+  bus = 0;
+  /** VFs enabled. */
+  vfCount = 0;
+  private readonly byName = new Map<Requester, SubjectView>([['pf', this.subjects[0]]]);
+  private readonly byRid = new Int32Array(0x1_0000).fill(NOBODY);
+  private vfRids: readonly number[] = [];
+  private pages: AddressRange = { base: 0, length: 0 };
+  private pageOwner = new Int32Array(0);
+
+  get pf(): SubjectView {
+    return this.subjects[0];
+  }
+
+  /** Made on first mention. */
+  subject(name: Requester): SubjectView {
+    const known = this.byName.get(name);
+    if (known !== undefined) return known;
+    const made = new SubjectView(name);
+    this.byName.set(name, made);
+    this.subjects.push(made);
+    return made;
+  }
+
+  sdi(index: number): SubjectView {
+    return this.subject(`sdi ${index}`);
+  }
+
+  /** Who owns a Routing ID, or undefined. */
+  owner(rid: number): SubjectView | undefined {
+    const index = this.byRid[rid];
+    return index === NOBODY ? undefined : this.subjects[index];
+  }
+
+  /** Who owns the work page at a host address: an SDI; null: nobody's page; undefined: no work page. */
+  pageOwnerAt(address: number): SubjectView | null | undefined {
+    const offset = address - this.pages.base;
+    if (offset < 0 || offset >= this.pages.length) return undefined;
+    const index = this.pageOwner[Math.floor(offset / PAGE_BYTES)];
+    return index === NOBODY || index === undefined ? null : this.subjects[index];
+  }
+
+  /** Whether an address of the work pages is in the owner's control page. */
+  isControlPage(owner: SubjectView, address: number): boolean {
+    const page = Math.floor((address - this.pages.base) / PAGE_BYTES);
+    return owner.assignment?.pages[0] === page;
+  }
+
+  /** How many SDIs satisfy the condition. */
+  countSdis(isCounted: (sdi: SubjectView) => boolean): number {
+    let count = 0;
+    for (const subject of this.subjects) {
+      if (subject.kind === 'sdi' && isCounted(subject)) count++;
+    }
+    return count;
+  }
+
+  /** Whether anybody but `except` has work under way. */
+  isAnotherBusy(except: SubjectView): boolean {
+    return this.subjects.some((subject) => subject !== except && subject.isBusy);
+  }
+
+  /** Follows an event. Ask what was before it, and what is after it, around this call. */
+  apply(event: HostEvent): void {
+    switch (event.kind) {
+      case 'busAssigned':
+        this.bus = event.bus;
+        this.assignRid(this.pf, event.bus << 8);
+        return;
+      case 'window':
+        if (event.purpose === 'pages') this.placePages(event);
+        return;
+      case 'sdiCreating':
+        this.sdi(event.sdi).nextAssignment = event;
+        this.begin(event.sdi, 'creating', ['free']);
+        return;
+      case 'sdiQuiescing':
+        this.begin(event.sdi, 'quiescing', ['enabled']);
+        return;
+      case 'sdiDestroying':
+        this.begin(event.sdi, 'destroying', ['created']);
+        return;
+      case 'sdiResetting':
+        this.sdi(event.sdi).nextAssignment = event.reconfigure;
+        this.begin(event.sdi, 'resetting', ['created', 'enabled']);
+        return;
+      case 'commandEnded':
+        this.endCommand(event);
+        return;
+      case 'vfsEnabling':
+        this.vfRids = event.rids;
+        return;
+      case 'vfsEnabled':
+        if (event.accepted) this.addVfs();
+        return;
+      case 'vfsDisabled':
+        this.removeVfs();
+        return;
+      case 'flrStarted':
+        if (event.requester === 'pf') this.resetAll();
+        else this.subject(event.requester).reset();
+        return;
+      case 'deviceReset':
+        this.resetAll();
+        return;
+      default:
+        this.applyWork(event);
+    }
+  }
+
+  private applyWork(event: HostEvent): void {
+    switch (event.kind) {
+      case 'areas':
+        this.takeAreas(event);
+        return;
+      case 'queueStarted':
+        this.subject(event.requester).startQueue(event.ringBase, event.ringEntries, event.pasid);
+        return;
+      case 'queueStopped':
+        this.subject(event.requester).isQueueOn = false;
+        return;
+      case 'workPosted': {
+        const subject = this.subject(event.requester);
+        subject.work[event.n % subject.ringEntries] = event.work;
+        return;
+      }
+      case 'doorbell':
+        this.subject(event.requester).tail = event.tail;
+        return;
+      case 'vectorProgrammed':
+        this.subject(event.requester).vector(event.vector).address = event.address;
+        return;
+      case 'vectorMasked':
+        this.subject(event.requester).vector(event.vector).isMasked = event.masked;
+        return;
+      default:
+    }
+  }
+
+  private takeAreas(event: Extract<HostEvent, { kind: 'areas' }>): void {
+    const subject = this.subject(event.requester);
+    subject.ring = event.ring;
+    subject.records = event.records;
+    subject.source = event.source;
+    subject.destination = event.destination;
+    subject.message = event.message;
+  }
+
+  /** A command leaves; from any other state the device must refuse it, and nothing changes. */
+  private begin(sdi: number, state: SubjectState, from: readonly SubjectState[]): void {
+    const subject = this.sdi(sdi);
+    subject.stateBefore = subject.state;
+    if (from.includes(subject.state)) subject.state = state;
+  }
+
+  private endCommand(event: Extract<HostEvent, { kind: 'commandEnded' }>): void {
+    const subject = this.sdi(event.sdi);
+    if (event.status !== CommandStatus.OK) {
+      if (event.command !== 'query') subject.state = subject.stateBefore;
+      return;
+    }
+    if (event.command !== 'query') subject.lastCommand = event.command;
+    switch (event.command) {
+      case 'create':
+      case 'reconfigure':
+        this.assign(subject);
+        subject.reset();
+        subject.state = 'created';
+        return;
+      case 'enable':
+        subject.state = 'enabled';
+        return;
+      case 'quiesce':
+        subject.state = 'created';
+        return;
+      case 'reset':
+        subject.reset();
+        subject.state = 'created';
+        return;
+      case 'destroy':
+        this.forget(subject);
+        return;
+      case 'query':
+        return;
+    }
+  }
+
+  private assign(subject: SubjectView): void {
+    const { nextAssignment } = subject;
+    assert(nextAssignment !== undefined, 'a created SDI was given a Routing ID');
+    this.releasePages(subject);
+    subject.assignment = nextAssignment;
+    this.assignRid(subject, nextAssignment.rid);
+    const index = this.subjects.indexOf(subject);
+    for (const page of nextAssignment.pages) this.pageOwner[page] = index;
+  }
+
+  private assignRid(subject: SubjectView, rid: number): void {
+    this.releaseRid(subject);
+    subject.rid = rid;
+    this.byRid[rid] = this.subjects.indexOf(subject);
+  }
+
+  private releaseRid(subject: SubjectView): void {
+    if (subject.rid >= 0 && this.owner(subject.rid) === subject) this.byRid[subject.rid] = NOBODY;
+  }
+
+  private releasePages(subject: SubjectView): void {
+    for (const page of subject.assignment?.pages ?? []) this.pageOwner[page] = NOBODY;
+  }
+
+  private forget(subject: SubjectView): void {
+    this.releaseRid(subject);
+    this.releasePages(subject);
+    subject.release();
+  }
+
+  private placePages(window: AddressRange): void {
+    this.pages = { base: window.base, length: window.length };
+    const count = Math.floor(window.length / PAGE_BYTES);
+    if (count > this.pageOwner.length) this.pageOwner = new Int32Array(count).fill(NOBODY);
+  }
+
+  private addVfs(): void {
+    this.vfCount = this.vfRids.length;
+    this.vfRids.forEach((rid, index) => {
+      const vf = this.subject(`vf ${index + 1}`);
+      this.assignRid(vf, rid);
+      vf.state = 'enabled';
+    });
+  }
+
+  private removeVfs(): void {
+    this.vfCount = 0;
+    for (const subject of this.subjects) if (subject.kind === 'vf') this.forget(subject);
+  }
+
+  private resetAll(): void {
+    this.removeVfs();
+    for (const subject of this.subjects) {
+      if (subject.kind !== 'sdi') continue;
+      this.forget(subject);
+      subject.lastCommand = 'none';
+    }
+    this.pf.reset();
+  }
+}
+
+/** Same bus as the PF. */
+export function isOnPfBus(view: DeviceView, rid: number): boolean {
+  return busOf(rid) === view.bus;
+}

@@ -1,0 +1,251 @@
+/**
+ * Samples what the host did: life cycle, resets, population, Routing IDs, accesses, masks. Each event is looked at before and
+ * after the view follows it.
+ */
+import type { HostEvent, Requester } from '#siov/host-event';
+import { CommandStatus } from '#siov/srd-admin';
+import { isOnPfBus, type DeviceView } from './device-view.ts';
+import type { InterruptCoverage, InterruptStep } from './interrupt-coverage.ts';
+import type { LifecycleCoverage } from './lifecycle-coverage.ts';
+import type { SdiAccess, SdiAccessCoverage } from './operation-coverage.ts';
+import type { OutstandingReads } from './outstanding-reads.ts';
+import type { PopulationCoverage, RidAssignment, RidCoverage } from './population-coverage.ts';
+import type { ResetCoverage, ResetStart } from './reset-coverage.ts';
+import { operationName, type SubjectView } from './subject-view.ts';
+
+const FOUR_GIB = 0x1_0000_0000;
+
+/** The covergroups that events fill. */
+export interface EventGroups {
+  readonly lifecycle: LifecycleCoverage;
+  readonly accesses: SdiAccessCoverage;
+  readonly resets: ResetCoverage;
+  readonly population: PopulationCoverage;
+  readonly rids: RidCoverage;
+  readonly interrupts: InterruptCoverage;
+}
+
+type CommandEnded = Extract<HostEvent, { kind: 'commandEnded' }>;
+
+export class EventSampler {
+  private readonly view: DeviceView;
+  private readonly reads: OutstandingReads;
+  private readonly groups: EventGroups;
+  /** The reset of an SDI that is under way, as it began. */
+  private resetStart: ResetStart | undefined = undefined;
+  /** The Routing IDs of the VFs asked for last. */
+  private vfRids: readonly number[] = [];
+  /** 1: the Routing ID had an owner before. */
+  private readonly usedRids = new Uint8Array(0x1_0000);
+
+  constructor(view: DeviceView, reads: OutstandingReads, groups: EventGroups) {
+    this.view = view;
+    this.reads = reads;
+    this.groups = groups;
+  }
+
+  write(event: HostEvent): void {
+    if (event.kind === 'commandEnded') {
+      this.commandEnded(event);
+      return;
+    }
+    this.before(event);
+    this.view.apply(event);
+    this.after(event);
+  }
+
+  private before(event: HostEvent): void {
+    switch (event.kind) {
+      case 'sdiResetting':
+        this.sdiResetting(event);
+        return;
+      case 'flrStarted':
+        if (event.requester === 'pf') this.reads.abort();
+        else this.vfReset(event.requester, 'vfFlr');
+        return;
+      case 'vfsDisabling':
+        for (let n = 1; n <= this.view.vfCount; n++) this.vfReset(`vf ${n}`, 'vfsDisabled');
+        return;
+      case 'deviceReset':
+        this.reads.clear();
+        return;
+      case 'doorbell':
+        this.access(event.requester, 'doorbell');
+        return;
+      case 'queueStarted':
+        this.access(event.requester, 'queueStart');
+        return;
+      case 'queueStopped':
+        this.access(event.requester, 'queueStop');
+        return;
+      case 'vectorMasked':
+        this.access(event.requester, event.masked ? 'mask' : 'unmask');
+        return;
+      default:
+    }
+  }
+
+  private after(event: HostEvent): void {
+    switch (event.kind) {
+      case 'vfsEnabling':
+        this.vfRids = event.rids;
+        return;
+      case 'vfsEnabled':
+        this.vfsAnswered(event.accepted);
+        return;
+      case 'vfsDisabled':
+        this.population('vf');
+        return;
+      case 'vectorMasked': {
+        const { requester, vector } = event;
+        this.interrupt(this.view.subject(requester), vector, event.masked ? 'masked' : 'unmasked');
+        return;
+      }
+      case 'vectorProgrammed':
+        this.interrupt(this.view.subject(event.requester), event.vector, 'programmed');
+        return;
+      default:
+    }
+  }
+
+  private access(requester: Requester, access: SdiAccess['access']): void {
+    const subject = this.view.subject(requester);
+    if (subject.kind !== 'sdi') return;
+    const { state, isBusy } = subject;
+    this.groups.accesses.sample({ access, state, isBusy, isControlPage: true });
+  }
+
+  private commandEnded(event: CommandEnded): void {
+    const { view } = this;
+    const subject = view.sdi(event.sdi);
+    const from = event.command === 'query' ? subject.state : subject.stateBefore;
+    const before = subject.lastCommand;
+    const assignment = subject.nextAssignment;
+    const rid =
+      event.command === 'create' || event.command === 'reconfigure' ? assignment?.rid : -1;
+    const ridSample = rid === undefined || rid < 0 ? undefined : this.ridSample(subject, rid);
+    const isOtherBusy = view.isAnotherBusy(subject);
+    view.apply(event);
+    this.groups.lifecycle.sample({
+      command: event.command,
+      from,
+      before,
+      status: event.status,
+      pageCount: assignment?.pages.length ?? 0,
+      vectorCount: assignment?.vectors.length ?? 0,
+      isOtherBusy,
+    });
+    if (ridSample !== undefined && isRidAnswer(event.status)) {
+      const isAccepted = event.status === CommandStatus.OK;
+      const what = event.command === 'create' ? 'create' : 'reconfigure';
+      const isStrided = assignment?.strided === true;
+      this.groups.rids.sample({ ...ridSample, what, isStrided, isAccepted });
+      if (isAccepted) this.usedRids[subject.rid] = 1;
+    }
+    if (event.command === 'reset' || event.command === 'reconfigure') {
+      this.sdiResetEnded(subject, event.status);
+    }
+    if (event.command !== 'query' && event.status === CommandStatus.OK) this.population('sdi');
+  }
+
+  private ridSample(
+    subject: SubjectView,
+    rid: number,
+  ): Omit<RidAssignment, 'what' | 'isStrided' | 'isAccepted'> {
+    const { view } = this;
+    const next = [view.owner((rid + 1) & 0xffff), view.owner((rid + 0xffff) & 0xffff)];
+    return {
+      isOnPfBus: isOnPfBus(view, rid),
+      hasNeighbour: next.some((owner) => owner !== undefined && owner !== subject),
+      isReused: this.usedRids[rid] === 1,
+      vfsEnabled: view.vfCount > 0,
+      sdisExist: view.countSdis((sdi) => sdi !== subject && sdi.state !== 'free') > 0,
+    };
+  }
+
+  private vfsAnswered(isAccepted: boolean): void {
+    const { view, vfRids } = this;
+    const last = vfRids.at(-1);
+    if (last === undefined) return;
+    this.groups.rids.sample({
+      what: 'vfs',
+      isStrided: true,
+      isAccepted,
+      isOnPfBus: isOnPfBus(view, last),
+      hasNeighbour: vfRids.some((rid) => {
+        return [rid + 1, rid - 1].some((other) => view.owner(other & 0xffff)?.kind === 'sdi');
+      }),
+      isReused: vfRids.some((rid) => this.usedRids[rid] === 1),
+      vfsEnabled: true,
+      sdisExist: view.countSdis((sdi) => sdi.state !== 'free') > 0,
+    });
+    if (!isAccepted) return;
+    for (const rid of vfRids) this.usedRids[rid] = 1;
+    this.population('vf');
+  }
+
+  private population(change: 'sdi' | 'vf'): void {
+    const { subjects } = this.view;
+    this.groups.population.sample({
+      change,
+      vfs: this.view.vfCount,
+      sdis: this.view.countSdis((sdi) => sdi.state !== 'free'),
+      enabledSdis: this.view.countSdis((sdi) => sdi.state === 'enabled'),
+      busyVfs: subjects.some((subject) => subject.kind === 'vf' && subject.isBusy),
+      busySdis: subjects.some((subject) => subject.kind === 'sdi' && subject.isBusy),
+    });
+  }
+
+  // --- resets
+
+  private sdiResetting(event: Extract<HostEvent, { kind: 'sdiResetting' }>): void {
+    const subject = this.view.sdi(event.sdi);
+    this.resetStart = this.resetOf(
+      subject,
+      event.reconfigure === undefined ? 'restore' : 'reconfigure',
+    );
+    this.reads.abort(subject);
+  }
+
+  /** A refused reset has aborted nothing. */
+  private sdiResetEnded(subject: SubjectView, status: number): void {
+    const start = this.resetStart;
+    this.resetStart = undefined;
+    if (status !== CommandStatus.OK) this.reads.revive(subject);
+    else if (start !== undefined) this.groups.resets.sample(start);
+  }
+
+  private vfReset(requester: Requester, how: 'vfFlr' | 'vfsDisabled'): void {
+    const subject = this.view.subject(requester);
+    this.groups.resets.sample(this.resetOf(subject, how));
+    this.reads.abort(subject);
+  }
+
+  private resetOf(subject: SubjectView, how: ResetStart['how']): ResetStart {
+    const { state, current, phase } = subject;
+    subject.vectors.forEach((vector, index) => {
+      if (vector.isPending) this.interrupt(subject, index, 'lostByReset');
+    });
+    return {
+      how,
+      state,
+      operation: phase === 'none' || current === undefined ? 'none' : operationName(current.opcode),
+      phase,
+      outstanding: this.reads.countOf(subject),
+      waiting: subject.isQueueOn && subject.fetched !== subject.tail,
+      hasPendingVector: subject.hasPendingVector,
+      isOtherBusy: this.view.isAnotherBusy(subject),
+    };
+  }
+
+  private interrupt(subject: SubjectView, vector: number, what: InterruptStep['what']): void {
+    const { kind, state } = subject;
+    const isHigh = (subject.vectors[vector]?.address ?? 0) >= FOUR_GIB;
+    this.groups.interrupts.sample({ what, kind, vector, isHigh, state });
+  }
+}
+
+/** Refusals for other reasons say nothing about Routing IDs. */
+function isRidAnswer(status: number): boolean {
+  return status === CommandStatus.OK || status === CommandStatus.RID_CONFLICT;
+}

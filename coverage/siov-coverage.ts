@@ -1,0 +1,54 @@
+/**
+ * The functional coverage of SIOV as one component: three exports in, nine covergroups filled (docs/vplan). It knows neither the
+ * device, nor the environment, nor the stimulus: what the link monitors and the DeviceDriver publish is all there is.
+ *
+ *     readonly child = this.children({ coverage: SiovCoverage, … });
+ *     upMonitor.observed.connect(coverage.up);
+ *     downMonitor.observed.connect(coverage.down);
+ *     events.connect(coverage.events);
+ */
+import type { HostEvent } from '#siov/host-event';
+import type { ObservedTlp } from '#siov/observed-tlp';
+import { Component } from '#uvm/component';
+import { CompletionCoverage } from './completion-coverage.ts';
+import { DeviceView } from './device-view.ts';
+import { EventSampler } from './event-sampler.ts';
+import { InterruptCoverage } from './interrupt-coverage.ts';
+import { LifecycleCoverage } from './lifecycle-coverage.ts';
+import { OperationCoverage, SdiAccessCoverage } from './operation-coverage.ts';
+import { OutstandingReads } from './outstanding-reads.ts';
+import { PopulationCoverage, RidCoverage } from './population-coverage.ts';
+import { RequestCoverage } from './request-coverage.ts';
+import { ResetCoverage } from './reset-coverage.ts';
+import { TlpSampler } from './tlp-sampler.ts';
+
+/** All covergroups of the model, by the names of the children that hold them. */
+export const SIOV_COVERGROUPS = {
+  lifecycle: LifecycleCoverage,
+  operations: OperationCoverage,
+  accesses: SdiAccessCoverage,
+  requests: RequestCoverage,
+  resets: ResetCoverage,
+  population: PopulationCoverage,
+  rids: RidCoverage,
+  interrupts: InterruptCoverage,
+  completions: CompletionCoverage,
+} as const;
+
+export class SiovCoverage extends Component {
+  readonly child = this.children(SIOV_COVERGROUPS);
+  /** Device to host; takes what the up monitor observed. */
+  readonly up = { write: (observed: ObservedTlp): void => this.tlps?.writeUp(observed) };
+  /** Host to device. */
+  readonly down = { write: (observed: ObservedTlp): void => this.tlps?.writeDown(observed) };
+  readonly events = { write: (event: HostEvent): void => this.happenings?.write(event) };
+  private tlps: TlpSampler | undefined = undefined;
+  private happenings: EventSampler | undefined = undefined;
+
+  override connectPhase(): void {
+    const view = new DeviceView();
+    const reads = new OutstandingReads();
+    this.tlps = new TlpSampler(view, reads, this.child);
+    this.happenings = new EventSampler(view, reads, this.child);
+  }
+}
