@@ -15,14 +15,8 @@ import { RootPort } from '#env/host/root-port';
 const SEED = { seed: 1 };
 
 /** The words for a translation that fails, the address of one that does not. */
-function translate(
-  iommu: Iommu,
-  rid: number,
-  pasid: number,
-  iova: number,
-  access: Access,
-): unknown {
-  const result = iommu.translate(rid, pasid, iova, access);
+function translate(iommu: Iommu, owner: [number, number], iova: number, access: Access): unknown {
+  const result = iommu.translate(...owner, iova, access);
   return result < 0 ? faultReason(result) : result;
 }
 
@@ -62,11 +56,13 @@ describe('Iommu', () => {
               const canRead = entry?.readable === true ? at : 'read denied';
               const canWrite = entry?.writable === true ? at : 'write denied';
               const both = entry?.readable === true ? canWrite : 'read denied';
-              expect(translate(iommu, rid, pasid, iova, ACCESS_READ)).toBe(entry ? canRead : none);
-              expect(translate(iommu, rid, pasid, iova, ACCESS_WRITE)).toBe(
+              expect(translate(iommu, [rid, pasid], iova, ACCESS_READ)).toBe(
+                entry ? canRead : none,
+              );
+              expect(translate(iommu, [rid, pasid], iova, ACCESS_WRITE)).toBe(
                 entry ? canWrite : none,
               );
-              expect(translate(iommu, rid, pasid, iova, ACCESS_ATOMIC)).toBe(entry ? both : none);
+              expect(translate(iommu, [rid, pasid], iova, ACCESS_ATOMIC)).toBe(entry ? both : none);
             }
           }
         }
@@ -81,8 +77,8 @@ describe('Iommu', () => {
     expect(iommu.isMessage(0x100, 0xfee0_1ffc)).toBe(true);
     expect(iommu.isMessage(0x100, 0xfee0_2000)).toBe(false);
     expect(iommu.isMessage(0x101, 0xfee0_0000)).toBe(false);
-    expect(translate(iommu, 0x100, -1, 0xfee0_0000, ACCESS_WRITE)).toBe('message window');
-    expect(translate(iommu, 0x100, -1, 0xfee0_0000, ACCESS_READ)).toBe('message window');
+    expect(translate(iommu, [0x100, -1], 0xfee0_0000, ACCESS_WRITE)).toBe('message window');
+    expect(translate(iommu, [0x100, -1], 0xfee0_0000, ACCESS_READ)).toBe('message window');
     expect(() => iommu.domain(0x100, 3).mapMessages(0, PAGE_BYTES)).toThrow('without PASID');
     iommu.domain(0x100).unmap(0xfee0_0000, PAGE_BYTES);
     expect(iommu.isMessage(0x100, 0xfee0_0000)).toBe(false);
@@ -92,9 +88,9 @@ describe('Iommu', () => {
     const iommu = new Iommu();
     const rights = { readable: true, writable: true };
     iommu.domain(7).map(0, 0, PAGE_BYTES, rights);
-    expect(translate(iommu, 7, -1, 2 ** 52, ACCESS_READ)).toBe('address too high');
+    expect(translate(iommu, [7, -1], 2 ** 52, ACCESS_READ)).toBe('address too high');
     iommu.removeDomain(7);
-    expect(translate(iommu, 7, -1, 0, ACCESS_READ)).toBe('no domain');
+    expect(translate(iommu, [7, -1], 0, ACCESS_READ)).toBe('no domain');
     expect(iommu.domain(7).mappedPageCount).toBe(0);
   });
 
