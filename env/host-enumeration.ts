@@ -12,9 +12,8 @@ import type { TenantAgent } from './agents/tenant-agent.ts';
 import type { DeviceDriver } from './device-driver.ts';
 import type { DomainAttachment } from './domain-attachment.ts';
 import { FunctionControl } from './function-control.ts';
-import type { IoLayout } from './host-address-map.ts';
 import type { Host } from './host/host.ts';
-import { MessageSlots } from './message-slots.ts';
+import type { MessageSlots } from './message-slots.ts';
 import { PfEnumeration } from './pf-enumeration.ts';
 import { inForce, planSettings } from './pf-settings.ts';
 import { SdiLedger } from './sdi-ledger.ts';
@@ -28,7 +27,7 @@ export interface HostEnumerationContext {
   readonly device: DeviceDriver;
   readonly tenants: readonly TenantAgent[];
   readonly attachment: DomainAttachment;
-  readonly layout: IoLayout;
+  readonly messages: MessageSlots;
   readonly swarm: SiovSwarm;
   readonly params: SrdParams;
   readonly publish: (event: HostEvent) => void;
@@ -90,11 +89,10 @@ export function* enumerateDevice(
   if (pf === undefined) return undefined;
   responder.maxPayloadBytes = inForce(settings).maxPayloadBytes;
   const functions = new FunctionControl({ kernel, requester, publish, pf, settings });
-  const messages = new MessageSlots(context.layout.message);
   context.attachment.attachPf(pf.rid);
   context.device.bind(pf.windows);
   yield* functions.setPfCommand(true, false);
-  functions.programPfVector(messages.draw(context.stream));
+  functions.programPfVector(context.messages.draw(context.stream));
   yield* functions.setPfMsix(true, false);
   yield* functions.setPfCommand(true, true);
   yield delay(SETTLE_PS);
@@ -105,5 +103,5 @@ export function* enumerateDevice(
   const shared = { ...context, ledger, functions };
   const sdis = new SdiProvision(shared);
   const vfs = new VfProvision(shared);
-  return { pf, device: context.device, ledger, functions, sdis, vfs, messages };
+  return { pf, device: context.device, ledger, functions, sdis, vfs };
 }

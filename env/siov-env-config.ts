@@ -69,8 +69,6 @@ export interface WorkSwarm {
   readonly opcodeWeights: readonly number[];
   /** Weights of the length classes of `LENGTH_CLASSES`. */
   readonly lengthWeights: readonly number[];
-  /** Weights of the placement classes of `PLACEMENTS`. */
-  readonly placementWeights: readonly number[];
   readonly interruptPercent: number;
   readonly noRecordPercent: number;
   readonly relaxedPercent: number;
@@ -79,8 +77,6 @@ export interface WorkSwarm {
   readonly pasidPercent: number;
   /** log2 of the largest ring that tenants ask for. */
   readonly ringBitsMax: number;
-  /** Upper bound of data bytes that all tenants together post. */
-  readonly bytesBudget: number;
 }
 
 export interface SiovSwarm {
@@ -122,10 +118,6 @@ export const LENGTH_CLASSES = [
   [4097, 65_536],
   [65_537, 1_048_576],
 ] as const;
-
-/** How a range is placed: anywhere; on 64-byte lines; across a 4 KiB edge; just before or after one. */
-export const PLACEMENTS = ['anywhere', 'aligned', 'acrossEdge', 'atEdge'] as const;
-export type Placement = (typeof PLACEMENTS)[number];
 
 /** Draws the configuration of a run; the same stream, features and profile give the same swarm. */
 export function drawSwarm(
@@ -217,19 +209,18 @@ function drawWork(stream: RandomStream, features: ScenarioFeatures): WorkSwarm {
   );
   if (!opcodeWeights.some((weight) => weight > 0)) opcodeWeights[1] = 1;
   const small = stream.pick([
-    [6, 6, 2, 0, 0],
-    [2, 6, 6, 0, 0],
-    [1, 2, 8, 1, 0],
+    [500, 400, 100, 0, 0],
+    [200, 500, 300, 0, 0],
   ]);
   const bulk = stream.pick([
-    [6, 6, 4, 1, 0],
-    [1, 4, 12, 3, 0],
-    [2, 2, 20, 6, 1],
+    [300, 350, 330, 20, 0],
+    [100, 300, 570, 30, 0],
+    [100, 300, 570, 30, 0],
+    [300, 300, 380, 19, stream.chance(1, 6) ? 2 : 0],
   ]);
   return {
     opcodeWeights,
     lengthWeights: features.bulk ? bulk : small,
-    placementWeights: [4, stream.below(4), 2 + stream.below(3), 1 + stream.below(3)],
     interruptPercent: features.interrupts ? stream.pick([50, 90]) : stream.pick([0, 20, 60]),
     noRecordPercent: stream.pick([0, 5, 25]),
     relaxedPercent: stream.pick([0, 30, 80]),
@@ -237,66 +228,5 @@ function drawWork(stream: RandomStream, features: ScenarioFeatures): WorkSwarm {
     holePercent: features.badWork ? stream.pick([0, 8, 20]) : 0,
     pasidPercent: stream.pick([0, 40, 100]),
     ringBitsMax: stream.range(1, 7),
-    bytesBudget: features.bulk ? stream.pick([60_000, 200_000]) : stream.pick([20_000, 60_000]),
-  };
-}
-
-/** Draws parameters of SRD §1 for HELLO, the profile not among them; `--profile` and `--param` are above them. */
-export function drawDeviceParams(
-  stream: RandomStream,
-  features: ScenarioFeatures,
-  profile: Profile,
-): Readonly<Record<string, number | boolean>> {
-  if (profile === 'rtl') return {};
-  const shared = {
-    engineCount: stream.pick([1, 2, 4, 8]),
-    maxPayload: stream.pick([128, 256, 512, 512, 1024, 4096]),
-    ringMax: stream.pick([2, 8, 64, 256]),
-    completionTimeoutNs: stream.pick([20_000, 50_000]),
-    atomics: stream.chance(7, 8),
-    crc32: stream.chance(7, 8),
-    pasid: stream.chance(7, 8),
-    mixedIov: features.vfs ? stream.chance(7, 8) : stream.chance(1, 2),
-    softwareRids: stream.chance(7, 8),
-  };
-  if (profile === 'hyperscale') return shared;
-  return {
-    ...shared,
-    ...drawRidParams(stream, features),
-    pageCount: stream.pick([24, 64, 96, 512]),
-    imsCount: stream.pick([24, 64, 512]),
-  };
-}
-
-/** RID arithmetic: usually apart, sometimes interleaved with the VFs', sometimes colliding with them on purpose. */
-function drawRidParams(
-  stream: RandomStream,
-  features: ScenarioFeatures,
-): Readonly<Record<string, number>> {
-  const totalVfs = features.vfs ? stream.pick([1, 4, 16]) : stream.pick([0, 4, 16]);
-  const totalSdis = stream.pick([8, 16, 32, 256]);
-  const kind = stream.pick(['apart', 'extraBus', 'interleaved', 'close', 'colliding'] as const);
-  if (kind === 'extraBus') {
-    const sdiStride = stream.pick([1, 2, 7, 0x100]);
-    return { totalVfs, totalSdis, firstVfOffset: 1, vfStride: 1, firstSdiOffset: 0x100, sdiStride };
-  }
-  if (kind === 'interleaved') {
-    return { totalVfs, totalSdis, firstVfOffset: 2, vfStride: 2, firstSdiOffset: 1, sdiStride: 2 };
-  }
-  if (kind === 'colliding' && features.conflicts) {
-    const firstSdiOffset = stream.range(1, 8);
-    return { totalVfs, totalSdis, firstVfOffset: 1, vfStride: 2, firstSdiOffset, sdiStride: 3 };
-  }
-  const firstVfOffset = stream.range(1, 9);
-  const vfStride = stream.range(1, 5);
-  const lastVf = firstVfOffset + totalVfs * vfStride;
-  const firstSdiOffset = kind === 'close' ? lastVf + 1 : lastVf + stream.range(1, 0x180);
-  return {
-    totalVfs,
-    totalSdis,
-    firstVfOffset,
-    vfStride,
-    firstSdiOffset,
-    sdiStride: stream.range(1, 4),
   };
 }

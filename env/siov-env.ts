@@ -8,6 +8,7 @@ import { SimEvent, type Process } from '#kernel/process';
 import { ns } from '#kernel/time';
 import type { HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
+import { isAtomicWork, WorkOpcode } from '#siov/work-descriptor';
 import { configKey } from '#uvm/config-db';
 import { Env } from '#uvm/env';
 import { AnalysisPort } from '#uvm/ports';
@@ -21,6 +22,7 @@ import { DomainAttachment } from './domain-attachment.ts';
 import { contains, planIoLayout, type IoLayout } from './host-address-map.ts';
 import { enumerateDevice } from './host-enumeration.ts';
 import { hostConfig, Host } from './host/host.ts';
+import { MessageSlots } from './message-slots.ts';
 import { planSettings } from './pf-settings.ts';
 import { drainBoundPs } from './progress-bound.ts';
 import { siovEnvConfig, type ResponderSwarm, type SiovEnvConfig } from './siov-env-config.ts';
@@ -51,6 +53,7 @@ export class SiovEnv extends Env {
   readonly tenants: TenantAgent[] = [];
   readonly settings: SiovEnvConfig = this.config.get(siovEnvConfig);
   readonly layout: IoLayout = planIoLayout(this.settings.swarm.layout);
+  private readonly messages = new MessageSlots(this.layout.message);
   private readonly pfInterrupt = new SimEvent('interrupt of the PF');
   private readonly publish = (event: HostEvent): void => this.events.write(event);
 
@@ -82,7 +85,7 @@ export class SiovEnv extends Env {
         device,
         tenants: this.tenants,
         attachment,
-        layout: this.layout,
+        messages: this.messages,
         publish: this.publish,
         stream: hypervisor.stream('messages'),
       }),
@@ -112,6 +115,13 @@ export class SiovEnv extends Env {
       boundPs: () => this.drainBoundPs(),
       requester: this.child.host.child.requester,
     }).run();
+  }
+
+  /** Whether the device executes the opcode: AtomicOps and CRC32 are options (SRD §1, §3). */
+  canExecute(opcode: number): boolean {
+    const { swarm, params } = this.settings;
+    if (opcode === WorkOpcode.CRC32) return params.crc32;
+    return !isAtomicWork(opcode) || planSettings(swarm.settings, params).atomics;
   }
 
   private drainBoundPs(): number {
@@ -154,8 +164,10 @@ export class SiovEnv extends Env {
         device,
         swarm,
         publish: this.publish,
+        messages: this.messages,
         plainSpace,
         pasidSpace: hasPasid ? makeSpace(pasid) : undefined,
+        canExecute: (opcode) => this.canExecute(opcode),
         wantsVf: index >= this.tenants.length - vfTenants,
       });
     }

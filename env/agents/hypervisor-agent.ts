@@ -8,7 +8,6 @@ import { Agent } from '#uvm/agent';
 import { Sequencer } from '#uvm/sequencer';
 import type { DeviceDriver } from '../device-driver.ts';
 import type { FunctionControl } from '../function-control.ts';
-import type { MessageSlots } from '../message-slots.ts';
 import type { EnumeratedPf } from '../pf-enumeration.ts';
 import type { SdiEntry, SdiLedger } from '../sdi-ledger.ts';
 import type { SdiProvision } from '../sdi-provision.ts';
@@ -23,7 +22,6 @@ export interface HypervisorParts {
   readonly functions: FunctionControl;
   readonly sdis: SdiProvision;
   readonly vfs: VfProvision;
-  readonly messages: MessageSlots;
 }
 
 export class HypervisorAgent extends Agent {

@@ -4,7 +4,7 @@
 import { assert } from '#base/assert';
 import { SimEvent, type Process } from '#kernel/process';
 import { ns, us } from '#kernel/time';
-import { delay, waitAny } from '#kernel/wait';
+import { delay, untilTime, waitAny } from '#kernel/wait';
 import type { RandomStream } from '#random/random-stream';
 import type { WorkItem } from '#sequences/items/work-item';
 import type { HostEvent } from '#siov/host-event';
@@ -12,10 +12,11 @@ import { INDEX_MASK } from '#siov/srd-registers';
 import { Agent } from '#uvm/agent';
 import { Sequencer } from '#uvm/sequencer';
 import type { AccessStyle, DeviceDriver, QueueSetup } from '../device-driver.ts';
+import type { MessageSlots } from '../message-slots.ts';
 import type { SiovSwarm } from '../siov-env-config.ts';
 import type { TenantSpace } from '../tenant-space.ts';
 import { TenantDriver } from './tenant-driver.ts';
-import { TenantQueue, type VectorView } from './tenant-queue.ts';
+import { TenantQueue } from './tenant-queue.ts';
 
 /** What a tenant is given once, in the connect phase. */
 export interface TenantWiring {
@@ -23,9 +24,12 @@ export interface TenantWiring {
   readonly device: DeviceDriver;
   readonly swarm: SiovSwarm;
   readonly publish: (event: HostEvent) => void;
+  readonly messages: MessageSlots;
   /** The space of requests without PASID; with PASID, where the device has it. */
   readonly plainSpace: TenantSpace;
   readonly pasidSpace: TenantSpace | undefined;
+  /** Whether the device has the opcode, with its parameters and the settings of the PF. */
+  readonly canExecute: (opcode: number) => boolean;
   /** Works on VFs; otherwise on SDIs. */
   readonly wantsVf: boolean;
 }
@@ -35,6 +39,8 @@ const STATUS_POLL_PS = us(2);
 /** What SRD §4 (b) gives a device to obey a stop, and the way there and back. */
 const STOP_SETTLE_PS = ns(1_600);
 const STOP_POLLS_MAX = 400;
+/** A vector is masked for 1 µs before its message changes (SRD §4 (b)). */
+const MASK_SETTLE_PS = ns(1_050);
 
 export class TenantAgent extends Agent {
   readonly child = this.children({ sequencer: Sequencer<WorkItem>, driver: TenantDriver });
@@ -116,6 +122,7 @@ export class TenantAgent extends Agent {
   /** Starts the queue with a ring drawn from `stream`; nothing is in flight. */
   startQueue(queue: TenantQueue, stream: RandomStream): void {
     assert(queue === this.queue && queue.phase === 'enabled', 'a queue is started by its owner');
+    assert(!queue.isStarted, 'a queue is stopped before it is started again');
     const { plainSpace, pasidSpace, swarm } = this.wired;
     const usesPasid = pasidSpace !== undefined && stream.chance(swarm.work.pasidPercent, 100);
     const space = usesPasid ? pasidSpace : plainSpace;
@@ -197,7 +204,6 @@ export class TenantAgent extends Agent {
       const fetched = queue.ended + ((status.head - queue.ended) & INDEX_MASK);
       const endedCount = status.isExecuting ? fetched - 1 : fetched;
       if (fetched <= queue.rung) queue.endedUpTo(Math.max(queue.ended, endedCount));
-      if (status.isHalted) queue.isHalted = true;
     }
     yield* waitAny(this.progress, delay(STATUS_POLL_PS));
   }
@@ -218,8 +224,26 @@ export class TenantAgent extends Agent {
     return undefined;
   }
 
-  vector(index: number): VectorView | undefined {
-    return this.queue?.vectors[index];
+  // --- vectors ------------------------------------------------------------------------------------------------------------------
+
+  /** Leaves. */
+  setMask(queue: TenantQueue, vector: number, isMasked: boolean): void {
+    const view = queue.vectors[vector];
+    if (isMasked && !view.isMasked) view.maskedSincePs = this.kernel.nowPs;
+    view.isMasked = isMasked;
+    this.device.maskVector(queue.target, vector, isMasked);
+  }
+
+  /** Gives a vector a new message, masked as SRD §4 (b) asks; it stays masked. False: the queue was lost meanwhile. */
+  *program(queue: TenantQueue, vector: number, stream: RandomStream): Process<boolean> {
+    const view = queue.vectors[vector];
+    if (!view.isMasked) this.setMask(queue, vector, true);
+    const message = this.wired.messages.draw(stream);
+    yield untilTime(view.maskedSincePs + MASK_SETTLE_PS);
+    if (this.queue !== queue) return false;
+    view.message = message;
+    this.device.programVector(queue.target, vector, message);
+    return true;
   }
 
   private drawSetup(space: TenantSpace, stream: RandomStream): QueueSetup {

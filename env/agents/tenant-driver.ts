@@ -52,13 +52,15 @@ export class TenantDriver extends Driver<WorkItem> {
       device.encodeWork(work),
     );
     wired.publish({ kind: 'workPosted', requester: queue.target.requester, n: n & 0xffff, work });
-    const isData = writesDestination(work.opcode) || isAtomicWork(work.opcode);
+    const isRead = !item.isRefused && readsSource(work.opcode);
+    const isWritten =
+      !item.isRefused && (writesDestination(work.opcode) || isAtomicWork(work.opcode));
     queue.add({
       n,
-      source: readsSource(work.opcode) ? work.source : -1,
+      source: isRead ? work.source : -1,
       destination: work.destination,
-      destinationBytes: isData ? work.length : 0,
-      dataBytes: readsSource(work.opcode) || isData ? work.length : 0,
+      destinationBytes: isWritten ? work.length : 0,
+      dataBytes: isRead || isWritten ? work.length : 0,
       hasRecord: !work.noRecord,
       answers: item.answers,
     });

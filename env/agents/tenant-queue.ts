@@ -41,6 +41,8 @@ export class TenantQueue {
   ended = 0;
   /** Deliberately driven into a halt: nothing more will end until it is restarted. */
   isHalted = false;
+  /** The tenant has given its vectors their messages, in this life of the queue. */
+  areVectorsSetUp = false;
   readonly inFlight: WorkInFlight[] = [];
 
   constructor(target: QueueTarget, nowPs: number) {

@@ -20,6 +20,8 @@ export class WorkItem extends SequenceItem {
   relaxedOrdering = false;
   /** DW 10..15 are not all 0: must be refused. */
   reserved = false;
+  /** The device must refuse it before any data request: it occupies no source and no destination. */
+  isRefused = false;
   /** Ring after posting. */
   doorbell = true;
   /** Draws latency and splits of the answers to the reads it causes; of the operation it serves. */

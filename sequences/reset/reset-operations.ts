@@ -1,0 +1,44 @@
+// SDI resets with whatever is in flight: restore and reconfigure, and then use by the same or by another owner.
+// Source: SRD §6; siov-facts §13 T-RST-1..4.
+import type { SiovEnv } from '#env/siov-env';
+import { flag, mix, oneOf, span } from '#solver/domain';
+import { operation } from '#uvm/operation';
+import { drawAssignment, entryOf, perform, slotDomain } from '../lifecycle/lifecycle-operations.ts';
+
+/** RESET_SDI, restore. */
+export const resetSdi = operation<SiovEnv>()(
+  'resetSdi',
+  /** then: 0 enable, 1 destroy, 2 nothing. */
+  { slot: slotDomain, then: mix([5, span(0, 0)], [2, span(1, 1)], [1, span(2, 2)]) },
+  {
+    possible: (args, env) => canReset(env, args.slot),
+    *run(args, env) {
+      const entry = entryOf(env, args.slot);
+      const status = yield* perform(env, 'reset', entry);
+      if (status !== 0) return;
+      if (args.then === 0) yield* perform(env, 'enable', entry);
+      if (args.then === 1) yield* perform(env, 'destroy', entry);
+    },
+  },
+);
+
+/** RESET_SDI, reconfigure: other RID, pages and vectors. */
+export const reconfigureSdi = operation<SiovEnv>()(
+  'reconfigureSdi',
+  { slot: slotDomain, rid: oneOf('strided', 'software'), enable: flag() },
+  {
+    possible: (args, env) => canReset(env, args.slot),
+    *run(args, env, op) {
+      const entry = entryOf(env, args.slot);
+      const assignment = drawAssignment(env, entry, args.rid === 'strided', op);
+      if (assignment === undefined) return;
+      const status = yield* perform(env, 'reconfigure', entry, { assignment });
+      if (status === 0 && args.enable) yield* perform(env, 'enable', entry);
+    },
+  },
+);
+
+function canReset(env: SiovEnv, slot: number): boolean {
+  const { phase } = entryOf(env, slot);
+  return phase === 'created' || phase === 'enabled';
+}

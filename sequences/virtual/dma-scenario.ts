@@ -1,0 +1,14 @@
+// DMA of every opcode, size, alignment and flag, from all tenants at once, refused and faulting work among it. SRD §7.
+import type { SiovEnv } from '#env/siov-env';
+import type { Process } from '#kernel/process';
+import type { Test } from '#uvm/test';
+import { querySdi } from '../lifecycle/lifecycle-operations.ts';
+import { playScenario } from './play-scenario.ts';
+import { tenantWork } from './tenant-work.ts';
+
+export function* dmaScenario(env: SiovEnv, test: Test): Process {
+  yield* playScenario(env, test, {
+    hypervisor: { operations: { querySdi }, weights: { querySdi: 1 } },
+    tenant: tenantWork(env),
+  });
+}

@@ -1,0 +1,36 @@
+// What tenants do in every scenario: the operations on their queue, weighed by the swarm and by what the device can execute.
+import type { TenantAgent } from '#env/agents/tenant-agent';
+import type { SiovEnv } from '#env/siov-env';
+import { drainQueue, faultingWork, refusedWork, restartQueue, WORK_KINDS, workOperations } from '../dma/work-operations.ts';
+import type { WeightedOperations } from './play-scenario.ts';
+
+/** Weight of all opcodes together, roughly; the others are per cent of it. */
+const WORK_WEIGHT = 10;
+
+export function tenantWork(env: SiovEnv): WeightedOperations<TenantAgent> {
+  const { swarm } = env.settings;
+  const { work } = swarm;
+  const weights: Record<string, number> = {
+    refusedWork: share(work.refusedPercent),
+    faultingWork: share(work.holePercent),
+    restartQueue: 5,
+    drainQueue: 8,
+  };
+  let total = 0;
+  for (const [opcode, kind] of WORK_KINDS.entries()) {
+    // What the device cannot execute is refused: bad work, and only where that is wanted.
+    const isWanted = env.canExecute(opcode) || work.refusedPercent > 0;
+    weights[kind] = isWanted ? WORK_WEIGHT * work.opcodeWeights[opcode] : 0;
+    total += weights[kind];
+  }
+  if (total === 0) weights['copy'] = WORK_WEIGHT;
+  return {
+    operations: { ...workOperations(swarm), refusedWork, faultingWork, restartQueue, drainQueue },
+    weights,
+  };
+}
+
+/** Opcodes weigh about 20 × WORK_WEIGHT together. */
+function share(percent: number): number {
+  return 2 * percent;
+}
