@@ -91,6 +91,9 @@ export class DeviceView {
         this.sdi(event.sdi).nextAssignment = event;
         this.begin(event.sdi, 'creating', ['free']);
         return;
+      case 'sdiEnabling':
+        this.begin(event.sdi, 'created', ['created']);
+        return;
       case 'sdiQuiescing':
         this.begin(event.sdi, 'quiescing', ['enabled']);
         return;
