@@ -12,6 +12,7 @@ const TROUBLES_SHOWN = 20;
 const HOLES_SHOWN = 4;
 const ITEMS_SHOWN = 40;
 const CONSEQUENCES_SHOWN = 8;
+const LABEL_COLUMNS = '    expected '.length;
 
 const STOP_TEXT: Readonly<Record<RegressionRecord['stop'], string>> = {
   complete: '',
@@ -189,8 +190,8 @@ function runText(record: RunRecord): string {
     const { rule, timePs, path, subject, expected, seen } = failures[0];
     lines.push(
       `  ${rule} ${subject} @ ${timeText(timePs)} [${path}]`,
-      `    expected ${indented(expected)}`,
-      `    seen     ${indented(seen)}`,
+      `    expected ${indented(expected, LABEL_COLUMNS)}`,
+      `    seen     ${indented(seen, LABEL_COLUMNS)}`,
     );
     const consequences = failures
       .slice(1)
@@ -199,7 +200,7 @@ function runText(record: RunRecord): string {
       lines.push('  consequences', ...shortened(consequences, CONSEQUENCES_SHOWN));
     }
   }
-  if (error !== null) lines.push(`  ${error.code}: ${error.message}`);
+  if (error !== null) lines.push(`  ${error.code}: ${indented(error.message, 4)}`);
   if (record.skipReason !== undefined) lines.push(`  ${record.skipReason}`);
   if (verdict !== 'PASS') lines.push(`  ${replay}`);
   return `${cleanText(lines.join('\n'))}\n`;

@@ -14,6 +14,7 @@ import { indented, timeText } from './text.ts';
 const CONSEQUENCES_SHOWN = 50;
 const OPERATIONS_SHOWN = 20;
 const HEX_SHOWN = 512;
+const LABEL_COLUMNS = 'expected '.length;
 
 export function failureReport(): ReportWriter {
   return {
@@ -53,7 +54,10 @@ function failureLines(failures: readonly FailureRecord[], rules: readonly RuleIn
     ...(info === undefined ? [] : [`> ${info.sentence} (${info.source}${basis})`, '']),
     `At ${timeText(timePs)}, seen by \`${path}\`${count > 1 ? `, ${count} times` : ''}.`,
     '',
-    ...fenced([`expected ${indented(expected)}`, `seen     ${indented(seen)}`]),
+    ...fenced([
+      `expected ${indented(expected, LABEL_COLUMNS)}`,
+      `seen     ${indented(seen, LABEL_COLUMNS)}`,
+    ]),
   ];
   if (rest.length === 0) return lines;
   const shown = rest.slice(0, CONSEQUENCES_SHOWN).map((one) => {

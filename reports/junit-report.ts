@@ -6,7 +6,10 @@
 import junit, { type Builder, type TestSuite } from 'junit-report-builder';
 import { cleanText } from '#record/clean-text';
 import type { RegressionRecord, RunSummary, TestSummary } from '#record/regression-record';
-import type { ReportWriter } from '#record/report-writer';
+import type { ReportWriter, RuleInfo } from '#record/report-writer';
+
+/** `2026-11-23T12:30:00`: what the dialect takes. */
+const SECONDS_TEXT = 19;
 
 // The package's types say that its default export is the module; it is the builder itself.
 const factory = junit as unknown as Builder;
@@ -22,11 +25,11 @@ function junitText(record: RegressionRecord): string {
   const builder = factory.newBuilder();
   for (const [at, test] of record.tests.entries()) {
     const suite = builder.testSuite().name(test.test);
-    if (record.wall !== undefined) suite.timestamp(record.wall.startedUtc);
+    if (record.wall !== undefined) suite.timestamp(record.wall.startedUtc.slice(0, SECONDS_TEXT));
     suite.time(seconds(record.wall?.testSeconds[at] ?? 0));
     const runs = record.runs.filter((run) => run.test === test.test);
     addProperties(suite, record, { test, runs });
-    for (const run of runs) addCase(suite, run);
+    for (const run of runs) addCase(suite, run, record.rules);
   }
   // The builder writes `skipped` on the root, which the schema does not know.
   return builder.build().replace(/(<testsuites\b[^>]*?)\s+skipped="\d+"/, '$1');
@@ -53,12 +56,14 @@ function addProperties(
   for (const [name, value] of properties) suite.property(name, cleanText(value));
 }
 
-function addCase(suite: TestSuite, run: RunSummary): void {
+function addCase(suite: TestSuite, run: RunSummary, rules: readonly RuleInfo[]): void {
   const { test, seed, verdict, cause, reason, replay } = run;
   const one = suite.testCase().name(`${test} seed ${seed}`).className(test);
   const message = cleanText(reason);
   const why = [cause, reason].filter((part) => part !== '').join(': ');
-  const text = cleanText(`seed ${seed}: ${replay}\n${why}`);
+  const rule = rules.find(({ id }) => verdict === 'FAIL' && id === cause);
+  const sentence = rule === undefined ? '' : `\n${rule.sentence} (${rule.source})`;
+  const text = cleanText(`seed ${seed}: ${replay}\n${why}${sentence}`);
   if (verdict === 'FAIL') one.failure(message, cause).stacktrace(text);
   if (verdict === 'ERROR') one.error(message, cause, text);
   // The builder knows no text for a skip.

@@ -37,7 +37,7 @@ export function tableText(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** A value of several lines, its further lines set in. */
-export function indented(value: string): string {
-  return value.replaceAll('\n', '\n          ');
+/** A value of several lines, its further lines set in by `columns`. */
+export function indented(value: string, columns: number): string {
+  return value.replaceAll('\n', `\n${' '.repeat(columns)}`);
 }

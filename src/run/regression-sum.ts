@@ -142,15 +142,15 @@ function causeOf({ verdict, failures, error }: RunRecord): string {
 function reasonOf({ verdict, failures, error, skipReason }: RunRecord): string {
   if (verdict === 'FAIL') {
     const { subject, expected, seen } = failures[0];
-    return firstLine(`${subject}: expected ${expected}, seen ${seen}`);
+    return oneLine(`${subject}: expected ${expected}, seen ${seen}`);
   }
-  if (verdict === 'ERROR') return firstLine(error?.message ?? '');
-  return verdict === 'SKIP' ? firstLine(skipReason ?? '') : '';
+  if (verdict === 'ERROR') return oneLine(error?.message ?? '');
+  return verdict === 'SKIP' ? oneLine(skipReason ?? '') : '';
 }
 
 const REASON_TEXT_MAX = 300;
 
-function firstLine(text: string): string {
-  const line = text.split('\n', 1)[0];
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\s*\n\s*/g, ' ');
   return line.length <= REASON_TEXT_MAX ? line : `${line.slice(0, REASON_TEXT_MAX)}…`;
 }

@@ -1,6 +1,8 @@
 // A worker process: imports the configuration named by its first argument, then does the runs it is sent, one at a time.
 // Source: design, "Worker": a run gives the same digests as first and as hundredth of its process.
 import { writeSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import type { RunRecord } from '#record/run-record';
 import { formatReport } from '#uvm/report-server';
 import { executeRun } from './execute-run.ts';
@@ -8,6 +10,9 @@ import { loadConfig } from './load-config.ts';
 import type { WorkerReply, WorkerRequest } from './worker-protocol.ts';
 
 const STANDARD_OUTPUT_FD = 1;
+
+// Does not keep the process alive by itself.
+new Worker(fileURLToPath(import.meta.resolve('#run/orphan-watch'))).unref();
 
 const config = await loadConfig(process.argv[2]);
 

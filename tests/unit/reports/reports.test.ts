@@ -1,0 +1,135 @@
+// The report writers, byte for byte against golden files (`vitest -u` renews them), and with hostile text.
+import { describe, expect, it } from 'vitest';
+import { parseRunRecord } from '#record/parse-run-record';
+import { STANDARD_OUTPUT } from '#record/report-writer';
+import { consoleReport, failureReport, jsonReport, junitReport } from '#reports/index';
+import { percentText, timeText } from '#reports/text';
+import { hostileRun, sampleRegression, sampleRun, SAMPLE_RULES } from './sample-records.ts';
+
+const GOLDEN = '../../golden/reports';
+
+function only(
+  files: readonly { path: string; content: string }[] | undefined,
+  path: string,
+): string {
+  expect(files?.map((file) => file.path)).toEqual([path]);
+  return files![0].content;
+}
+
+describe('console report', () => {
+  it('of a regression', async () => {
+    const text = only(consoleReport().writeRegression?.(sampleRegression()), STANDARD_OUTPUT);
+    await expect(text).toMatchFileSnapshot(`${GOLDEN}/console.txt`);
+    expect(text).not.toContain('\u0007');
+  });
+
+  it('of one run of each verdict', async () => {
+    const runs = (['PASS', 'ERROR', 'SKIP'] as const).map((verdict) =>
+      sampleRun({ test: 'dma', seed: 1, verdict }),
+    );
+    const texts = [...runs, hostileRun()].map((run) =>
+      only(consoleReport().writeRun?.(run, SAMPLE_RULES), STANDARD_OUTPUT),
+    );
+    await expect(texts.join('\n')).toMatchFileSnapshot(`${GOLDEN}/console-runs.txt`);
+  });
+
+  it('says when a regression ended early, and when it made no run at all', () => {
+    const early = { ...sampleRegression(), stop: 'max-failures' as const };
+    const text = only(consoleReport().writeRegression?.(early), STANDARD_OUTPUT);
+    expect(text).toContain('stopped early: as many failures as asked for');
+    const nothing = { ...sampleRegression(), stop: 'interrupted' as const, runs: [] };
+    const none = only(consoleReport().writeRegression?.(nothing), STANDARD_OUTPUT);
+    expect(none).toContain('no verdict: 0 runs');
+  });
+
+  it('shows the line that replays each failure', () => {
+    const text = only(consoleReport().writeRegression?.(sampleRegression()), STANDARD_OUTPUT);
+    expect(text).toContain('\n  npx ridgeline run dma --seed 7\n');
+    expect(text).toContain('\n  npx ridgeline run reset --seed 1\n');
+  });
+});
+
+describe('JUnit report', () => {
+  it('is as it was', async () => {
+    const text = only(junitReport().writeRegression?.(sampleRegression()), 'junit.xml');
+    await expect(text).toMatchFileSnapshot(`${GOLDEN}/junit.xml`);
+  });
+
+  it('holds no skipped attribute on the root and no more than three decimals in times', () => {
+    const text = only(junitReport().writeRegression?.(sampleRegression()), 'junit.xml');
+    expect(/<testsuites[^>]*>/.exec(text)?.[0]).not.toContain('skipped');
+    for (const [, time] of text.matchAll(/ time="([^"]*)"/g))
+      expect(time).toMatch(/^\d+(\.\d{1,3})?$/);
+  });
+
+  it('gives the seed and the line that replays in the first line of each text', () => {
+    const text = only(junitReport().writeRegression?.(sampleRegression()), 'junit.xml');
+    expect(text).toContain('<![CDATA[seed 7: npx ridgeline run dma --seed 7\nR-1: sdi 3');
+    expect(text).toContain(
+      '<error message="the run phase is not over at 5 ns" type="tb-hung"><![CDATA[seed 1: npx',
+    );
+  });
+});
+
+describe('failure report', () => {
+  it('of a broken rule', async () => {
+    const text = only(failureReport().writeRun?.(hostileRun(), SAMPLE_RULES), 'failure.md');
+    await expect(text).toMatchFileSnapshot(`${GOLDEN}/failure.md`);
+  });
+
+  it('of an error', async () => {
+    const run = sampleRun({ test: 'dma', seed: 1, verdict: 'ERROR' });
+    const text = only(failureReport().writeRun?.(run, SAMPLE_RULES), 'failure.md');
+    await expect(text).toMatchFileSnapshot(`${GOLDEN}/error.md`);
+  });
+
+  it('is not written for a run that passed', () => {
+    const run = sampleRun({ test: 'dma', seed: 1, verdict: 'PASS' });
+    expect(failureReport().writeRun?.(run, SAMPLE_RULES)).toEqual([]);
+  });
+
+  it('lets no text of a device end its block', () => {
+    const text = only(failureReport().writeRun?.(hostileRun(), SAMPLE_RULES), 'failure.md');
+    expect(text).toContain(
+      '\n``````\nexpected 17\n         or more\nseen     18 <b>]]>\\u0007`````\n``````\n',
+    );
+  });
+});
+
+describe('JSON report', () => {
+  it('writes a run that can be read back', () => {
+    const run = hostileRun();
+    expect(parseRunRecord(only(jsonReport().writeRun?.(run, SAMPLE_RULES), 'run.json'))).toEqual(
+      run,
+    );
+  });
+
+  it('writes a regression that can be read back', () => {
+    const record = sampleRegression();
+    const text = only(jsonReport().writeRegression?.(record), 'summary.json');
+    expect(JSON.parse(text)).toEqual(record);
+    expect(text.split('\n').length).toBeGreaterThan(20);
+  });
+});
+
+describe('texts', () => {
+  it('shows times with all their digits', () => {
+    expect([0, 1, 12_250_000, 1_000_000_000_001].map(timeText)).toEqual([
+      '0.000000 us',
+      '0.000001 us',
+      '12.250000 us',
+      '1000000.000001 us',
+    ]);
+  });
+
+  it('rounds no percentage up to 100', () => {
+    expect([0, 33.333, 99.9999, 100, undefined, null].map(percentText)).toEqual([
+      '0.00 %',
+      '33.33 %',
+      '99.99 %',
+      '100.00 %',
+      'n/a',
+      'n/a',
+    ]);
+  });
+});
