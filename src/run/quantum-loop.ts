@@ -113,8 +113,9 @@ export class QuantumLoop {
     while (!isOver(this.parts)) {
       const reset = this.runHost(this.nextUntilPs());
       const nowPs = this.parts.kernel.nowPs;
-      this.takeArriving(nowPs);
+      // In this order: what leaves at the very start of a quantum (at time 0, or just after a reset) arrives in it.
       this.takeOutbound();
+      this.takeArriving(nowPs);
       while (this.deviceNowPs < nowPs) {
         const answer = deviceCall(() => this.port.step(nowPs, this.arriving));
         this.takeReply(answer instanceof Promise ? await control.awaitDevice(answer) : answer);
@@ -180,7 +181,7 @@ export class QuantumLoop {
     outbound.clear();
   }
 
-  /** What reaches the device until then; what the host sends in the same quantum cannot be among it. */
+  /** What reaches the device until then. */
   private takeArriving(untilPs: number): void {
     const { arriving, down } = this;
     while (this.downTaken < down.count && down.timePs(this.downTaken) <= untilPs) {

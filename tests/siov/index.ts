@@ -1,0 +1,17 @@
+// The SIOV testbench as a whole: what a configuration takes over, exported as `ridgeline/siov`.
+import type { RidgelineConfig } from '#run/config';
+import { checkSiovParameters, SIOV_PARAMETERS, SIOV_PROFILES } from './siov-parameters.ts';
+import { siovTlpPrinter } from './siov-tlp-printer.ts';
+import { SIOV_TESTS } from './siov-tests.ts';
+import { referenceDevice } from './tb-top.ts';
+
+/** Everything but the reports. */
+export const siovConfig: Omit<RidgelineConfig, 'reports'> = {
+  tests: SIOV_TESTS,
+  devices: { model: referenceDevice },
+  rules: [],
+  profiles: SIOV_PROFILES,
+  parameters: SIOV_PARAMETERS,
+  checkParameters: checkSiovParameters,
+  tlps: siovTlpPrinter,
+};

@@ -1,0 +1,55 @@
+// tb-top: the only place that binds a device to the environment. Source: design, "Rooms" and decision 9: everything that
+// the seed decides is drawn before the first operation, and recorded.
+import { UsageError } from '#base/assert';
+import { createReferenceDevice } from '#device/reference-device';
+import { DEVICE_FAULTS } from '#device/faults';
+import type { HostLinkPort } from '#dut/dut-port';
+import type { ScenarioFeatures } from '#env/scenario-features';
+import { drawSwarm, siovEnvConfig, type SiovSwarm } from '#env/siov-env-config';
+import { scoreboardConfig } from '#scoreboards/scoreboard-config';
+import { validateParams, type SrdParams } from '#siov/srd-params';
+import type { DeviceEntry, RunContext } from '#run/config';
+import type { Testbench } from '#uvm/testbench';
+import { LateLink, lateLink } from './late-link.ts';
+import { featuresOf } from './siov-tests.ts';
+
+/** The built-in reference device, in the same process. */
+export const referenceDevice: DeviceEntry = {
+  faults: DEVICE_FAULTS,
+  open: ({ fault }) => createReferenceDevice(fault === undefined ? {} : { fault }),
+  bind: bindSiov,
+};
+
+/** Configures the SIOV environment for a device that has said which parameters it has, and gives it the link. */
+export function bindSiov(top: Testbench, run: RunContext): HostLinkPort {
+  const params = effectiveParams(run);
+  const { lookaheadPs } = run;
+  const swarm = drawSwarm(top.streams.stream('run', 'swarm'), featuresOf(run.test), params.profile);
+  Object.assign(top.swarm, flatten(swarm));
+  top.config.set('**', siovEnvConfig, { swarm, params, lookaheadPs });
+  top.config.set('**', scoreboardConfig, { params, lookaheadPs });
+  const link = new LateLink();
+  top.config.set('**', lateLink, link);
+  return link;
+}
+
+/** @throws UsageError `bad-parameters` when HELLO_OK names other parameters than SRD §1. */
+function effectiveParams(run: RunContext): SrdParams {
+  const params = validateParams(run.parameters);
+  if (typeof params !== 'string') return params;
+  throw new UsageError('bad-parameters', `the device says in HELLO_OK: ${params}`);
+}
+
+/** Nested plain data as one level of names with dots, for the record. */
+function flatten(swarm: SiovSwarm | ScenarioFeatures): Record<string, number | boolean | string> {
+  const flat: Record<string, number | boolean | string> = {};
+  for (const [name, value] of Object.entries(swarm) as [string, unknown][]) {
+    if (Array.isArray(value)) flat[name] = value.join(' ');
+    else if (typeof value === 'object' && value !== null) {
+      for (const [inner, text] of Object.entries(flatten(value as SiovSwarm))) {
+        flat[`${name}.${inner}`] = text;
+      }
+    } else flat[name] = value as number | boolean | string;
+  }
+  return flat;
+}
