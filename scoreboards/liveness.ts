@@ -44,7 +44,7 @@ export class LivenessScoreboard extends Component {
   /** The end of the run: every queue that nobody complained about has kept its bound. */
   conclude(predictor: TrafficPredictor): void {
     for (const requester of predictor.all()) {
-      if (requester.queue.endedCount > 0) this.rule.progress.holds(true);
+      if (requester.queue.ended.count > 0) this.rule.progress.holds(true);
     }
   }
 }

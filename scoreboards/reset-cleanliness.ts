@@ -4,6 +4,7 @@ import { isMemoryWrite } from '#pcie/tlp';
 import { Component } from '#uvm/component';
 import { defineRules } from '#uvm/rules';
 import { judge, subjectOf } from './judge.ts';
+import type { RequesterTrack } from './predictors/requester-track.ts';
 import type { SeenRequest } from './predictors/seen-request.ts';
 
 export const RESET_RULES = defineRules({
@@ -17,6 +18,12 @@ export const RESET_RULES = defineRules({
     'T-RST-2',
     'no tag of a request that was aborted is used again before its completions or its timeout',
     'siov-facts §13 T-RST-2, SRD §6.2',
+    'inferred',
+  ],
+  others: [
+    'T-RST-3',
+    'the reset of an SDI leaves the work, state and interrupts of everybody else alone',
+    'siov-facts §13 T-RST-3; SRD §6.6',
     'inferred',
   ],
   flr: [
@@ -35,6 +42,7 @@ export class ResetCleanlinessScoreboard extends Component {
     const isFlr = seen.requester?.endedBy === 'pf flr';
     if (isFlr) judge(rule.flr, seen, 'afterReset');
     else judge(rule.silent, seen, 'afterReset');
+    if (seen.isNewFetch || seen.problem === 'disturbed') judge(rule.others, seen, 'disturbed');
     if (isMemoryWrite(seen.tlp.kind)) return;
     if (!rule.tags.holds(seen.pairInUse !== 'aborted')) {
       const expected = 'a tag whose request is not awaited after a reset';
@@ -44,5 +52,15 @@ export class ResetCleanlinessScoreboard extends Component {
       const expected = 'a pair that was not outstanding at the PF FLR';
       rule.flr.fail({ subject: subjectOf(seen), expected, seen: `tag ${seen.tlp.tag}` });
     }
+  }
+
+  /** The work of a requester stopped, and a reset of another was near. */
+  stopped(requester: RequesterTrack, disturber: RequesterTrack, what: string): void {
+    this.rule.others.holds(false);
+    this.rule.others.fail({
+      subject: requester.name,
+      expected: `${what}, whatever happens to ${disturber.name}`,
+      seen: `nothing since the reset of ${disturber.name}`,
+    });
   }
 }

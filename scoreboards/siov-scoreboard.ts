@@ -15,6 +15,7 @@ import { DataIntegrityScoreboard } from './data-integrity.ts';
 import { InterruptScoreboard } from './interrupt.ts';
 import { LivenessScoreboard } from './liveness.ts';
 import { MemoryOwnershipScoreboard } from './memory-ownership.ts';
+import { MixedIovScoreboard } from './mixed-iov.ts';
 import { OrderingScoreboard } from './ordering.ts';
 import { CompletionPrediction } from './predictors/completion-prediction.ts';
 import { DeviceTimeline, type DeviceTimeListener, type HeldTlp } from './predictors/device-timeline.ts';
@@ -36,6 +37,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     memory: MemoryOwnershipScoreboard,
     interrupt: InterruptScoreboard,
     completionUse: CompletionUseScoreboard,
+    mixed: MixedIovScoreboard,
     data: DataIntegrityScoreboard,
     ordering: OrderingScoreboard,
     completer: CompleterProtocolScoreboard,
@@ -106,7 +108,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
         this.hostEvent(event, nowPs);
         return;
       case 'liveness':
-        this.child.liveness.owed(event);
+        this.owed(event);
         return;
       case 'calm':
         return;
@@ -118,6 +120,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
   // --- device time ---------------------------------------------------------------------------------------------------
 
   hostEvent(event: HostEvent, deviceTimePs: number): void {
+    this.child.mixed.beforeEvent(event, this.predictor);
     this.predictor.hostEvent(event, deviceTimePs);
     this.judgeFindings();
   }
@@ -145,6 +148,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     child.rid.request(seen, predictor);
     child.reset.request(seen);
     child.requester.request(seen, predictor);
+    child.mixed.request(seen);
     child.memory.request(seen);
     child.interrupt.request(seen);
     child.completionUse.request(seen);
@@ -167,6 +171,20 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     if (request.disablesVfs) predictor.vfsDisableCompleted(leftPs);
   }
 
+  /** Something did not come in time: whose fault is it? */
+  private owed(event: Extract<HostEvent, { kind: 'liveness' }>): void {
+    const { child, predictor } = this;
+    for (const requester of predictor.all()) {
+      if (requester.name !== event.subject) continue;
+      const disturber = predictor.disturberOf(requester);
+      if (disturber === undefined) break;
+      if (disturber.kind === requester.kind) child.reset.stopped(requester, disturber, event.what);
+      else child.mixed.stopped(requester, disturber, event.what);
+      return;
+    }
+    child.liveness.owed(event);
+  }
+
   private checkOverdue(deviceTimePs: number): void {
     for (;;) {
       const overdue = this.hostRequests.takeOverdue(deviceTimePs - ANSWER_BOUND_PS);
@@ -183,6 +201,8 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
       lost.role = 'fetch';
       lost.isNewFetch = true;
       lost.wrong(finding.problem, finding.expected, finding.seen);
+      child.reset.request(lost);
+      child.mixed.request(lost);
       child.data.request(lost);
       child.interrupt.request(lost);
       child.ordering.request(lost, predictor);

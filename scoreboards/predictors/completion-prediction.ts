@@ -159,10 +159,7 @@ export class CompletionPrediction {
       vectorCount: requester.vectors.length,
     };
     execution.begin(work, work === undefined ? 0 : refusedStatus(work, can));
-    if (execution.epoch === queue.epoch) {
-      queue.fetchedCount = Math.max(queue.fetchedCount, execution.index + 1);
-      queue.fetchedPs = timePs;
-    }
+    if (execution.epoch === queue.epoch) queue.fetched.ended(timePs);
   }
 }
 

@@ -34,8 +34,11 @@ export function finishExecution(
   timePs: number,
 ): Wrong | undefined {
   const execution = requester.queue.current;
-  if (execution === undefined || execution.fetchFailed || execution.isUnknown) return undefined;
-  if (execution.epoch === requester.queue.epoch) requester.queue.endedCount++;
+  if (execution === undefined || execution.fetchFailed) return undefined;
+  requester.queue.ended.ended(timePs);
+  requester.queue.lastEndPs = timePs;
+  requester.lifetime.ended(timePs);
+  if (execution.isUnknown) return undefined;
   return missingWork(predictor, execution, timePs) ?? settleInterrupt(predictor, execution);
 }
 
@@ -99,4 +102,19 @@ function settleInterrupt(
     expected: `the message of vector ${execution.work?.vector} after descriptor ${execution.index}`,
     seen: 'the next step without it, though the vector was never masked',
   };
+}
+
+/**
+ * A reset has ended: the descriptor in execution ended as a whole if its record was seen, and was aborted if a record was
+ * due and was not; of others the count may include it (SRD §6.2).
+ */
+export function countAborted(
+  predictor: TrafficPredictor,
+  requester: RequesterTrack,
+  timePs: number,
+): void {
+  const execution = requester.queue.current;
+  if (execution === undefined || execution.fetchFailed) return;
+  if (execution.recordSeen || execution.interruptSeen) requester.lifetime.ended(timePs);
+  else if (execution.mayBeDone(timePs, predictor.timeoutPs)) requester.lifetime.maybe();
 }

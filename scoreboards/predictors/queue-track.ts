@@ -2,6 +2,7 @@
 // Source: SRD §7.
 import type { WorkDescription } from '#siov/host-event';
 import { INDEX_MASK } from '#siov/srd-registers';
+import { RecentCounter } from './recent-counter.ts';
 import type { QueueLatch, WorkExecution } from './work-execution.ts';
 
 /** Is the queue halted? SRD lets some cases depend on moments that no TLP shows. */
@@ -16,9 +17,8 @@ export class QueueTrack {
   epoch = 0;
   /** Descriptors fetched since the start: index of the next one, not wrapped. */
   nextIndex = 0;
-  /** Fetches that were complete since the start, and when the last one was. */
-  fetchedCount = 0;
-  fetchedPs = -Infinity;
+  /** Descriptors whose fetch is complete, since the start: HEAD. */
+  readonly fetched = new RecentCounter();
   tail = 0;
   halt: Halt = 'no';
   haltCode = 0;
@@ -30,8 +30,9 @@ export class QueueTrack {
   lastSlot = -1;
   /** The descriptor in execution, its fetch included; it stays until its end is certain. */
   current: WorkExecution | undefined = undefined;
-  /** Descriptors that ended, certainly, since the last reset of the page: OPS at least. */
-  endedCount = 0;
+  /** Descriptors that ended, certainly, since the last reset of the page, and when the last one did. */
+  readonly ended = new RecentCounter();
+  lastEndPs = -Infinity;
   /** Last event that could have made it ready: doorbell, start, enable. */
   rungPs = -Infinity;
   /** Fetches of others since it is ready, for fairness. */
@@ -45,8 +46,7 @@ export class QueueTrack {
     this.isStarted = true;
     this.epoch++;
     this.nextIndex = 0;
-    this.fetchedCount = 0;
-    this.fetchedPs = -Infinity;
+    this.fetched.reset();
     this.tail = 0;
     this.halt = 'no';
     this.haltCode = 0;
@@ -68,14 +68,14 @@ export class QueueTrack {
     this.isStarted = false;
     this.epoch++;
     this.nextIndex = 0;
-    this.fetchedCount = 0;
+    this.fetched.reset();
     this.tail = 0;
     this.halt = 'no';
     this.haltCode = 0;
     this.stoppedPs = -Infinity;
     this.current = undefined;
     this.lastSlot = -1;
-    this.endedCount = 0;
+    this.ended.reset();
     this.readyNoticedPs = Infinity;
     this.passedOver = 0;
     this.posted.clear();

@@ -5,7 +5,7 @@ import { hex } from '#base/bits';
 import { isAtomic, isMemoryRead } from '#pcie/tlp';
 import { RECORD_BYTES } from '#siov/work-descriptor';
 import { MOMENT_PS } from './governed-bit.ts';
-import { finishExecution, raise, vectorOf } from './execution-end.ts';
+import { raise, vectorOf } from './execution-end.ts';
 import type { OutstandingRequest } from './outstanding-requests.ts';
 import { checkRecord } from './record-prediction.ts';
 import { culpritOf, isLateWork, neighbourRung, whoseMessage } from './culprit.ts';
@@ -77,7 +77,7 @@ export class RequestAttribution {
     const refusal = this.fetchRefusal(requester, timePs);
     if (refusal !== 'none') this.deny(seen, requester, refusal);
     if (seen.problem === 'foreignRid' || seen.problem === 'wrongStride') return;
-    const wrong = finishExecution(this.predictor, requester, timePs);
+    const wrong = this.predictor.finish(requester, timePs);
     if (wrong !== undefined) seen.wrong(wrong.problem, wrong.expected, wrong.seen);
     const at = { epoch: queue.epoch, index: queue.nextIndex, timePs };
     const execution = new WorkExecution(requester, queue.latch, at);

@@ -3,6 +3,7 @@
 import type { AddressRange, Requester } from '#siov/host-event';
 import { GovernedBit, RequestGate } from './governed-bit.ts';
 import { QueueTrack } from './queue-track.ts';
+import { RecentCounter } from './recent-counter.ts';
 import { VectorTrack } from './vector-track.ts';
 import type { WorkExecution } from './work-execution.ts';
 
@@ -54,6 +55,8 @@ export class RequesterTrack {
   /** Since when it is certainly enabled. */
   enabledPs = Infinity;
 
+  /** LIFETIME_OPS of an SDI: descriptors that ended, whatever became of the SDI since (SRD §5). */
+  readonly lifetime = new RecentCounter();
   /** Work that a reset or removal aborted, for naming what comes too late. */
   aborted: WorkExecution | undefined = undefined;
 

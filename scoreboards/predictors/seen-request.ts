@@ -17,6 +17,8 @@ export type Problem =
   | 'notEnabled'
   // reset-cleanliness
   | 'afterReset'
+  | 'disturbed'
+  | 'disturbedAcross'
   // memory-ownership
   | 'stray'
   | 'wrongPage'

@@ -10,10 +10,11 @@ import { INDEX_MASK } from '#siov/srd-registers';
 import { WorkStatus } from '#siov/work-descriptor';
 import { isPowerOfTwo } from '#base/bits';
 import { GovernedBit, MOMENT_PS, RequestGate } from './governed-bit.ts';
-import { finishExecution } from './execution-end.ts';
+import { countAborted, finishExecution, type Wrong } from './execution-end.ts';
 import { OutstandingRequests } from './outstanding-requests.ts';
 import type { QueueTrack } from './queue-track.ts';
 import { RequesterTrack, type EndedBy } from './requester-track.ts';
+import { ResetHistory } from './reset-history.ts';
 import type { Problem } from './seen-request.ts';
 
 /** Something wrong that no single TLP shows. */
@@ -36,7 +37,8 @@ export const SETTINGS_AT_RESET: LinkSettings = {
   pasid: false,
 };
 
-interface PendingCommand {
+/** The command in progress. */
+export interface PendingCommand {
   readonly requester: RequesterTrack;
   readonly assignment: SdiAssignment | undefined;
 }
@@ -64,8 +66,12 @@ export class TrafficPredictor {
   private isDisablingVfs = false;
   /** When the VFs are certainly gone; Infinity: they are not going. */
   private vfsGonePs = Infinity;
-  private vfRids: readonly number[] = [];
-  private pending: PendingCommand | undefined;
+  /** Routing IDs of the VFs, from the last VF Enable on. */
+  vfRids: readonly number[] = [];
+  /** VF Enable was set, and the host does not know yet whether it took. */
+  isEnablingVfs = false;
+  readonly resets = new ResetHistory();
+  pending: PendingCommand | undefined;
   /** Start of the last PF FLR; requests from before it are dropped silently for a while. */
   private pfFlrStartPs = -Infinity;
   isPfFlr = false;
@@ -227,10 +233,8 @@ export class TrafficPredictor {
     if (!queue.isStarted) return;
     queue.tail = tail & INDEX_MASK;
     queue.rungPs = timePs;
-    const head = queue.fetchedCount;
-    const isFresh = head > 0 && timePs - queue.fetchedPs <= MOMENT_PS;
-    const isOver = isOverfull(queue, head);
-    const wasOver = isFresh ? isOverfull(queue, head - 1) : isOver;
+    const isOver = isOverfull(queue, queue.fetched.count);
+    const wasOver = isOverfull(queue, queue.fetched.atLeast(timePs));
     if (isOver && wasOver) queue.halted('yes', WorkStatus.BAD_RING, timePs);
     else if (isOver || wasOver) queue.halted('maybe', WorkStatus.BAD_RING, timePs);
   }
@@ -272,8 +276,11 @@ export class TrafficPredictor {
   }
 
   private vfEvent(event: HostEvent, timePs: number): void {
-    if (event.kind === 'vfsEnabling') this.vfRids = event.rids;
-    else if (event.kind === 'vfsEnabled') {
+    if (event.kind === 'vfsEnabling') {
+      this.vfRids = event.rids;
+      this.isEnablingVfs = true;
+    } else if (event.kind === 'vfsEnabled') {
+      this.isEnablingVfs = false;
       if (event.accepted) this.addVfs(timePs);
     } else if (event.kind === 'vfsDisabling') {
       this.isDisablingVfs = true;
@@ -316,6 +323,8 @@ export class TrafficPredictor {
     this.pending = undefined;
     if (status !== 0) {
       requester.life = requester.lifeBefore;
+      this.resets.ended(requester, timePs);
+      this.notAborted(requester);
       return;
     }
     switch (command) {
@@ -354,9 +363,20 @@ export class TrafficPredictor {
 
   /** The descriptor in execution has certainly ended. */
   private settle(requester: RequesterTrack, timePs: number): void {
-    const wrong = finishExecution(this, requester, timePs);
+    const wrong = this.finish(requester, timePs);
     requester.queue.current = undefined;
     if (wrong !== undefined) this.findings.push({ ...wrong, requester, timePs });
+  }
+
+  /** What is missing of the descriptor in execution, which has ended; blamed on a reset of somebody else if there was one. */
+  finish(requester: RequesterTrack, timePs: number): Wrong | undefined {
+    const sincePs = requester.queue.current?.fetchedPs ?? timePs;
+    const wrong = finishExecution(this, requester, timePs);
+    if (wrong === undefined) return undefined;
+    const other = this.resets.otherDuring(requester, sincePs, timePs);
+    if (other === undefined) return wrong;
+    const problem = other.kind === requester.kind ? 'disturbed' : 'disturbedAcross';
+    return { ...wrong, problem, seen: `${wrong.seen}; ${other.name} was reset meanwhile` };
   }
 
   private assign(requester: RequesterTrack, assignment: SdiAssignment | undefined): void {
@@ -394,12 +414,27 @@ export class TrafficPredictor {
     requester.life = 'resetting';
   }
 
+  /** Somebody else whose reset may have disturbed `requester` since its last progress, or undefined. */
+  disturberOf(requester: RequesterTrack): RequesterTrack | undefined {
+    const { current, rungPs } = requester.queue;
+    const fromPs = current?.lastSeenPs ?? Math.min(rungPs, requester.queue.lastEndPs);
+    return this.resets.otherDuring(requester, fromPs, Math.max(rungPs, fromPs + 30 * MOMENT_PS));
+  }
+
   /** From now on completions for it may be late ones. */
   private abortPossible(requester: RequesterTrack, timePs: number): void {
     if (requester.life !== 'resetting') return;
+    this.resets.started(requester, timePs);
     for (const request of this.outstanding.all()) {
       if (request.requester !== requester) continue;
       request.abortPossiblePs = Math.min(request.abortPossiblePs, timePs);
+    }
+  }
+
+  /** The reset failed: what is outstanding goes on. */
+  private notAborted(requester: RequesterTrack): void {
+    for (const request of this.outstanding.all()) {
+      if (request.requester === requester) request.abortPossiblePs = Infinity;
     }
   }
 
@@ -415,6 +450,8 @@ export class TrafficPredictor {
       request.abortedPs = timePs;
       request.execution = undefined;
     }
+    this.resets.ended(requester, timePs);
+    countAborted(this, requester, timePs);
     requester.endedBy = endedBy;
     requester.resetWork(isCleared);
   }
@@ -500,6 +537,7 @@ export class TrafficPredictor {
   private clearAll(endedBy: EndedBy): void {
     for (const one of this.all()) {
       one.resetWork(true);
+      one.lifetime.reset();
       one.gate.reset(false);
       if (one.kind === 'pf') continue;
       one.endedBy = endedBy;
@@ -511,6 +549,8 @@ export class TrafficPredictor {
     this.pasidEnable.reset(false);
     this.closing.length = 0;
     this.isDisablingVfs = false;
+    this.isEnablingVfs = false;
+    this.resets.clear();
     this.pending = undefined;
   }
 
