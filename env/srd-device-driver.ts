@@ -326,13 +326,14 @@ export class SrdDeviceDriver implements DeviceDriver {
     try {
       this.writeArguments(command.args, style);
       this.sequence = (this.sequence + 1 + (style.noise & 0xff)) & 0xffff;
+      const { name, sdi } = command;
+      this.context.publish({ kind: 'commandStarted', command: name, sdi });
       if (command.event !== undefined) this.context.publish(command.event);
       const startPs = this.context.kernel.nowPs;
       const word = (encodeCommand(command.opcode, this.sequence) | (style.noise & 0xff00)) >>> 0;
       this.writeWords(this.register(PfRegister.COMMAND), [word]);
       const status = yield* this.waitForEnd(command, startPs);
       if (status < 0) return { status, results: [] };
-      const { name, sdi } = command;
       this.context.publish({ kind: 'commandEnded', command: name, sdi, status });
       const results = name === 'query' ? yield* this.readResults(style) : [];
       return { status, results };

@@ -78,6 +78,12 @@ export type ConfigurationEvent =
 
 /** Life cycle of SDIs and VFs. "…ing": the command or write leaves; "…ed": the host has learned the end. */
 export type LifecycleEvent =
+  | {
+      /** Any admin command leaves; its own event follows at once, where it has one. */
+      readonly kind: 'commandStarted';
+      readonly command: CommandName;
+      readonly sdi: number;
+    }
   | ({ readonly kind: 'sdiCreating'; readonly sdi: number } & SdiAssignment)
   | {
       readonly kind: 'commandEnded';
