@@ -42,6 +42,8 @@ export interface BusPlan {
 
 const RID_MAX = 0xffff;
 const POSITIONS = 10_000;
+/** The first request leaves this long after the start of the run. */
+const POWER_UP_PS = us(1);
 /** Vector settings take effect before anything uses them (SRD §4 (b)). */
 const SETTLE_PS = us(2);
 
@@ -75,6 +77,7 @@ export function* enumerateDevice(
 ): Process<HypervisorParts | undefined> {
   const { host, swarm, params, publish, kernel } = context;
   const { requester, responder } = host.child;
+  yield delay(POWER_UP_PS);
   const buses = planBuses(params, swarm.layout.bus);
   host.rootPort.setBusRange(buses.secondary, buses.subordinate);
   const settings = planSettings(swarm.settings, params);

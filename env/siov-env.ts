@@ -4,8 +4,10 @@
 //   testbench.config.set('**', siovEnvConfig, { swarm, params, lookaheadPs });
 //   class DmaTest extends Test { readonly child = this.children({ env: SiovEnv }); … }
 //   …  env.child.host.child.link is the HostLinkPort of the run loop
+import { SiovCoverage } from '#coverage/siov-coverage';
 import { SimEvent, type Process } from '#kernel/process';
 import { ns } from '#kernel/time';
+import { SiovScoreboard } from '#scoreboards/siov-scoreboard';
 import type { HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
 import { isAtomicWork, WorkOpcode } from '#siov/work-descriptor';
@@ -47,6 +49,8 @@ export class SiovEnv extends Env {
     host: Host,
     hypervisor: HypervisorAgent,
     sequencer: SiovVirtualSequencer,
+    scoreboard: SiovScoreboard,
+    coverage: SiovCoverage,
   });
   /** What the host did, in order (design decision 14). */
   readonly events = new AnalysisPort<HostEvent>('events');
@@ -98,6 +102,10 @@ export class SiovEnv extends Env {
       },
     });
     monitor.up.connect({ write: (observed) => this.noticeRecord(observed, attachment) });
+    const { scoreboard, coverage } = this.child;
+    monitor.up.connect(scoreboard.up, coverage.up);
+    monitor.down.connect(scoreboard.down, coverage.down);
+    this.events.connect(scoreboard.events, coverage.events);
   }
 
   /** Enumerates the device. False: it does not answer as one that can be driven. */
