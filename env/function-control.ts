@@ -120,6 +120,10 @@ export class FunctionControl {
     yield* this.setVfBusMaster(vf, rid, true);
   }
 
+  *setVfMsix(vf: number, rid: number, isMasked: boolean): Process {
+    yield* this.setMsix(`vf ${vf}`, rid, VF_MSIX, [true, isMasked]);
+  }
+
   *setVfBusMaster(vf: number, rid: number, on: boolean): Process {
     const { publish, requester } = this.context;
     publish({ kind: 'busMaster', requester: `vf ${vf}`, on });

@@ -1,6 +1,7 @@
 // What the hypervisor does with VFs (SRD §8): enables and disables all of them, gives each to a tenant, resets one by FLR.
 import type { Kernel } from '#kernel/kernel';
 import type { Process } from '#kernel/process';
+import { delay } from '#kernel/wait';
 import type { TenantAgent } from './agents/tenant-agent.ts';
 import { TenantQueue } from './agents/tenant-queue.ts';
 import type { DeviceDriver } from './device-driver.ts';
@@ -76,6 +77,17 @@ export class VfProvision {
     if (!(yield* functions.resetVf(vf, entry.rid))) return 1;
     yield* functions.setUpVf(vf, entry.rid);
     if (owner !== undefined) this.giveQueue(entry, owner);
+    return 0;
+  }
+
+  /** Bus Master Enable of one VF off for a while. */
+  *pause(vf: number, pausePs: number): Process<number> {
+    const { functions } = this.context;
+    const entry = this.entries.find((one) => one.vf === vf);
+    if (entry === undefined) return 1;
+    yield* functions.setVfBusMaster(vf, entry.rid, false);
+    yield delay(pausePs);
+    yield* functions.setVfBusMaster(vf, entry.rid, true);
     return 0;
   }
 

@@ -30,6 +30,8 @@ export class HypervisorDriver extends Driver<AdminItem> {
         return yield* this.hypervisor.parts.vfs.reset(item.subject);
       case 'pauseBusMaster':
         return yield* this.pauseBusMaster(item.pausePs);
+      case 'pauseVf':
+        return yield* this.hypervisor.parts.vfs.pause(item.subject, item.pausePs);
       default:
         return yield* item.isAttempt ? this.attempt(item) : this.performOnSdi(item);
     }

@@ -14,6 +14,7 @@ export const ADMIN_ACTIONS = [
   'disableVfs',
   'resetVf',
   'pauseBusMaster',
+  'pauseVf',
 ] as const;
 export type AdminAction = (typeof ADMIN_ACTIONS)[number];
 
@@ -27,7 +28,7 @@ export class AdminItem extends SequenceItem {
   tenant = -1;
   /** The command is expected to be refused: nothing is taken from anybody. */
   isAttempt = false;
-  /** For pauseBusMaster: how long Bus Master Enable stays 0, picoseconds. */
+  /** For pauses: how long Bus Master Enable stays 0, picoseconds. */
   pausePs = 0;
   /** Variations of the accesses: 2-DW writes, and bits that the device must ignore. */
   wide = false;

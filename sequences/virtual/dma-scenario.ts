@@ -2,13 +2,10 @@
 import type { SiovEnv } from '#env/siov-env';
 import type { Process } from '#kernel/process';
 import type { Test } from '#uvm/test';
-import { querySdi } from '../lifecycle/lifecycle-operations.ts';
+import { hypervisorWork } from './hypervisor-work.ts';
 import { playScenario } from './play-scenario.ts';
 import { tenantWork } from './tenant-work.ts';
 
 export function* dmaScenario(env: SiovEnv, test: Test): Process {
-  yield* playScenario(env, test, {
-    hypervisor: { operations: { querySdi }, weights: { querySdi: 1 } },
-    tenant: tenantWork(env),
-  });
+  yield* playScenario(env, test, { hypervisor: hypervisorWork(env), tenant: tenantWork(env) });
 }

@@ -1,7 +1,16 @@
 // What tenants do in every scenario: the operations on their queue, weighed by the swarm and by what the device can execute.
 import type { TenantAgent } from '#env/agents/tenant-agent';
 import type { SiovEnv } from '#env/siov-env';
-import { drainQueue, faultingWork, refusedWork, restartQueue, WORK_KINDS, workOperations } from '../dma/work-operations.ts';
+import { readQueueRegisters, useScratch } from '../config/access-operations.ts';
+import {
+  drainQueue,
+  faultingWork,
+  refusedWork,
+  restartQueue,
+  WORK_KINDS,
+  workOperations,
+} from '../dma/work-operations.ts';
+import { maskVector, reprogramVector, unmaskVector } from '../interrupt/vector-operations.ts';
 import type { WeightedOperations } from './play-scenario.ts';
 
 /** Weight of all opcodes together, roughly; the others are per cent of it. */
@@ -15,6 +24,11 @@ export function tenantWork(env: SiovEnv): WeightedOperations<TenantAgent> {
     faultingWork: share(work.holePercent),
     restartQueue: 5,
     drainQueue: 8,
+    readQueueRegisters: 8,
+    useScratch: 12,
+    maskVector: swarm.features.interrupts ? 20 : 0,
+    unmaskVector: swarm.features.interrupts ? 40 : 4,
+    reprogramVector: swarm.features.interrupts ? 25 : 0,
   };
   let total = 0;
   for (const [opcode, kind] of WORK_KINDS.entries()) {
@@ -25,7 +39,18 @@ export function tenantWork(env: SiovEnv): WeightedOperations<TenantAgent> {
   }
   if (total === 0) weights['copy'] = WORK_WEIGHT;
   return {
-    operations: { ...workOperations(swarm), refusedWork, faultingWork, restartQueue, drainQueue },
+    operations: {
+      ...workOperations(swarm),
+      refusedWork,
+      faultingWork,
+      restartQueue,
+      drainQueue,
+      readQueueRegisters,
+      useScratch,
+      maskVector,
+      unmaskVector,
+      reprogramVector,
+    },
     weights,
   };
 }

@@ -1,0 +1,75 @@
+// VFs beside SDIs: enabled, reset by FLR, disabled, and attempts that must be refused. Source: SRD §8; siov-facts §13 T-RID-3,
+// T-RST-7.
+import type { SiovEnv } from '#env/siov-env';
+import { mix, span } from '#solver/domain';
+import { operation } from '#uvm/operation';
+import { AdminSequence } from '../lifecycle/admin-sequence.ts';
+
+export const enableVfs = operation<SiovEnv>()(
+  'enableVfs',
+  { count: span(1, 8) },
+  {
+    possible: (args, env) =>
+      !areVfsEnabled(env) &&
+      args.count <= env.settings.swarm.hypervisor.vfsMax &&
+      env.child.hypervisor.ledger.canEnableVfs(args.count),
+    *run(args, env) {
+      yield* env.start(AdminSequence, env.child.hypervisor.child.sequencer, {
+        action: 'enableVfs',
+        subject: args.count,
+      });
+    },
+  },
+);
+
+/** VF Enable with a number of VFs, RIDs or other SDIs that forbid it. */
+export const refusedVfs = operation<SiovEnv>()(
+  'refusedVfs',
+  { count: mix([1, span(0, 0)], [6, span(1, 16)], [2, span(17, 300)]) },
+  {
+    possible: (args, env) =>
+      env.settings.params.totalVfs > 0 &&
+      !areVfsEnabled(env) &&
+      !env.child.hypervisor.ledger.canEnableVfs(args.count),
+    *run(args, env) {
+      yield* env.start(AdminSequence, env.child.hypervisor.child.sequencer, {
+        action: 'enableVfs',
+        subject: args.count,
+        isAttempt: true,
+      });
+    },
+  },
+);
+
+/** Clears VF Enable with whatever is in flight. */
+export const disableVfs = operation<SiovEnv>()(
+  'disableVfs',
+  {},
+  {
+    possible: (_args, env) => areVfsEnabled(env),
+    *run(_args, env) {
+      yield* env.start(AdminSequence, env.child.hypervisor.child.sequencer, {
+        action: 'disableVfs',
+      });
+    },
+  },
+);
+
+/** FLR of one VF with whatever is in flight. */
+export const resetVf = operation<SiovEnv>()(
+  'resetVf',
+  { vf: span(1, 8) },
+  {
+    possible: (args, env) => args.vf <= env.child.hypervisor.parts.vfs.entries.length,
+    *run(args, env) {
+      yield* env.start(AdminSequence, env.child.hypervisor.child.sequencer, {
+        action: 'resetVf',
+        subject: args.vf,
+      });
+    },
+  },
+);
+
+function areVfsEnabled(env: SiovEnv): boolean {
+  return env.child.hypervisor.parts.vfs.areEnabled;
+}

@@ -1,0 +1,75 @@
+// What the hypervisor does in each scenario: operations chosen by the features of the test, so that `everything` is their sum.
+import type { SiovEnv } from '#env/siov-env';
+import {
+  probeSdi,
+  readCapability,
+  readPfRegisters,
+  touchFreePage,
+} from '../config/access-operations.ts';
+import { maskPf, maskVf, pausePf, pauseVf } from '../interrupt/vector-operations.ts';
+import { badIndex, conflictingAssignment, wrongState } from '../lifecycle/conflict-operations.ts';
+import {
+  destroySdi,
+  enableSdi,
+  provide,
+  querySdi,
+  quiesceSdi,
+} from '../lifecycle/lifecycle-operations.ts';
+import { disableVfs, enableVfs, refusedVfs, resetVf } from '../mixed-iov/vf-operations.ts';
+import { reconfigureSdi, resetSdi } from '../reset/reset-operations.ts';
+import type { WeightedOperations } from './play-scenario.ts';
+
+export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
+  const { features } = env.settings.swarm;
+  const when = (isWanted: boolean, weight: number): number => (isWanted ? weight : 0);
+  const weights = {
+    // Always there: what is created must be enabled, what was lost must be provided again; and something harmless.
+    provide: 12,
+    enableSdi: 8,
+    querySdi: 3,
+    readPfRegisters: 2,
+    readCapability: 2,
+    probeSdi: 2,
+    touchFreePage: 1,
+    quiesceSdi: when(features.lifecycle, 4),
+    destroySdi: when(features.lifecycle, 4),
+    resetSdi: when(features.resets, 8),
+    reconfigureSdi: when(features.resets, 5),
+    conflictingAssignment: when(features.conflicts, 5),
+    wrongState: when(features.conflicts, 3),
+    badIndex: when(features.conflicts, 1),
+    enableVfs: when(features.vfs, 12),
+    refusedVfs: when(features.vfs && features.conflicts, 2),
+    disableVfs: when(features.vfs, 2),
+    resetVf: when(features.vfs, 4),
+    maskPf: when(features.interrupts, 2),
+    maskVf: when(features.interrupts && features.vfs, 2),
+    pausePf: when(features.busMaster, 5),
+    pauseVf: when(features.busMaster && features.vfs, 3),
+  };
+  const operations = {
+    provide,
+    enableSdi,
+    querySdi,
+    readPfRegisters,
+    readCapability,
+    probeSdi,
+    touchFreePage,
+    quiesceSdi,
+    destroySdi,
+    resetSdi,
+    reconfigureSdi,
+    conflictingAssignment,
+    wrongState,
+    badIndex,
+    enableVfs,
+    refusedVfs,
+    disableVfs,
+    resetVf,
+    maskPf,
+    maskVf,
+    pausePf,
+    pauseVf,
+  };
+  return { operations, weights };
+}
