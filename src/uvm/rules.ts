@@ -48,7 +48,7 @@ export function defineRules<const T extends Readonly<Record<string, RuleRow>>>(
     ids.add(id);
     rules[key] = Object.freeze({ id, sentence, source, basis });
   }
-  return Object.freeze(rules) as RuleSet<keyof T & string>;
+  return Object.freeze(rules);
 }
 
 /**

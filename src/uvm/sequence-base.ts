@@ -5,7 +5,7 @@
 // postBody*, postStart (* only when the sequence is started with callPrePost).
 import { UsageError } from '#base/assert';
 import type { Kernel } from '#kernel/kernel';
-import type { Process } from '#kernel/process';
+import type { Process, ProcessHandle } from '#kernel/process';
 import type { RandomStream } from '#random/random-stream';
 import type { Component } from './component.ts';
 import type { ConfigView } from './config-db.ts';
@@ -40,6 +40,9 @@ export abstract class SequenceBase<S extends Component = Component> {
   private runsOn: S | undefined = undefined;
   private stateNow: SequenceState = 'created';
   private depth = 0;
+  private process: ProcessHandle | undefined = undefined;
+  /** Killed on purpose, by `kill`: its requests are removed without an error. */
+  protected isStopping = false;
 
   constructor() {
     this.name = productName(this.constructor);
@@ -124,7 +127,18 @@ export abstract class SequenceBase<S extends Component = Component> {
     } finally {
       if (this.stateNow !== 'finished') this.stateNow = 'killed';
       this.exiting();
+      this.process = undefined;
     }
+  }
+
+  /**
+   * Kills the process in which the sequence runs, so fork it first. Its requests are removed silently;
+   * a process that dies otherwise while it has requests is an error (SEQREQZMB).
+   */
+  kill(): void {
+    if (this.process === undefined) return;
+    this.isStopping = true;
+    this.process.kill();
   }
 
   /**
@@ -189,6 +203,8 @@ export abstract class SequenceBase<S extends Component = Component> {
     this.runsOn = sequencer;
     this.parentSequence = parent;
     this.operation = sequencer.testbench.currentOperation;
+    this.process = this.kernel.current;
+    this.isStopping = false;
     this.stateNow = 'preStart';
   }
 }

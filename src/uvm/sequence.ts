@@ -97,7 +97,7 @@ export abstract class Sequence<
   protected override exiting(): void {
     if (this.openRequests === 0) return;
     this.openRequests = 0;
-    this.sequencer.release(this, this.state === 'killed');
+    this.sequencer.release(this, this.state === 'killed' && !this.isStopping);
   }
 
   private itemStream(className: string): RandomStream {

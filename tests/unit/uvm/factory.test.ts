@@ -60,7 +60,7 @@ describe('resolve', () => {
 
   it('reports a loop and gives what is asked for', () => {
     factory.overrideType(First, Second);
-    factory.overrideType(Second as typeof First, First);
+    factory.overrideType(Second, First);
     factory.overrideType(Base, First);
     expect(factory.resolve(Base, 'test.a')).toBe(Base);
     expect(reports.messages[0]).toMatchObject({

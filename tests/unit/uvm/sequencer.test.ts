@@ -273,6 +273,22 @@ describe('killed sequences', () => {
     expect(testbench.reports.countOfId('SEQREQZMB')).toBe(1);
   });
 
+  it('killed on purpose, its request is removed without an error', () => {
+    const testbench = run(function* (test) {
+      const words = new Words();
+      words.kill(); // does not run: nothing
+      const long = yield* fork('long', test.start(Words, test.sequencer, { first: 1, count: 1 }));
+      yield* fork('dies', words.start(test.sequencer));
+      const last = yield* fork('last', test.start(Words, test.sequencer, { first: 9, count: 1 }));
+      yield delay(ns(1));
+      words.kill();
+      expect(words.state).toBe('killed');
+      yield* waitAll(long, last);
+    });
+    expect(trace).toEqual(['drive 1 @0', 'drive 9 @10000']);
+    expect(testbench.reports.count('error')).toBe(0);
+  });
+
   it('a granted request that is never sent does not block the driver', () => {
     const testbench = run(function* (test) {
       const slow = test.start(Words, test.sequencer, { first: 1, count: 1, gapPs: ns(100) });
