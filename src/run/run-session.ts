@@ -37,7 +37,7 @@ export const AFTER_FAILURE_PS = 100_000_000;
 /** Failures, repeated ones included, after which a run stops at once. */
 export const RUN_FAILURES_MAX = 50;
 const WINDOW_TLPS_MAX = 4096;
-const QUANTA_PER_CLOCK_CHECK = 64;
+const QUANTA_PER_CLOCK_CHECK = 16;
 
 export interface RunHooks {
   /** Gets each report of the testbench as it is made. */

@@ -1,0 +1,73 @@
+// Which configuration is found, and where results go.
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findConfig, PACKAGE_FOLDER } from '#cli/find-config';
+import { ResultFolder } from '#cli/result-folder';
+import { FakeTerminal } from './fake-terminal.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ridgeline-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('findConfig', () => {
+  it('takes the nearest one above', async () => {
+    const text = 'export default { tests: { here: 1 }, devices: {} };';
+    writeFileSync(join(folder, 'ridgeline.config.js'), text);
+    const below = join(folder, 'a', 'b');
+    mkdirSync(below, { recursive: true });
+    const found = await findConfig(below);
+    expect(found.folder).toBe(folder);
+    expect(Object.keys(found.config.tests)).toEqual(['here']);
+  });
+
+  it('says what is wrong with one that exports nothing', async () => {
+    writeFileSync(join(folder, 'ridgeline.config.js'), 'export const tests = {};');
+    await expect(findConfig(folder)).rejects.toThrow(/no configuration as its default export/);
+  });
+
+  it("falls back on the package's own", () => {
+    expect(existsSync(join(PACKAGE_FOLDER, 'package.json'))).toBe(true);
+    expect(existsSync(join(PACKAGE_FOLDER, 'ridgeline.config.ts'))).toBe(true);
+  });
+});
+
+describe('ResultFolder', () => {
+  it('is out/<UTC time> with a link, one for each regression', () => {
+    const terminal = new FakeTerminal(folder);
+    const first = new ResultFolder(terminal, undefined);
+    const second = new ResultFolder(terminal, undefined);
+    expect(first.shown).toMatch(/^out\/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/);
+    expect(second.path).not.toBe(first.path);
+    expect(join(folder, 'out', readlinkSync(join(folder, 'out', 'latest')))).toBe(second.path);
+  });
+
+  it('is the folder asked for, and forgets the runs of an earlier regression', () => {
+    const terminal = new FakeTerminal(folder);
+    const first = new ResultFolder(terminal, 'results');
+    const files = [
+      { path: 'summary.json', content: '{}' },
+      { path: '-', content: 'shown' },
+    ];
+    expect(first.write(files)).toBe('shown');
+    first.write([{ path: 'run.json', content: 'old' }], 'runs/dma-1');
+    writeFileSync(join(first.path, 'mine.txt'), 'kept');
+    const second = new ResultFolder(terminal, 'results');
+    expect(second.shown).toBe('results');
+    expect(readdirSync(second.path).toSorted()).toEqual(['mine.txt', 'summary.json']);
+    second.write([{ path: 'run.json', content: 'new' }], 'runs/dma-2');
+    expect(readFileSync(join(second.path, 'runs/dma-2/run.json'), 'utf8')).toBe('new');
+  });
+});
