@@ -14,7 +14,7 @@ import type { ArgumentValue, OperationRecord, Outcome } from '#record/operation-
 import type { Domain } from '#solver/domain';
 import type { Component } from './component.ts';
 import { configKey } from './config-db.ts';
-import { RunningOperation, type AnyOperation } from './operation.ts';
+import { operation, RunningOperation, type AnyOperation } from './operation.ts';
 
 /** Recorded operations by lane: a run that has them replays instead of drawing. */
 export const replayOperations =
@@ -26,6 +26,12 @@ export const DRAWS_MAX = 64;
 export const RETRY_PS = 1_000_000;
 /** Such waits in a row. */
 export const RETRIES_MAX = 10_000;
+
+/**
+ * What a lane records when it has waited for its next operation and ended instead: without it a replay would
+ * end the lane earlier than the run did.
+ */
+const IDLE = operation<unknown>()('idle', {}, { *run() {} });
 
 /** Kinds of operation by the names under which the weights speak of them. */
 export type OperationTable<C> = Readonly<Record<string, AnyOperation<C>>>;
@@ -110,7 +116,10 @@ class Lane<C> {
       const waitPs = options.wait?.draw(stream) ?? 0;
       if (waitPs > 0) yield delay(waitPs);
       const choice = yield* this.choose(stream);
-      if (choice === undefined) return;
+      if (choice === undefined) {
+        this.enter(IDLE, [], owner.kernel.nowPs - startPs, 'done');
+        return;
+      }
       yield* this.perform(choice.operation, choice.codes, owner.kernel.nowPs - startPs);
     }
   }
@@ -184,7 +193,7 @@ class Lane<C> {
   }
 
   private find(kind: string): AnyOperation<C> {
-    const found = this.table.find((one) => one.kind === kind);
+    const found = kind === IDLE.kind ? IDLE : this.table.find((one) => one.kind === kind);
     if (found !== undefined) return found;
     const known = this.table.map((one) => one.kind);
     throw new UsageError(

@@ -207,6 +207,19 @@ describe('replay', () => {
     expect(again.shop.log).toEqual(original.shop.log);
   });
 
+  it('ends a lane when the run did, even when it waited in vain', () => {
+    const giveUp = function* (shop: Shop): Process {
+      const until = (): boolean => shop.kernel.nowPs > us(20);
+      yield* shop.play(operations, { on: shop, until, weights: { sell: 1 }, wait: span(5, 5) });
+      shop.log.push(`over @${shop.kernel.nowPs}`);
+    };
+    const original = run(giveUp);
+    expect(original.records).toMatchObject([{ kind: 'idle', outcome: 'done', args: {} }]);
+    const again = run(giveUp, original.records);
+    expect(again.shop.log).toEqual(original.shop.log);
+    expect(again.records).toEqual(original.records);
+  });
+
   it('of a part keeps ids and skips what is no longer possible', () => {
     const original = run(lanes);
     const cut = original.records.filter((one) => one.kind === 'sell' || one.id > 10);
