@@ -1,25 +1,22 @@
 // The UVM tests of the SIOV testbench: each is a scenario and the features that its swarm may draw from.
-import { SCENARIO_FEATURES, type ScenarioFeatures } from '#env/scenario-features';
-import type { SiovEnv } from '#env/siov-env';
-import { drawDeviceParams } from '#env/device-parameters';
-import type { Process } from '#kernel/process';
-import type { TestEntry } from '#run/config';
-import { dmaScenario } from '#sequences/virtual/dma-scenario';
 import { UsageError } from '#base/assert';
-import { SiovTest } from './siov-test.ts';
-
-class DmaTest extends SiovTest {
-  protected override scenario(env: SiovEnv): Process {
-    return dmaScenario(env, this);
-  }
-}
+import { suggest } from '#base/suggest';
+import { drawDeviceParams } from '#env/device-parameters';
+import { SCENARIO_FEATURES, type ScenarioFeatures } from '#env/scenario-features';
+import type { TestEntry } from '#run/config';
+import { DmaTest } from './dma-test.ts';
+import { EverythingTest } from './everything-test.ts';
+import { InterruptsTest } from './interrupts-test.ts';
+import { LifecycleTest } from './lifecycle-test.ts';
+import { MixedIovTest } from './mixed-iov-test.ts';
+import { ResetTest } from './reset-test.ts';
 
 /** @throws UsageError `unknown-test` for a test without features. */
 export function featuresOf(test: string): ScenarioFeatures {
-  const features = Object.entries(SCENARIO_FEATURES).find(([name]) => name === test)?.[1];
-  if (features === undefined)
-    throw new UsageError('unknown-test', `test '${test}' has no features`);
-  return features;
+  const table: Readonly<Record<string, ScenarioFeatures>> = SCENARIO_FEATURES;
+  if (Object.hasOwn(table, test)) return table[test];
+  const known = Object.keys(table);
+  throw new UsageError('unknown-test', `test '${test}' has no features${suggest(test, known)}`);
 }
 
 function entry(name: string, test: TestEntry['test'], seeds: number, summary: string): TestEntry {
@@ -31,11 +28,27 @@ function entry(name: string, test: TestEntry['test'], seeds: number, summary: st
   };
 }
 
+/** In the order of the plan; `seeds` are the runs of a default regression. */
 export const SIOV_TESTS: Readonly<Record<string, TestEntry>> = {
-  dma: entry(
-    'dma',
-    DmaTest,
+  lifecycle: entry(
+    'lifecycle',
+    LifecycleTest,
     60,
-    'work of every opcode, size and alignment from all tenants at once',
+    'SDIs are created, enabled, quiesced, reset and destroyed while tenants work',
   ),
+  dma: entry('dma', DmaTest, 80, 'work of every opcode, size and alignment from all tenants'),
+  reset: entry('reset', ResetTest, 60, 'SDI resets, restore and reconfigure, with work in flight'),
+  'mixed-iov': entry(
+    'mixed-iov',
+    MixedIovTest,
+    60,
+    'VFs beside SDIs, strided and software-assigned RIDs, VF FLR',
+  ),
+  interrupts: entry(
+    'interrupts',
+    InterruptsTest,
+    60,
+    'masking, pending, reprogramming of vectors under load',
+  ),
+  everything: entry('everything', EverythingTest, 80, 'all of it at once'),
 };
