@@ -431,6 +431,7 @@ export class Engine {
     this.isRecordEarly = true;
     if (!device.faults.strikes('record-before-data', 3)) return false;
     this.sendRecord(false);
+    device.link.wakeEngine(this.index);
     return true;
   }
 

@@ -160,13 +160,16 @@ export class SdiTable {
     return rid;
   }
 
-  /** FAULT reset-hits-neighbour, vf-flr-resets-sdi: another ENABLED SDI, if there is one. */
+  /** FAULT reset-hits-neighbour, vf-flr-resets-sdi: another ENABLED SDI, best one that is at work. */
   otherEnabledSdi(sdi: number): number | undefined {
+    let found: number | undefined;
     for (const queue of this.queues.values()) {
-      const isEnabled = this.states[queue.index] === SdiState.ENABLED;
-      if (queue.index !== sdi && isEnabled) return queue.index;
+      const isEnabled = this.states[queue.index] === SdiState.ENABLED && queue.enabled;
+      if (queue.index === sdi || !isEnabled) continue;
+      if (queue.engine >= 0) return queue.index;
+      found ??= queue.index;
     }
-    return undefined;
+    return found;
   }
 
   /** Power-up or PF FLR: all FREE. Engines have been cleared. */

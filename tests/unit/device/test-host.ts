@@ -48,6 +48,8 @@ export interface TestHostOptions {
   readonly quantumPs?: number;
   /** Answers are split at each of these boundaries; undefined: whole. */
   readonly splitBytes?: number;
+  /** Memory that was never written holds a pattern instead of zeros. */
+  readonly fillsMemory?: boolean;
 }
 
 export class TestHost {
@@ -55,6 +57,8 @@ export class TestHost {
   readonly params: Readonly<Record<string, number | boolean | string>>;
   readonly seen: Seen[] = [];
   readonly memory = new Map<number, Uint8Array>();
+  /** Everything that arrived at the device, in order. */
+  readonly arrivals: { readonly timePs: number; readonly bytes: Uint8Array }[] = [];
   nowPs = 0;
   nextPs = Infinity;
   bus = 1;
@@ -65,6 +69,7 @@ export class TestHost {
   answerDelayPs: (request: Tlp) => number = () => 300_000;
   private readonly quantumPs: number;
   private readonly splitBytes: number | undefined;
+  private readonly fillsMemory: boolean;
   private outbound: { timePs: number; bytes: Uint8Array; order: number }[] = [];
   private order = 0;
   private readonly batch = new PacketBatch();
@@ -74,6 +79,7 @@ export class TestHost {
     this.device = createReferenceDevice({ fault: options.fault });
     this.quantumPs = options.quantumPs ?? LOOKAHEAD_PS;
     this.splitBytes = options.splitBytes;
+    this.fillsMemory = options.fillsMemory ?? false;
     const info = this.device.hello({
       params: options.params ?? {},
       seed: options.seed ?? '1',
@@ -101,6 +107,12 @@ export class TestHost {
       if (this.nowPs >= endPs) throw new Error('the condition never held');
       this.stepTo(this.nowPs + this.quantumPs);
     }
+  }
+
+  /** Cold or hot reset: what is under way in either direction is lost. */
+  resetDevice(kind: 'cold' | 'hot'): void {
+    this.device.reset(kind);
+    this.outbound = [];
   }
 
   /** The TLP arrives at the device one look-ahead from now, or later. */
@@ -200,10 +212,12 @@ export class TestHost {
   }
 
   awaitCommand(): number {
-    for (;;) {
-      const word = this.read(BAR0 + PfRegister.COMMAND_STATUS);
-      if ((word & 1) === 0 && word >>> 16 === this.sequence) return (word >>> 8) & 0xff;
-    }
+    let word = 1;
+    this.runUntil(() => {
+      word = this.read(BAR0 + PfRegister.COMMAND_STATUS);
+      return (word & 1) === 0 && word >>> 16 === this.sequence;
+    });
+    return (word >>> 8) & 0xff;
   }
 
   create(sdi: number, request: Partial<SdiRequest> = {}): number {
@@ -310,7 +324,10 @@ export class TestHost {
   private page(address: number): Uint8Array {
     const number = Math.floor(address / PAGE);
     let page = this.memory.get(number);
-    if (page === undefined) this.memory.set(number, (page = new Uint8Array(PAGE)));
+    if (page === undefined) {
+      page = this.fillsMemory ? pattern(PAGE, number) : new Uint8Array(PAGE);
+      this.memory.set(number, page);
+    }
     return page;
   }
 
@@ -321,6 +338,7 @@ export class TestHost {
     for (const { timePs, bytes } of this.outbound) {
       if (timePs > untilPs) break;
       this.batch.push(timePs, bytes);
+      this.arrivals.push({ timePs, bytes });
       taken++;
     }
     this.outbound.splice(0, taken);
@@ -339,9 +357,12 @@ export class TestHost {
     const { tlp } = seen;
     this.seen.push(seen);
     if (isCompletion(tlp.kind)) return;
+    if (isMemoryWrite(tlp.kind)) {
+      this.store(tlp);
+      return;
+    }
     const answer = this.answer(tlp, this);
-    if (isMemoryWrite(tlp.kind)) this.store(tlp);
-    if (isMemoryWrite(tlp.kind) || answer === 'drop') return;
+    if (answer === 'drop') return;
     const usual = isAtomic(tlp.kind) ? this.atomic(tlp) : this.completions(tlp);
     const delayPs = this.answerDelayPs(tlp);
     for (const completion of answer ?? usual) {

@@ -1,0 +1,145 @@
+// The catalogue of faults: names, and that each planted fault changes what the device sends in a rich enough scenario,
+// without crashing it; a device without fault is the same as ever.
+import { describe, expect, it } from 'vitest';
+import { bytesToHex } from '#base/bytes';
+import { RunningSha256 } from '#base/hash';
+import { DEVICE_FAULTS, FaultSwitch } from '#device/faults';
+import { createReferenceDevice } from '#device/reference-device';
+import { encodeTlp } from '#pcie/codec';
+import { AdminOpcode, encodeCreateArguments } from '#siov/srd-admin';
+import { PageRegister, PfRegister } from '#siov/srd-registers';
+import { WorkOpcode } from '#siov/work-descriptor';
+import { runStress } from './stress.ts';
+import { BAR0, BAR2, TestHost, VF_BAR0 } from './test-host.ts';
+
+function digest(host: TestHost): string {
+  const sha = new RunningSha256();
+  for (const { timePs, tlp } of host.seen) {
+    sha.update(new TextEncoder().encode(`${timePs} ${bytesToHex(encodeTlp(tlp))}\n`));
+  }
+  return sha.digestHex();
+}
+
+/** What random traffic does not bring about: conflicts, pending interrupts across resets, unprogrammed states. */
+function corners(host: TestHost): void {
+  host.create(20, { softwareRid: 0x3000 });
+  host.create(21, { softwareRid: 0x3000 });
+  const queue = host.openSdi(22);
+  host.write(BAR0 + PfRegister.IMS + 16 * 88, 0xfee0_9000);
+  host.execute(queue, [{ opcode: WorkOpcode.NOP, interrupt: true }]);
+  host.write(queue.page + 0x100, 0x1234);
+  host.command(AdminOpcode.RESET_SDI, [22]);
+  host.read(queue.page + 0x100);
+  host.read(BAR0 + PfRegister.IMS + 16 * 88 + 12);
+  host.write(queue.page + 0x104, 0x5678);
+  host.command(AdminOpcode.DESTROY_SDI, [22]);
+  host.create(22);
+  host.read(queue.page + 0x104);
+  host.startQueue(queue.page, queue.ring, 8, queue.records);
+  host.write(queue.page + PageRegister.TAIL, 1);
+  host.run(10_000_000);
+  host.configWrite(0x158, 0x8, 1);
+  host.create(23, { softwareRid: 0x102 });
+  host.configWrite(0x158, 0x9, 1);
+  host.config(0x158);
+  host.configWrite(0x158, 0x8, 1);
+  host.command(AdminOpcode.DESTROY_SDI, [23]);
+  host.configWrite(0x158, 0x9, 1);
+  vfReset(host);
+  lateTags(host);
+  for (let sdi = 0; sdi < 32; sdi++) host.command(AdminOpcode.QUIESCE_SDI, [sdi]);
+  host.config(0x1a8);
+}
+
+/** A VF FLR while an SDI works. */
+function vfReset(host: TestHost): void {
+  const queue = host.openSdi(30);
+  const work = { opcode: WorkOpcode.COPY, length: 9000, source: 0x1000, destination: 0x2_0000 };
+  host.post(queue.ring, 16, 0, work);
+  host.write(queue.page + PageRegister.TAIL, 1);
+  host.run(1_500_000);
+  host.configWrite(0x69, 0x80, 1, 0x101);
+  host.run(60_000_000);
+  host.read(queue.page + PageRegister.OPS);
+  host.readTlp(VF_BAR0);
+}
+
+/** Resets with reads under way that are answered late. */
+function lateTags(host: TestHost): void {
+  const queue = host.openSdi(31);
+  host.answerDelayPs = (tlp) => (tlp.address < 0x10_0000 ? 12_000_000 : 100_000);
+  const work = { opcode: WorkOpcode.CRC32, length: 4000, source: 0x1000 };
+  host.post(queue.ring, 16, 0, work);
+  host.write(queue.page + PageRegister.TAIL, 1);
+  host.run(2_000_000);
+  const args = encodeCreateArguments(31, {
+    softwareRid: 0x5000,
+    firstPage: 31,
+    pageCount: 1,
+    firstVector: 0,
+    vectorCount: 0,
+  });
+  host.command(AdminOpcode.RESET_SDI, args);
+  host.enable(31);
+  host.startQueue(BAR2 + 31 * 4096, queue.ring, 16, queue.records);
+  host.write(queue.page + PageRegister.TAIL, 1);
+  host.run(100_000_000);
+  host.read(BAR0 + PfRegister.ERRORS);
+  host.read(BAR0 + PfRegister.LATE_COMPLETIONS);
+}
+
+function play(seed: number, fault?: string): string {
+  const host = runStress(seed, 60, fault === undefined ? {} : { fault });
+  corners(host);
+  return digest(host);
+}
+
+describe('the catalogue', () => {
+  it('has at least 30 faults, each with a sentence and a rule', () => {
+    expect(DEVICE_FAULTS.length).toBeGreaterThanOrEqual(30);
+    expect(new Set(DEVICE_FAULTS.map(({ name }) => name)).size).toBe(DEVICE_FAULTS.length);
+    for (const { name, sentence, rule } of DEVICE_FAULTS) {
+      expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      expect(sentence).toMatch(/^[A-Z].{20,}\.$/);
+      expect(rule).toMatch(/^(T-[A-Z]+-\d+|SRD-\d\.\d)$/);
+    }
+  });
+
+  it('refuses a name that it does not have', () => {
+    const name = 'rid-swop';
+    expect(() => createReferenceDevice({ fault: name })).toThrow(
+      "unknown fault 'rid-swop' (did you mean 'rid-swap'?)",
+    );
+  });
+
+  it('strikes every n-th time, and only the planted fault', () => {
+    const faults = new FaultSwitch('crc-wrong');
+    const strikes = [1, 2, 3, 4, 5, 6].map(() => faults.strikes('crc-wrong', 3));
+    expect(strikes).toEqual([false, false, true, false, false, true]);
+    expect(faults.strikes('rid-swap', 1)).toBe(false);
+    expect([faults.is('crc-wrong'), faults.is('rid-swap')]).toEqual([true, false]);
+  });
+});
+
+const SEED = 11;
+
+describe('a planted fault changes what is sent, and does not crash', () => {
+  let healthy = '';
+
+  it('none: the same twice', () => {
+    healthy = play(SEED);
+    expect(play(SEED)).toBe(healthy);
+  });
+
+  it.each(DEVICE_FAULTS.map(({ name }) => name))('%s', (name) => {
+    let seen: string;
+    try {
+      seen = play(SEED, name);
+    } catch (error) {
+      // A host that no longer gets its answer has seen the fault, too.
+      expect(String(error)).toMatch(/the condition never held|a read is answered|status 1/);
+      return;
+    }
+    expect(seen).not.toBe(healthy);
+  });
+});
