@@ -1,10 +1,11 @@
 // Watches the host's end of the link, passively, and publishes every TLP in both directions, decoded from its bytes.
 // Source: design decisions 3 and 14; contract of `ObservedTlp`: one reused object, valid during `write()` only.
-import { decodeTlp, isMalformed } from '#pcie/codec';
+import { decodeTlp, isMalformed, printTlp } from '#pcie/codec';
 import { Tlp } from '#pcie/tlp';
 import type { ObservedTlp } from '#siov/observed-tlp';
 import { Component } from '#uvm/component';
 import { AnalysisPort } from '#uvm/ports';
+import { VERBOSITY } from '#uvm/report-server';
 
 /** What one direction publishes; reused. */
 class Observation implements ObservedTlp {
@@ -50,6 +51,7 @@ export class LinkMonitor extends Component {
     const { upward } = this;
     upward.take(timePs, bytes, false);
     this.upCount++;
+    if (this.isLogging) this.log(upward);
     this.up.write(upward);
     this.observed.write(upward);
     return upward;
@@ -60,7 +62,18 @@ export class LinkMonitor extends Component {
     const { downward } = this;
     downward.take(timePs, bytes, injected);
     this.downCount++;
+    if (this.isLogging) this.log(downward);
     this.down.write(downward);
     this.observed.write(downward);
+  }
+
+  private get isLogging(): boolean {
+    return this.testbench.reports.verbosity >= VERBOSITY.FULL;
+  }
+
+  /** Every TLP at verbosity FULL: asked first, so that nothing is built per TLP when logging is off. */
+  private log({ direction, tlp, malformed }: Observation): void {
+    const text = tlp === undefined ? `malformed: ${malformed ?? ''}` : printTlp(tlp);
+    this.info('TLP', `${direction} ${text}`, VERBOSITY.FULL);
   }
 }

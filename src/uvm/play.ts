@@ -10,11 +10,12 @@ import { suggest } from '#base/suggest';
 import type { Process, ProcessHandle } from '#kernel/process';
 import { delay, untilTime } from '#kernel/wait';
 import type { RandomStream } from '#random/random-stream';
-import type { ArgumentValue, OperationRecord, Outcome } from '#record/operation-log';
+import type { ArgumentValue, OperationKind, OperationRecord, Outcome } from '#record/operation-log';
 import type { Domain } from '#solver/domain';
 import type { Component } from './component.ts';
 import { configKey } from './config-db.ts';
 import { operation, RunningOperation, type AnyOperation } from './operation.ts';
+import { VERBOSITY } from './report-server.ts';
 
 /** Recorded operations by lane: a run that has them replays instead of drawing. */
 export const replayOperations =
@@ -189,6 +190,11 @@ class Lane<C> {
     const kind = log.kindNumber(operation);
     const row = log.append({ lane: this.number, id: this.nextId++, kind, waitPs, codes });
     log.setOutcome(row, outcome);
+    this.owner.info(
+      'OPERATION',
+      () => `${this.name} ${describe(operation, codes)}`,
+      VERBOSITY.HIGH,
+    );
     return row;
   }
 
@@ -271,4 +277,12 @@ function codesOf(
     }
     return domain.toNumber(value);
   });
+}
+
+/** `copy(length=7, count=1)`. */
+function describe(operation: OperationKind, codes: readonly number[]): string {
+  const args = operation.argNames.map(
+    (name, i) => `${name}=${String(operation.argCodes[i].fromNumber(codes[i]))}`,
+  );
+  return `${operation.kind}(${args.join(', ')})`;
 }

@@ -9,6 +9,8 @@ import type { RunRecord } from '#record/run-record';
 
 const BIN = fileURLToPath(new URL('../../bin.js', import.meta.url));
 const TINY = new URL('fixtures/tiny/ridgeline.config.ts', import.meta.url);
+/** The configuration of the project itself. */
+export const SIOV = new URL('../../ridgeline.config.ts', import.meta.url);
 
 export interface Ended {
   readonly status: number;
@@ -20,8 +22,8 @@ export interface Ended {
 export class Workplace {
   readonly path = mkdtempSync(join(tmpdir(), 'ridgeline-e2e-'));
 
-  constructor() {
-    const text = `export { default } from '${TINY.href}';\n`;
+  constructor(config: URL = TINY) {
+    const text = `export { default } from '${config.href}';\n`;
     writeFileSync(join(this.path, 'ridgeline.config.ts'), text);
   }
 
