@@ -10,7 +10,7 @@ import { AdminOpcode, encodeCreateArguments } from '#siov/srd-admin';
 import { PageRegister, PfRegister } from '#siov/srd-registers';
 import { WorkOpcode } from '#siov/work-descriptor';
 import { runStress } from './stress.ts';
-import { BAR0, BAR2, TestHost, VF_BAR0 } from './test-host.ts';
+import { BAR0, BAR2, VF_BAR0, type TestHost } from './test-host.ts';
 
 function digest(host: TestHost): string {
   const sha = new RunningSha256();

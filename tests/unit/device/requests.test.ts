@@ -122,10 +122,10 @@ describe('requests', () => {
   });
 
   it.each([
-    ['5 bits', 0, 0, 0, 31],
-    ['8 bits', 0x100, 0, 0, 255],
-    ['10 bits', 0x100, 0x1000, 256, 1023],
-  ])('use tags of %s', (_, control, control2, low, high) => {
+    { width: 5, control: 0, control2: 0, low: 0, high: 31 },
+    { width: 8, control: 0x100, control2: 0, low: 0, high: 255 },
+    { width: 10, control: 0x100, control2: 0x1000, low: 256, high: 1023 },
+  ])('use tags of $width bits', ({ control, control2, low, high }) => {
     const host = new TestHost().boot();
     host.configWrite(0x68, 0x2810 | control, 2);
     host.configWrite(0x88, control2, 2);
@@ -136,7 +136,7 @@ describe('requests', () => {
     }
     const tags = host.readsFrom(0).map((tlp) => tlp.tag);
     expect(Math.min(...tags)).toBe(low);
-    expect(Math.max(...tags)).toBe(Math.min(high, Math.max(...tags)));
+    expect(Math.max(...tags)).toBeLessThanOrEqual(high);
     expect(tags.length).toBeGreaterThan(high - low);
   });
 
