@@ -13,7 +13,19 @@ export {
 } from '#kernel/process';
 export { formatTime, ms, ns, us } from '#kernel/time';
 export { delay, fork, join, untilTime, waitAll, waitAny } from '#kernel/wait';
+export {
+  all,
+  any,
+  literal,
+  share,
+  solveFirst,
+  sum,
+  unique,
+  weigh,
+  type Constraint,
+} from '#solver/builder';
 export { flag, int, mix, oneOf, span, spans, uint, type Domain } from '#solver/domain';
+export { rand, type RandomClass, type Randomized } from '#solver/random-class';
 export { anyOf, each, ignore, illegal, otherwise, split, steps } from '#cover/bins';
 export { CoverageDb } from '#cover/coverage-db';
 export { Covergroup } from '#cover/covergroup';

@@ -21,11 +21,12 @@ import {
   ns,
   oneOf,
   operation,
+  rand,
   span,
   steps,
+  uint,
   type Phase,
   type Process,
-  type RandomStream,
 } from '#framework';
 import { ALU_FAULTS, AluModel, OPS, type AluBus, type Answer, type Op } from './alu-model.ts';
 
@@ -36,21 +37,21 @@ export class Order extends SequenceItem {
   op: Op = 'add';
   a = 0;
   b = 0;
-
-  draw(stream: RandomStream, op?: Op): void {
-    this.op = op ?? OPS[stream.weighted([3, 3, 3, 2])];
-    this.a = stream.below(256);
-    this.b = this.op === 'div' ? stream.below(4) : stream.below(256);
-  }
+  /** A state variable: no domain, read when the item is randomized. */
+  divisorMin = 0;
 }
 
+export const order = rand(
+  Order,
+  { op: oneOf(...OPS), a: uint(8), b: uint(8) },
+  {
+    mixture: (v) => v.op.dist({ add: 3, sub: 3, mul: 3, div: 2 }),
+    divisor: (v) => v.op.is('div').implies(v.b.ge(v.divisorMin)),
+    smallDivisor: (v) => v.op.is('div').implies(v.b.le(3)).soft(),
+  },
+);
 /** Operands at the ends of their range. */
-export class CornerOrder extends Order {
-  override draw(stream: RandomStream, op?: Op): void {
-    super.draw(stream, op);
-    this.a = stream.pick([0, 255]);
-  }
-}
+export const cornerOrder = order.extend({ corners: (v) => v.a.inside(0, 255) });
 
 /** An order on its way. One object is used for all. */
 export class Issued {
@@ -93,11 +94,10 @@ export class BurstSequence extends Sequence<Order> {
   orderCount = 1;
 
   override *body(): Process {
-    const stream = this.stream('orders');
     for (let n = 0; n < this.orderCount; n++) {
-      const item = this.create(Order);
+      const item = this.create(order);
       yield* this.startItem(item);
-      item.draw(stream, this.op);
+      item.randomize((v) => v.op.is(this.op));
       yield* this.finishItem(item);
     }
   }
@@ -107,11 +107,10 @@ export class MixedSequence extends Sequence<Order> {
   orderCount = 1;
 
   override *body(): Process {
-    const stream = this.stream('orders');
     for (let n = 0; n < this.orderCount; n++) {
-      const item = this.create(Order);
+      const item = this.create(order);
       yield* this.startItem(item);
-      item.draw(stream);
+      item.randomize();
       yield* this.finishItem(item);
     }
   }
@@ -258,7 +257,7 @@ export class RandomTest extends Test {
 /** The same stimulus with operands at the ends, by the factory. */
 export class CornerTest extends RandomTest {
   override buildPhase(): void {
-    this.testbench.factory.overrideType(Order, CornerOrder);
+    this.testbench.factory.overrideType(order, cornerOrder);
   }
 }
 
