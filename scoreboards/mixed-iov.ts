@@ -49,6 +49,12 @@ export class MixedIovScoreboard extends Component {
     });
   }
 
+  /** A register of somebody reads as if a reset of the other kind had hit it. */
+  registerDisturbed(details: { subject: string; expected: string; seen: string }): void {
+    this.rule.apart.holds(false);
+    this.rule.apart.fail(details);
+  }
+
   /** Called before the predictor takes over what the event says. */
   beforeEvent(event: HostEvent, predictor: TrafficPredictor): void {
     if (event.kind === 'commandEnded' && event.status === 0) {

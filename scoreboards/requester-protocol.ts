@@ -3,12 +3,12 @@
 import { hex } from '#base/bits';
 import { Component } from '#uvm/component';
 import { defineRules } from '#uvm/rules';
-import { Attr, hasLongAddress, isAtomic, isMemoryRead, isMemoryWrite, type Tlp } from '#pcie/tlp';
+import { crosses4K } from '#pcie/rules';
+import { Attr, hasLongAddress, isMemoryRead, isMemoryWrite, type Tlp } from '#pcie/tlp';
 import { judge, subjectOf } from './judge.ts';
 import type { SeenRequest } from './predictors/seen-request.ts';
 import type { TrafficPredictor } from './predictors/traffic-predictor.ts';
 
-const BOUNDARY_BYTES = 4096;
 const DW_BYTES = 4;
 /** SRD §7: addresses are below 2^52. */
 const ADDRESS_HIGH_LIMIT = 0x10_0000;
@@ -157,9 +157,8 @@ export class RequesterProtocolScoreboard extends Component {
     const { tlp } = seen;
     const { settings } = predictor;
     const bytes = tlp.lengthDw * DW_BYTES;
-    const span = isAtomic(tlp.kind) ? tlp.payload.length : bytes;
-    if (!rule.boundary.holds((tlp.addressLow & (BOUNDARY_BYTES - 1)) + span <= BOUNDARY_BYTES)) {
-      const found = `${tlp.kind} of ${span} bytes at ${hex(tlp.address)}`;
+    if (!rule.boundary.holds(!crosses4K(tlp))) {
+      const found = `${tlp.kind} of ${bytes} bytes at ${hex(tlp.address)}`;
       rule.boundary.fail({ subject: subjectOf(seen), expected: 'no 4 KiB boundary inside', seen: found });
     }
     if (isMemoryRead(tlp.kind) && !rule.readSize.holds(bytes <= settings.maxReadRequestBytes)) {

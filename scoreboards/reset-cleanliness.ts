@@ -63,4 +63,10 @@ export class ResetCleanlinessScoreboard extends Component {
       seen: `nothing since the reset of ${disturber.name}`,
     });
   }
+
+  /** A register of somebody reads as if a reset of another had hit it. */
+  registerDisturbed(details: { subject: string; expected: string; seen: string }): void {
+    this.rule.others.holds(false);
+    this.rule.others.fail(details);
+  }
 }

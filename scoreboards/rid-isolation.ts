@@ -62,4 +62,10 @@ export class RidIsolationScoreboard extends Component {
     if (requester === undefined || requester.kind !== 'sdi') return;
     judge(rule.disabled, seen, 'notEnabled');
   }
+
+  /** QUERY_SDI tells another Routing ID than the strided one. */
+  strideRead(details: { subject: string; expected: string; seen: string }): void {
+    this.rule.stride.holds(false);
+    this.rule.stride.fail(details);
+  }
 }

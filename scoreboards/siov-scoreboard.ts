@@ -4,7 +4,7 @@
 //
 //   monitor.up.connect(scoreboard.up); monitor.down.connect(scoreboard.down); events.connect(scoreboard.events);
 import { Component } from '#uvm/component';
-import { isAtomic, isCompletion, isMemoryRead, isMemoryWrite, isNonPosted, Tlp } from '#pcie/tlp';
+import { isAtomic, isCompletion, isConfigWrite, isMemoryRead, isMemoryWrite, isPosted, Tlp } from '#pcie/tlp';
 import { malformedReason } from '#pcie/rules';
 import type { HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
@@ -28,6 +28,7 @@ import { RequesterProtocolScoreboard } from './requester-protocol.ts';
 import { ResetCleanlinessScoreboard } from './reset-cleanliness.ts';
 import { RidIsolationScoreboard } from './rid-isolation.ts';
 import { scoreboardConfig } from './scoreboard-config.ts';
+import { SrdScoreboard } from './srd/srd-scoreboard.ts';
 
 export class SiovScoreboard extends Component implements DeviceTimeListener {
   readonly child = this.children({
@@ -41,6 +42,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     data: DataIntegrityScoreboard,
     ordering: OrderingScoreboard,
     completer: CompleterProtocolScoreboard,
+    srd: SrdScoreboard,
     liveness: LivenessScoreboard,
   });
   /** TLPs from the device, in the order in which the host sees them. */
@@ -67,6 +69,15 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     this.timeline = new DeviceTimeline(lookaheadPs, this);
     this.attribution = new RequestAttribution(this.predictor);
     this.completions = new CompletionPrediction(this.predictor);
+  }
+
+  override connectPhase(): void {
+    const { mixed, reset, rid, srd } = this.child;
+    srd.bind(this.predictor, (rule, details) => {
+      if (rule === 'disturbed') reset.registerDisturbed(details);
+      else if (rule === 'disturbedAcross') mixed.registerDisturbed(details);
+      else rid.strideRead(details);
+    });
   }
 
   // --- what the host sees --------------------------------------------------------------------------------------------
@@ -120,24 +131,34 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
   // --- device time ---------------------------------------------------------------------------------------------------
 
   hostEvent(event: HostEvent, deviceTimePs: number): void {
-    this.child.mixed.beforeEvent(event, this.predictor);
+    const { mixed, srd } = this.child;
+    mixed.beforeEvent(event, this.predictor);
+    srd.beforeEvent(event);
     this.predictor.hostEvent(event, deviceTimePs);
+    srd.hostEvent(event);
     this.judgeFindings();
   }
 
   downArrived(held: HeldTlp, deviceTimePs: number): void {
-    if (held.malformed !== undefined) return;
+    const { predictor } = this;
+    const { srd } = this.child;
     const { tlp } = held;
-    this.predictor.advance(deviceTimePs);
-    if (isCompletion(tlp.kind)) {
-      this.completions.arrive(tlp, deviceTimePs);
-      return;
+    predictor.advance(deviceTimePs);
+    if (held.malformed !== undefined) return srd.malformedArrived(deviceTimePs);
+    if (malformedReason(tlp, predictor.settings.maxPayloadBytes) !== undefined) {
+      return srd.malformedArrived(deviceTimePs);
     }
-    if (!isNonPosted(tlp.kind)) return;
-    if (malformedReason(tlp, this.predictor.settings.maxPayloadBytes) !== undefined) return;
+    if (isCompletion(tlp.kind)) {
+      const fate = this.completions.arrive(tlp, deviceTimePs);
+      return srd.completionArrived(fate, tlp, deviceTimePs);
+    }
+    if (isPosted(tlp.kind)) return srd.postedArrived(tlp, deviceTimePs);
     const request = this.hostRequests.add(tlp, deviceTimePs);
-    request.closing = this.predictor.takeClosing();
-    request.disablesVfs = this.predictor.takeVfsDisabling();
+    if (isConfigWrite(tlp.kind)) {
+      request.closing = predictor.takeClosing();
+      request.disablesVfs = predictor.takeVfsDisabling();
+    }
+    srd.requestArrived(request, tlp, deviceTimePs);
   }
 
   private requestLeft(tlp: Tlp, leftPs: number): void {
@@ -163,12 +184,14 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
   private completionLeft(tlp: Tlp, leftPs: number): void {
     const { child, hostRequests, predictor } = this;
     const request = hostRequests.find(tlp.requesterId, tlp.tag);
+    predictor.advance(leftPs);
     if (request === undefined) return child.completer.unexpected(tlp);
     if (!child.completer.completion(tlp, request, predictor.settings.maxPayloadBytes)) return;
     hostRequests.finish(request);
     child.liveness.answered();
     for (const gate of request.closing) gate.closed(leftPs);
     if (request.disablesVfs) predictor.vfsDisableCompleted(leftPs);
+    child.srd.answered(request, leftPs);
   }
 
   /** Something did not come in time: whose fault is it? */

@@ -29,6 +29,7 @@ export class CompletionPrediction {
     if (request === undefined) return 'unexpected';
     const age = timePs - request.leftPs;
     if (request.isSilent) return this.silent(request, tlp, timePs);
+    if (age >= timeoutPs) this.predictor.forgottenTimeoutPs = timePs;
     const isRightCount = tlp.byteCount === request.remaining;
     const isSuccess = tlp.status === CompletionStatus.SC;
     if (request.isAborted) {

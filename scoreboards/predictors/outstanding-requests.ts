@@ -28,6 +28,8 @@ export class OutstandingRequest {
   isSilent = false;
   /** A completion may or may not have ended it: its tag is judged no more. */
   isUncertain = false;
+  /** Its certain timeout has been taken into account. */
+  isTimeoutNoted = false;
   /** Completion TLPs that brought bytes. */
   parts = 0;
   /** Another Requester ID had the same tag outstanding at the same time. */

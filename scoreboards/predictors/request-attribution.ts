@@ -354,7 +354,10 @@ export class RequestAttribution {
     const { tlp, timePs, execution } = seen;
     const { outstanding, timeoutPs } = this.predictor;
     const before = outstanding.find(tlp.requesterId, tlp.tag);
-    if (before !== undefined) seen.pairInUse = this.pairState(before, timePs, timeoutPs);
+    if (before !== undefined) {
+      seen.pairInUse = this.pairState(before, timePs, timeoutPs);
+      this.predictor.forgottenTimeoutPs = timePs;
+    }
     const request = outstanding.add(tlp.requesterId, tlp.tag, timePs);
     request.requester = seen.requester;
     request.role = seen.role;

@@ -48,6 +48,11 @@ export class RequesterTrack {
   areas: Areas | undefined = undefined;
   pages: readonly number[] = [];
   imsEntries: readonly number[] = [];
+  /** Pages and entries that the last destroy, reset or reconfigure released or cleared. */
+  formerPages: { readonly pages: readonly number[]; readonly imsEntries: readonly number[] } = {
+    pages: [],
+    imsEntries: [],
+  };
   /** It has sent a memory request under its own Routing ID since it was enabled. */
   hasSpoken = false;
   /** When the last QUIESCE_SDI arrived. */

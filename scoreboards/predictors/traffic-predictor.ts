@@ -148,8 +148,14 @@ export class TrafficPredictor {
     this.vfsGonePs = timePs + MOMENT_PS;
   }
 
+  /** When a request that may have timed out was last forgotten. */
+  forgottenTimeoutPs = -Infinity;
+  /** Time at the device of what is being handled. */
+  nowPs = 0;
+
   /** To be called before anything is judged at `timePs`. */
   advance(timePs: number): void {
+    this.nowPs = timePs;
     if (timePs > this.vfsGonePs) this.removeVfs(this.vfsGonePs);
   }
 
@@ -330,6 +336,8 @@ export class TrafficPredictor {
       this.notAborted(requester);
       return;
     }
+    const { pages, imsEntries } = requester;
+    requester.formerPages = { pages, imsEntries };
     switch (command) {
       case 'create':
         requester.aborted = undefined;

@@ -1,0 +1,40 @@
+// A RW1C error bit: set by events, shown at the latest 1 µs after its cause, and a clearing write within that 1 µs may or
+// may not clear it (SRD §4 (c)). What a read must and may show follows from when the events were.
+import { MOMENT_PS } from '../predictors/governed-bit.ts';
+
+export class StickyBit {
+  /** It may be 1. */
+  isPossible = false;
+  /** From this arrival time on a read must show 1. */
+  private certainPs = Infinity;
+  private lastPs = -Infinity;
+
+  /** Its cause certainly happened. */
+  set(timePs: number): void {
+    this.isPossible = true;
+    this.lastPs = timePs;
+    this.certainPs = Math.min(this.certainPs, timePs + MOMENT_PS);
+  }
+
+  /** Its cause may have happened. */
+  maybe(timePs: number): void {
+    this.isPossible = true;
+    this.lastPs = Math.max(this.lastPs, timePs);
+  }
+
+  /** A write of 1 arrived. */
+  clear(timePs: number): void {
+    this.certainPs = Infinity;
+    if (this.lastPs + MOMENT_PS < timePs) this.isPossible = false;
+  }
+
+  reset(): void {
+    this.isPossible = false;
+    this.certainPs = Infinity;
+    this.lastPs = -Infinity;
+  }
+
+  isCertain(arrivalPs: number): boolean {
+    return this.certainPs <= arrivalPs;
+  }
+}

@@ -1,0 +1,235 @@
+// Work pages and VF pages as the host wrote them, and what a read of them must give. Source: SRD §6.3, §6.7, §7, §8.
+import { hex } from '#base/bits';
+import {
+  PageCtrl,
+  PagePasid,
+  PageRegister,
+  PageState,
+  SCRATCH_BYTES,
+  SCRATCH_OFFSET,
+  VfMsix,
+  VECTOR_ENTRY_BYTES,
+} from '#siov/srd-registers';
+import type { RequesterTrack } from '../predictors/requester-track.ts';
+import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
+import { checkVectorWord } from './vector-check.ts';
+import { exactly, maskOfBe, type WordCheck, type WordFault } from './word-check.ts';
+import { WordStore } from './word-store.ts';
+
+const ALL_ONES = 0xffff_ffff;
+const COUNTER_MASK = 0xffff;
+/** Registers that store what is written, with the bits that are checked. */
+const STORED: ReadonlyMap<number, number> = new Map<number, number>([
+  [PageRegister.CTRL, PageCtrl.QUEUE_ENABLE],
+  [PageRegister.RING_BASE_LOW, ALL_ONES],
+  [PageRegister.RING_BASE_HIGH, ALL_ONES],
+  [PageRegister.RING_SIZE, COUNTER_MASK],
+  [PageRegister.TAIL, COUNTER_MASK],
+  [PageRegister.RECORD_BASE_LOW, ALL_ONES],
+  [PageRegister.RECORD_BASE_HIGH, ALL_ONES],
+  [PageRegister.PASID, (PagePasid.ENABLE | PagePasid.VALUE_MASK) >>> 0],
+]);
+
+export class WorkPageModel {
+  private readonly predictor: TrafficPredictor;
+  private readonly pages = new Map<number, WordStore>();
+  private readonly vfPages = new Map<number, WordStore>();
+
+  constructor(predictor: TrafficPredictor) {
+    this.predictor = predictor;
+  }
+
+  /** Page `page` of BAR2, or the page of VF `page`. */
+  store(isVf: boolean, page: number): WordStore {
+    const pages = isVf ? this.vfPages : this.pages;
+    const known = pages.get(page);
+    if (known !== undefined) return known;
+    const made = new WordStore();
+    pages.set(page, made);
+    return made;
+  }
+
+  resetPages(pages: readonly number[]): void {
+    for (const page of pages) this.store(false, page).reset();
+  }
+
+  resetVf(vf: number): void {
+    this.store(true, vf).reset();
+  }
+
+  resetAll(): void {
+    for (const store of this.pages.values()) store.reset();
+    for (const store of this.vfPages.values()) store.reset();
+  }
+
+  /** One DW written to a page of `owner`; `isControl`: the page has the registers. */
+  write(
+    at: { readonly owner: RequesterTrack; readonly page: number; readonly offset: number },
+    word: number,
+    be: number,
+    timePs: number,
+  ): void {
+    const { owner, page, offset } = at;
+    const isVf = owner.kind === 'vf';
+    const store = this.store(isVf, page);
+    if (owner.life === 'resetting') {
+      // Dropped if it came before the end, taken if after it: the host does not know (SRD §6.7).
+      store.forget(offset);
+      return;
+    }
+    if (!isControlPage(owner, page)) {
+      if (isScratch(offset)) store.write(offset, word, be, timePs);
+      return;
+    }
+    const isTable = isVf && isVfTable(offset);
+    if (!isScratch(offset) && !STORED.has(offset) && !isTable) return;
+    const before = store.at(offset);
+    const value = store.write(offset, word, be, timePs);
+    if (offset !== PageRegister.CTRL) return;
+    if ((before & 1) === 0 && (value & 1) === 1) store.set(PageRegister.TAIL, 0);
+  }
+
+  /** What the DW at `offset` of a page of `owner` must read. */
+  check(
+    owner: RequesterTrack,
+    page: number,
+    offset: number,
+    be: number,
+  ): WordCheck | undefined {
+    const isVf = owner.kind === 'vf';
+    const store = this.store(isVf, page);
+    const subject = owner.name;
+    const name = `page ${page} offset ${hex(offset, 3)}`;
+    if (owner.life === 'resetting') {
+      if (this.predictor.pending?.assignment !== undefined || isVf) return undefined;
+      const judge = exactly('resetting', [ALL_ONES, 0], maskOfBe(be));
+      const isStored = isScratch(offset) && store.at(offset) >= 0;
+      return isStored ? { subject, name, rule: 'resetting', judge } : undefined;
+    }
+    if (owner.life === 'destroying' || owner.life === 'creating') return undefined;
+    if (isScratch(offset) || !isControlPage(owner, page)) {
+      return this.stored(owner, { store, offset, name }, maskOfBe(be));
+    }
+    if (offset === PageRegister.STATE) return be === 0xf ? this.state(owner, name) : undefined;
+    if (offset === PageRegister.HEAD || offset === PageRegister.OPS) {
+      return be === 0xf ? this.counter(owner, offset, name) : undefined;
+    }
+    if (isVf && isVfTable(offset)) return checkVectorWord(owner, { store, offset, be });
+    if (isVf && offset >= VfMsix.PBA) return undefined;
+    const mask = STORED.get(offset) ?? ALL_ONES;
+    return this.stored(owner, { store, offset, name }, (mask & maskOfBe(be)) >>> 0);
+  }
+
+  private stored(
+    owner: RequesterTrack,
+    at: { readonly store: WordStore; readonly offset: number; readonly name: string },
+    mask: number,
+  ): WordCheck | undefined {
+    const { store, offset, name } = at;
+    const value = store.at(offset);
+    if (value < 0) return undefined;
+    const sincePs = store.writtenAt(offset);
+    const judge = (word: number, leftPs: number): WordFault | undefined => {
+      if (((word ^ value) & mask) === 0) return undefined;
+      const rule = this.blame(owner, { store, offset, word, value, sincePs, leftPs });
+      return { rule, expected: hex((value & mask) >>> 0, 8) };
+    };
+    const rule = isScratch(offset) && value === 0 ? 'stale' : 'workPage';
+    return { subject: owner.name, name, rule, judge };
+  }
+
+  /** Which rule a wrong word breaks. */
+  private blame(
+    owner: RequesterTrack,
+    found: {
+      readonly store: WordStore;
+      readonly offset: number;
+      readonly word: number;
+      readonly value: number;
+      readonly sincePs: number;
+      readonly leftPs: number;
+    },
+  ): 'stale' | 'ownPage' | 'workPage' | 'disturbed' | 'disturbedAcross' {
+    const { store, offset, word, value, sincePs, leftPs } = found;
+    if (store.wasOld(offset, word)) return 'stale';
+    if (word !== 0) {
+      for (const other of this.pages.values()) {
+        if (other !== store && other.at(offset) === word) return 'ownPage';
+      }
+    }
+    if (value !== 0 && word === 0 && sincePs > -Infinity) {
+      const other = this.predictor.resets.otherDuring(owner, sincePs, leftPs);
+      if (other !== undefined) return other.kind === owner.kind ? 'disturbed' : 'disturbedAcross';
+      return 'ownPage';
+    }
+    return 'workPage';
+  }
+
+  private state(owner: RequesterTrack, name: string): WordCheck {
+    const { predictor } = this;
+    const { queue } = owner;
+    const { current, epoch, halt } = queue;
+    const arrivalLife = owner.life;
+    const judge = (word: number, leftPs: number): WordFault | undefined => {
+      const { life } = owner;
+      const isSurelyEnabled = arrivalLife === 'enabled' && life === 'enabled';
+      const isSurelyIdle = arrivalLife === 'created' && life === 'created';
+      if (isSurelyEnabled && (word & PageState.ENABLED) === 0) {
+        const other = predictor.disturberOf(owner);
+        const rule = other === undefined ? 'state' : other.kind === owner.kind ? 'disturbed' : 'disturbedAcross';
+        return { rule, expected: 'bit 0 = 1: enabled' };
+      }
+      if (isSurelyIdle && (word & PageState.ENABLED) !== 0) {
+        return { rule: 'state', expected: 'bit 0 = 0: not enabled' };
+      }
+      const isSame = current !== undefined && current === queue.current && life === 'enabled';
+      const isRunning = isSame && current.isExecuting && !current.mayBeDone(leftPs, predictor.timeoutPs);
+      if (isRunning && isSurelyEnabled && (word & PageState.EXECUTING) === 0) {
+        return { rule: 'state', expected: 'bit 1 = 1: a descriptor is executing' };
+      }
+      const isHalted = (word & PageState.HALTED) !== 0;
+      if (queue.epoch !== epoch) return undefined;
+      if (queue.halt === 'no' && isHalted) return { rule: 'state', expected: 'bit 2 = 0: not halted' };
+      const code = (word >>> PageState.HALT_CODE_SHIFT) & 0xff;
+      if (halt === 'yes' && queue.haltCode === 0x24 && !isHalted) {
+        return { rule: 'state', expected: 'bit 2 = 1: halted' };
+      }
+      if (isHalted && queue.halt === 'yes' && code !== queue.haltCode) {
+        return { rule: 'state', expected: `halt code ${hex(queue.haltCode)}` };
+      }
+      return undefined;
+    };
+    return { subject: owner.name, name, rule: 'state', judge };
+  }
+
+  private counter(owner: RequesterTrack, offset: number, name: string): WordCheck {
+    const { predictor } = this;
+    const { queue } = owner;
+    const isHead = offset === PageRegister.HEAD;
+    const counter = isHead ? queue.fetched : queue.ended;
+    const { epoch } = queue;
+    const arrivedPs = predictor.nowPs;
+    const low = counter.atLeast(arrivedPs);
+    const judge = (word: number, leftPs: number): WordFault | undefined => {
+      if (queue.epoch !== epoch || owner.life === 'resetting') return undefined;
+      const isLast = queue.current?.mayBeDone(leftPs, predictor.timeoutPs) === true;
+      const high = counter.atMost + (!isHead && isLast ? 1 : 0);
+      const span = (word - low) & (isHead ? COUNTER_MASK : -1);
+      if (span >>> 0 <= high - low) return undefined;
+      return { rule: 'counters', expected: low === high ? `${low}` : `${low}..${high}` };
+    };
+    return { subject: owner.name, name, rule: 'counters', judge };
+  }
+}
+
+function isScratch(offset: number): boolean {
+  return offset >= SCRATCH_OFFSET && offset < SCRATCH_OFFSET + SCRATCH_BYTES;
+}
+
+function isVfTable(offset: number): boolean {
+  return offset >= VfMsix.TABLE && offset < VfMsix.TABLE + VfMsix.COUNT * VECTOR_ENTRY_BYTES;
+}
+
+function isControlPage(owner: RequesterTrack, page: number): boolean {
+  return owner.kind === 'vf' || owner.pages[0] === page;
+}
