@@ -14,6 +14,7 @@ import {
   type RunRecord,
   type RunSpec,
 } from '#framework';
+import { parseRunRecord } from '#record/parse-run-record';
 import { ALU_FAULTS, AluModel } from './alu-model.ts';
 import { aluBus, aluConfig, RandomTest } from './alu-testbench.ts';
 
@@ -89,6 +90,11 @@ describe('reproduction', () => {
     expect({ ...loud, wall: {} }).toEqual({ ...quiet, wall: {} });
     const other = await run({ seed: 4 });
     expect(other.digests.draws).not.toBe(quiet.digests.draws);
+  });
+
+  it('its record can be written and read again', async () => {
+    const record = await run({ seed: 3, fault: 'mul-narrow' });
+    expect(parseRunRecord(JSON.stringify(record))).toEqual(JSON.parse(JSON.stringify(record)));
   });
 
   it('replaying the recorded operations is the same run', async () => {
