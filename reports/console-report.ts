@@ -4,7 +4,7 @@ import { cleanText } from '#record/clean-text';
 import type { CoverageSummary, ItemSummary } from '#record/coverage-record';
 import type { RegressionRecord, RunSummary, TestSummary } from '#record/regression-record';
 import { STANDARD_OUTPUT, type ReportWriter } from '#record/report-writer';
-import type { RunRecord } from '#record/run-record';
+import type { ParamRecord, RunRecord } from '#record/run-record';
 import { countText, indented, percentText, shortTimeText, tableText, timeText } from './text.ts';
 
 /** Lines of each list that are shown. */
@@ -12,6 +12,7 @@ const TROUBLES_SHOWN = 20;
 const HOLES_SHOWN = 4;
 const ITEMS_SHOWN = 40;
 const CONSEQUENCES_SHOWN = 8;
+const COLUMNS = 100;
 const LABEL_COLUMNS = '    expected '.length;
 
 const STOP_TEXT: Readonly<Record<RegressionRecord['stop'], string>> = {
@@ -179,12 +180,15 @@ function shortened(lines: readonly string[], limit: number): string[] {
 }
 
 function runText(record: RunRecord): string {
-  const { test, seed, verdict, counts, digests, device, failures, error, replay } = record;
+  const { test, seed, verdict, counts, digests, device, swarm } = record;
+  const { failures, error, replay } = record;
   const lines = [
     `${verdict} ${test} seed ${seed}`,
     `  device ${`${device.name} ${device.version}`.trim()}${device.fault === null ? '' : `, planted fault ${device.fault}`}`,
     `  ${counts.tlpsUp} TLPs up, ${counts.tlpsDown} down, ${countText(counts.operations, 'operation')}, ${timeText(counts.timePs)}`,
     `  digests: tlp ${digests.tlp}, draws ${digests.draws}`,
+    ...valueLines('parameters:', device.parameters),
+    ...valueLines('drawn from the seed:', swarm),
   ];
   if (failures.length > 0) {
     const { rule, timePs, path, subject, expected, seen } = failures[0];
@@ -204,4 +208,17 @@ function runText(record: RunRecord): string {
   if (record.skipReason !== undefined) lines.push(`  ${record.skipReason}`);
   if (verdict !== 'PASS') lines.push(`  ${replay}`);
   return `${cleanText(lines.join('\n'))}\n`;
+}
+
+/** Names and values, in lines of at most 100 columns. */
+function valueLines(title: string, values: ParamRecord): string[] {
+  const words = Object.entries(values).map(([name, value]) => `${name}=${String(value)}`);
+  if (words.length === 0) return [];
+  const lines = [`  ${title}`];
+  for (const word of words) {
+    const last = lines[lines.length - 1];
+    if (last.length + word.length < COLUMNS) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`    ${word}`);
+  }
+  return lines;
 }

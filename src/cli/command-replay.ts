@@ -12,8 +12,9 @@ import { codeVersion } from './code-version.ts';
 import { writeRun } from './command-regress.ts';
 import { runExitStatus, runOnce } from './command-run.ts';
 import { findConfig } from './find-config.ts';
-import { knownName, verbosityValue } from './option-values.ts';
+import { verbosityValue } from './option-values.ts';
 import { ResultFolder } from './result-folder.ts';
+import { targetOf } from './target.ts';
 import { EXIT, paint, type Terminal } from './terminal.ts';
 
 const DUT_TIMEOUT_SECONDS = 30;
@@ -35,7 +36,8 @@ export async function runReplay(
   const recorded = parseRunRecord(readFileSync(file, 'utf8'));
   const found = await findConfig(terminal.cwd);
   testEntry(found.config, recorded.test);
-  knownName('device', recorded.device.dut, Object.keys(found.config.devices));
+  const { dut, fault } = recorded.device;
+  targetOf(found.config, { device: dut, ...(fault !== null && { fault }) });
   const code = codeVersion(found.folder);
   const spec = replaySpec(recorded, { code, options });
   const doubt = codeDifference(recorded.code, code);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { UsageError } from '#base/assert';
 import { suggest } from '#base/suggest';
 import type { ParamRecord, ParamValue } from '#record/run-record';
-import type { ParameterInfo, RidgelineConfig } from '#run/config';
+import { profileParameters, type ParameterInfo, type RidgelineConfig } from '#run/config';
 
 const VERBOSITIES: Readonly<Record<string, number>> = {
   NONE: 0,
@@ -82,13 +82,9 @@ export function parameterValues(
     const name = text.slice(0, at);
     values[name] = parameterValue(config.parameters, name, text.slice(at + 1));
   }
-  const wrong = config.checkParameters?.({ ...profileValues(config, profile), ...values });
+  const wrong = config.checkParameters?.({ ...profileParameters(config, profile), ...values });
   if (wrong !== undefined) throw new UsageError('bad-value', `--param: ${wrong}`);
   return values;
-}
-
-function profileValues(config: RidgelineConfig, profile: string | null): ParamRecord {
-  return profile === null ? {} : (config.profiles?.[profile] ?? {});
 }
 
 function parameterValue(

@@ -167,3 +167,8 @@ function entryOf<T>(table: Readonly<Record<string, T>>, what: string, name: stri
     `there is no ${what} '${name}'${suggest(name, known)}; there are: ${known.join(', ')}`,
   );
 }
+
+/** The parameters of a profile; none for no profile. */
+export function profileParameters(config: RidgelineConfig, profile: string | null): DutParams {
+  return profile === null ? {} : (config.profiles?.[profile] ?? {});
+}

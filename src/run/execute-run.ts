@@ -1,6 +1,6 @@
 // One run: (test, seed, device, parameters, code version) -> record. Source: design decision 1.
 import { RUN_SCHEMA, type RunRecord } from '#record/run-record';
-import type { RidgelineConfig } from './config.ts';
+import { profileParameters, type RidgelineConfig } from './config.ts';
 import type { RunError } from './run-error.ts';
 import { RunSession, type RunHooks } from './run-session.ts';
 import { replayCommand, type RunSpec } from './run-spec.ts';
@@ -35,7 +35,7 @@ export function recordWithoutRun(
       name: spec.device,
       version: '',
       dut: spec.device,
-      parameters: spec.parameters,
+      parameters: { ...profileParameters(config, spec.profile), ...spec.parameters },
       fault: spec.fault,
     },
     code: spec.code,

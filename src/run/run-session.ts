@@ -5,18 +5,19 @@
 // After the first broken rule the run goes on for a while, so that its consequences are seen; it then stops. Nothing that
 // the wall clock says reaches the record, but for the limits that end a run without a verdict.
 import { assert, UsageError } from '#base/assert';
-import { DutError, type DutInfo, type DutPort } from '#dut/dut-port';
+import { DutError, type DutInfo, type DutParams, type DutPort } from '#dut/dut-port';
 import { operationsByLane } from '#record/operation-log';
 import type { ErrorRecord, FailureRecord, RunRecord } from '#record/run-record';
 import { RUN_SCHEMA } from '#record/run-record';
 import { replayOperations } from '#uvm/play';
-import type { ReportMessage } from '#uvm/report-server';
+import { VERBOSITY, type ReportMessage } from '#uvm/report-server';
 import { TestRunner } from '#uvm/test-runner';
 import { Testbench } from '#uvm/testbench';
 import {
   DEFAULT_LOOKAHEAD_PS,
   deviceEntry,
   limitsOf,
+  profileParameters,
   testEntry,
   type DeviceEntry,
   type RidgelineConfig,
@@ -59,6 +60,8 @@ export class RunSession implements LoopControl {
   private quanta = 0;
   private runner: TestRunner | undefined;
   private info: DutInfo | undefined;
+  /** Parameters as asked for, until the device says what it has. */
+  private asked: DutParams = {};
   private skipReason: string | undefined;
   private error: ErrorRecord | null = null;
   private firstFailurePs = Infinity;
@@ -80,6 +83,7 @@ export class RunSession implements LoopControl {
     let port: DutPort | undefined;
     try {
       const asked = this.contextBefore();
+      this.asked = asked.parameters;
       port = deviceCall(() => this.device.open?.(asked));
       if (port !== undefined) this.info = await this.hello(port, asked);
       const context: RunContext =
@@ -142,12 +146,11 @@ export class RunSession implements LoopControl {
   private contextBefore(): RunContext {
     const { spec, test, config } = this;
     const drawn = test.drawParameters?.(this.top.streams.stream('run', 'parameters')) ?? {};
-    const profile = spec.profile === null ? {} : (config.profiles?.[spec.profile] ?? {});
     return {
       test: spec.test,
       seed: spec.seed,
       fault: spec.fault ?? undefined,
-      parameters: { ...drawn, ...profile, ...spec.parameters },
+      parameters: { ...drawn, ...profileParameters(config, spec.profile), ...spec.parameters },
       lookaheadPs: this.lookaheadPs,
       dut: undefined,
     };
@@ -190,6 +193,7 @@ export class RunSession implements LoopControl {
     this.noteFirstFailure();
     runner.finish();
     this.noteFirstFailure();
+    if ((this.spec.verbosity ?? 0) >= VERBOSITY.MEDIUM) top.reports.reportSummary();
   }
 
   private noteFirstFailure(): void {
@@ -225,7 +229,7 @@ export class RunSession implements LoopControl {
         name: info?.name ?? spec.device,
         version: info?.version ?? '',
         dut: spec.device,
-        parameters: info?.params ?? this.spec.parameters,
+        parameters: info?.params ?? this.asked,
         fault: spec.fault,
       },
       code: spec.code,
