@@ -100,7 +100,7 @@ export function* enumerateDevice(
   yield* functions.setPfCommand(true, true);
   yield delay(SETTLE_PS);
   const indices = planSdiIndices(swarm.hypervisor.sdiPositions, params.totalSdis);
-  const ledger = new SdiLedger(params, indices, swarm.hypervisor.reuse);
+  const ledger = new SdiLedger(params, indices, swarm.hypervisor);
   ledger.pfRid = pf.rid;
   ledger.lastRid = (buses.subordinate << 8) | 0xff;
   const shared = { ...context, ledger, functions };

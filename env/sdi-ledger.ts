@@ -29,12 +29,19 @@ export class SdiLedger {
   /** Last RID that the root port lets pass. */
   lastRid = 0xffff;
   private readonly params: SrdParams;
+  private readonly takesVfRids: boolean;
   private readonly pages: RunAllocator;
   private readonly vectors: RunAllocator;
 
   /** @param indices the SDI indices of this run, one per slot. */
-  constructor(params: SrdParams, indices: readonly number[], reuse: ReusePolicy) {
+  constructor(
+    params: SrdParams,
+    indices: readonly number[],
+    policy: { readonly reuse: ReusePolicy; readonly takesVfRids: boolean },
+  ) {
+    const { reuse } = policy;
     this.params = params;
+    this.takesVfRids = policy.takesVfRids;
     this.pages = new RunAllocator(params.pageCount, reuse);
     this.vectors = new RunAllocator(params.imsCount, reuse);
     this.entries = indices.map((sdi) => ({
@@ -84,6 +91,11 @@ export class SdiLedger {
   /** A routable RID that is free, near the taken ones more often than not; undefined when none was found. */
   drawSoftwareRid(stream: RandomStream, exceptSdi: number): number | undefined {
     const first = this.pfRid & 0xff00;
+    const { totalVfs } = this.params;
+    if (this.takesVfRids && totalVfs > 0 && stream.chance(1, 2)) {
+      const rid = this.vfRid(stream.range(1, totalVfs));
+      if (this.isRoutable(rid) && this.isRidFree(rid, exceptSdi)) return rid;
+    }
     for (let attempt = 0; attempt < 32; attempt++) {
       const taken = this.entries.flatMap((entry) =>
         entry.assignment === undefined ? [] : [entry.assignment.rid],

@@ -15,6 +15,8 @@ export interface ResponderSwarm {
   readonly reorderPercent: number;
   /** Per cent of legal boundaries at which a completion is split. */
   readonly splitPercent: number;
+  /** Per mille of reads that are answered later than usual, but well before the completion timeout. */
+  readonly slowPerMille: number;
   /** Longest pause between two completions of one read. */
   readonly gapMaxNs: number;
   readonly rcbBytes: 64 | 128;
@@ -59,6 +61,8 @@ export interface HypervisorSwarm {
   readonly vectorsMax: number;
   /** SDI slots, as positions 0..9999 in the range of SDI indices. */
   readonly sdiPositions: readonly number[];
+  /** Software-assigned RIDs may be those of VFs that are not enabled, which then cannot be. */
+  readonly takesVfRids: boolean;
   /** VFs enabled at once, at most. */
   readonly vfsMax: number;
 }
@@ -132,10 +136,10 @@ export function drawSwarm(
     tenantCount,
     vfTenantCount: features.vfs ? stream.range(1, tenantCount - 1) : 0,
     sharedPasid: stream.chance(1, 3) ? stream.below(0x10_0000) : -1,
-    hypervisorOperations: stream.range(6, features.lifecycle || features.resets ? 24 : 12),
-    tenantOperations: stream.range(4, 14),
+    hypervisorOperations: stream.range(6, features.lifecycle || features.resets ? 40 : 16),
+    tenantOperations: stream.range(6, 28),
     pauseMaxNs: stream.pick([200, 1000, 4000]),
-    responder: drawResponder(stream),
+    responder: drawResponder(stream, features),
     settings: drawSettings(stream),
     layout: drawLayout(stream, features),
     hypervisor: drawHypervisor(stream, tenantCount, features),
@@ -143,13 +147,14 @@ export function drawSwarm(
   };
 }
 
-function drawResponder(stream: RandomStream): ResponderSwarm {
+function drawResponder(stream: RandomStream, features: ScenarioFeatures): ResponderSwarm {
   const latencyMinNs = stream.pick([20, 100, 400]);
   return {
     latencyMinNs,
     latencyMaxNs: latencyMinNs + stream.pick([0, 200, 1000, 2500]),
     reorderPercent: stream.pick([0, 20, 80]),
     splitPercent: stream.pick([0, 10, 50, 100]),
+    slowPerMille: features.resets ? stream.pick([0, 30, 150]) : stream.pick([0, 0, 20]),
     gapMaxNs: stream.pick([1, 50, 300]),
     rcbBytes: stream.pick([64, 128] as const),
   };
@@ -199,6 +204,7 @@ function drawHypervisor(
     pagesMax: stream.pick([1, 2, 4, 16]),
     vectorsMax: stream.pick([1, 3, 8, 64]),
     sdiPositions,
+    takesVfRids: features.vfs && features.conflicts && stream.chance(1, 3),
     vfsMax: features.vfs ? stream.range(1, 6) : 0,
   };
 }

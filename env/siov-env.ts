@@ -17,6 +17,7 @@ import { AnalysisPort } from '#uvm/ports';
 import { VirtualSequencer } from '#uvm/virtual-sequence';
 import { HypervisorAgent } from './agents/hypervisor-agent.ts';
 import { responderConfig, type ResponderConfig } from './agents/memory-responder-config.ts';
+import { WeightedInjection } from './agents/memory-responder-injection.ts';
 import { TenantAgent } from './agents/tenant-agent.ts';
 import { CalmPhase } from './calm-phase.ts';
 import type { DeviceDriver } from './device-driver.ts';
@@ -76,6 +77,7 @@ export class SiovEnv extends Env {
   }
 
   override connectPhase(): void {
+    const { swarm } = this.settings;
     const { host, hypervisor } = this.child;
     const { monitor, requester, responder } = host.child;
     const device = this.makeDevice();
@@ -96,6 +98,9 @@ export class SiovEnv extends Env {
     );
     requester.liveness.connect(this.events);
     responder.streamFor = (rid, address) => attachment.ownerOf(rid)?.streamFor(address);
+    if (swarm.responder.slowPerMille > 0) {
+      responder.injector.policy = new WeightedInjection(swarm.responder.slowPerMille, { slow: 1 });
+    }
     responder.interrupts.connect({
       write: ({ rid }) => {
         if (hypervisor.isReady && rid === hypervisor.parts.pf.rid) this.pfInterrupt.trigger();
@@ -115,12 +120,14 @@ export class SiovEnv extends Env {
 
   /** The end of every scenario: no new stimulus, and everything that is owed must come (design decision 9). */
   *calm(): Process {
+    const { injector } = this.child.host.child.responder;
+    injector.stop();
     yield* new CalmPhase({
       kernel: this.kernel,
       hypervisor: this.child.hypervisor,
       tenants: this.tenants,
       publish: this.publish,
-      boundPs: () => this.drainBoundPs(),
+      boundPs: () => this.drainBoundPs() + Math.max(0, injector.effectsEndPs - this.kernel.nowPs),
       requester: this.child.host.child.requester,
     }).run();
   }
@@ -133,7 +140,11 @@ export class SiovEnv extends Env {
   }
 
   private drainBoundPs(): number {
-    return drainBoundPs(this.tenants, this.settings.params.completionTimeoutNs);
+    const { params, swarm } = this.settings;
+    const bound = drainBoundPs(this.tenants, params.completionTimeoutNs);
+    // Slow answers are outside SRD's bound: each lasts up to the timeout, and they may follow each other.
+    const isSlow = swarm.responder.slowPerMille > 0;
+    return isSlow ? 4 * bound : bound;
   }
 
   private makeDevice(): DeviceDriver {

@@ -72,9 +72,9 @@ export class TenantAgent extends Agent {
     return this.wired.swarm;
   }
 
-  /** Its queue runs or can be started. */
+  /** It owns a queue. A disabled one may be set up, filled and rung, and runs when its SDI is enabled (SRD §7). */
   get isUsable(): boolean {
-    return this.queue !== undefined && this.queue.phase === 'enabled';
+    return this.queue !== undefined;
   }
 
   /** All of its memory: what requests without and with PASID reach. */
@@ -121,7 +121,7 @@ export class TenantAgent extends Agent {
 
   /** Starts the queue with a ring drawn from `stream`; nothing is in flight. */
   startQueue(queue: TenantQueue, stream: RandomStream): void {
-    assert(queue === this.queue && queue.phase === 'enabled', 'a queue is started by its owner');
+    assert(queue === this.queue, 'a queue is started by its owner');
     assert(!queue.isStarted, 'a queue is stopped before it is started again');
     const { plainSpace, pasidSpace, swarm } = this.wired;
     const usesPasid = pasidSpace !== undefined && stream.chance(swarm.work.pasidPercent, 100);

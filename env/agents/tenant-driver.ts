@@ -35,7 +35,9 @@ export class TenantDriver extends Driver<WorkItem> {
   }
 
   private *waitForRoom(queue: TenantQueue): Process<boolean> {
-    if (queue.owed === 0 || queue.rung < queue.posted) this.tenant.ring(queue);
+    if (queue.rung < queue.posted) this.tenant.ring(queue);
+    // A disabled queue makes no room.
+    if (queue.phase !== 'enabled') return false;
     yield* this.tenant.waitEnded(queue, queue.ended + 1, ROOM_BOUND_PS);
     return this.tenant.queue === queue && queue.space > 0;
   }

@@ -154,10 +154,7 @@ export function* prepare(
   if (queue === undefined) return undefined;
   yield* setUpVectors(tenant, queue, op.stream('vectors'));
   if (tenant.queue !== queue) return undefined;
-  if (!queue.isStarted) {
-    if (queue.phase !== 'enabled') return undefined;
-    tenant.startQueue(queue, op.stream('queue'));
-  }
+  if (!queue.isStarted) tenant.startQueue(queue, op.stream('queue'));
   return queue;
 }
 
@@ -175,7 +172,7 @@ function* setUpVectors(tenant: TenantAgent, queue: TenantQueue, stream: RandomSt
 }
 
 function* awaitWork(tenant: TenantAgent, queue: TenantQueue): Process {
-  yield* tenant.waitEnded(queue, queue.rung, WAIT_BOUND_PS);
+  if (queue.phase === 'enabled') yield* tenant.waitEnded(queue, queue.rung, WAIT_BOUND_PS);
 }
 
 function lengthDomain(weights: readonly number[]): Domain<number> {
