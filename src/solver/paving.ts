@@ -1,0 +1,372 @@
+/**
+ * Exact uniform sampling of one component: variables that constraints tie together (semantics §2, "Uniformity").
+ *
+ * The box of all values is cut into smaller ones until each is *full* (every constraint holds everywhere in it), or empty and
+ * dropped, or the budget of boxes is used up; what is left then is *mixed*. A point is drawn by choosing a box in proportion to
+ * its number of points, and a point in it; in a mixed box the constraints are asked, and if one fails everything is drawn again.
+ * Every solution lies in exactly one box and each point has the same chance, so solutions are equally likely **whatever the
+ * cut**: it decides only how many draws it takes, never their distribution. With no mixed box left the count is exact, and so is
+ * the statement that there is no solution.
+ *
+ *      b                                   a + b <= 5:  F full, m mixed (single points are never mixed), blank dropped
+ *      | m .
+ *      | F m .            acceptance >= |F| / (|F| + |m|)
+ *      | F F m .
+ *      +--------- a
+ *
+ * A paving is a pure function of the problem, built in levels; what was drawn from it before changes nothing.
+ */
+import { assert } from '#base/assert';
+import type { RandomStream } from '#random/random-stream';
+import { countOf, nthOf, type NumberRange } from './domain.ts';
+import { evaluateBool, varsOf, visitVars, type BoolNode } from './expression.ts';
+import { Narrowing, decide, type Sets, type ValueSet } from './interval.ts';
+import { SOLVER_LIMITS } from './limits.ts';
+
+interface Box {
+  readonly sets: Sets;
+  /** Points; a product of counts, rounded above 2^53. */
+  readonly volume: number;
+  /** Constraints that hold in a part of it only; none: it is full. */
+  readonly open: readonly BoolNode[];
+}
+
+/** Whether there is a solution; open: none was found, and that there is none was not shown. */
+export type Satisfiability = 'yes' | 'no' | 'open';
+
+const NARROWING_ROUNDS_MAX = 4;
+/** Variables that are tried before a box is cut. */
+const CANDIDATES_MAX = 6;
+/** Cutting stops when mixed boxes have less than this share of the points: drawing again is cheap then. */
+const MIXED_SHARE_ENOUGH = 1 / 16;
+
+export class Paving {
+  /** Numbers of the variables. */
+  readonly vars: readonly number[];
+  private readonly levels: Level[] = [];
+  private readonly first: Box | undefined;
+
+  constructor(vars: readonly number[], sets: Sets, constraints: readonly BoolNode[]) {
+    this.vars = vars;
+    this.first = makeBox(sets, constraints, vars);
+  }
+
+  /** Narrowed values of the variables; undefined: there is no solution. */
+  get sets(): Sets | undefined {
+    return this.first?.sets;
+  }
+
+  satisfiability(): Satisfiability {
+    for (let effort = 0; effort < SOLVER_LIMITS.boxesMax.length; effort++) {
+      const level = this.level(effort);
+      if (level.full.length > 0) return 'yes';
+      if (level.mixed.length === 0) return 'no';
+      if (level.mixed.some((box) => hasWitness(box, this.vars))) return 'yes';
+    }
+    return 'open';
+  }
+
+  /**
+   * Draws a solution, each equally likely, into `values`.
+   * @returns false when none was found within the limits.
+   */
+  sample(stream: RandomStream, values: Float64Array): boolean {
+    for (let effort = 0; effort < SOLVER_LIMITS.boxesMax.length; effort++) {
+      const level = this.level(effort);
+      if (level.full.length === 0 && level.mixed.length === 0) return false;
+      for (let n = SOLVER_LIMITS.triesMax[effort]; n > 0; n--) {
+        if (this.draw(level, stream, values)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** Number of solutions; undefined when the limits do not allow to count them. */
+  count(): bigint | undefined {
+    const last = SOLVER_LIMITS.boxesMax.length - 1;
+    const boxes = new Cutter(this.vars, this.first === undefined ? [] : [this.first]);
+    boxes.run(SOLVER_LIMITS.boxesMax[last], 0);
+    if (boxes.mixed.length > 0) return undefined;
+    return boxes.full.reduce((sum, box) => sum + exactVolume(box, this.vars), 0n);
+  }
+
+  private draw(level: Level, stream: RandomStream, values: Float64Array): boolean {
+    const box = level.pick(stream);
+    for (const index of this.vars) {
+      const set = box.sets[index];
+      const count = countOf(set);
+      values[index] = count === 1 ? set[0][0] : nthOf(set, stream.below(count));
+    }
+    for (const constraint of box.open) if (!evaluateBool(constraint, values)) return false;
+    return true;
+  }
+
+  private level(effort: number): Level {
+    const known = this.levels[effort];
+    if (known !== undefined) return known;
+    const previous = effort === 0 ? undefined : this.level(effort - 1);
+    const cutter = new Cutter(
+      this.vars,
+      previous?.mixed ?? (this.first === undefined ? [] : [this.first]),
+      previous?.full ?? [],
+    );
+    cutter.run(SOLVER_LIMITS.boxesMax[effort], effort === 0 ? MIXED_SHARE_ENOUGH : 0);
+    const made = new Level(this.vars, cutter.full, cutter.mixed);
+    this.levels[effort] = made;
+    return made;
+  }
+}
+
+/** The boxes of one level of effort, ready to be drawn from. */
+class Level {
+  readonly full: readonly Box[];
+  readonly mixed: readonly Box[];
+  private readonly boxes: readonly Box[];
+  private readonly vars: readonly number[];
+  /** Running sums of volumes; empty when the total is 2^53 or more. */
+  private readonly sums: Float64Array;
+  private bigSums: readonly bigint[] | undefined = undefined;
+
+  constructor(vars: readonly number[], full: readonly Box[], mixed: readonly Box[]) {
+    this.vars = vars;
+    this.full = full;
+    this.mixed = mixed;
+    this.boxes = [...full, ...mixed];
+    const total = this.boxes.reduce((sum, box) => sum + box.volume, 0);
+    const isExact = total < Number.MAX_SAFE_INTEGER;
+    this.sums = new Float64Array(isExact ? this.boxes.length : 0);
+    for (let i = 0, sum = 0; i < this.sums.length; i++) {
+      sum += this.boxes[i].volume;
+      this.sums[i] = sum;
+    }
+  }
+
+  /** A box, in proportion to its points. */
+  pick(stream: RandomStream): Box {
+    const { boxes, sums } = this;
+    if (boxes.length === 1) return boxes[0];
+    if (sums.length === 0) return this.pickBig(stream);
+    const n = stream.below(sums[sums.length - 1]);
+    return boxes[firstAbove(sums, n)];
+  }
+
+  private pickBig(stream: RandomStream): Box {
+    if (this.bigSums === undefined) {
+      let sum = 0n;
+      this.bigSums = this.boxes.map((box) => (sum += exactVolume(box, this.vars)));
+    }
+    const sums = this.bigSums;
+    const n = belowBig(stream, sums[sums.length - 1]);
+    return this.boxes[firstAbove(sums, n)];
+  }
+}
+
+/** Index of the first sum above n. */
+function firstAbove<N extends number | bigint>(sums: ArrayLike<N>, n: N): number {
+  let low = 0;
+  let high = sums.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sums[middle] > n) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Uniform 0..count-1 by rejection. */
+function belowBig(stream: RandomStream, count: bigint): bigint {
+  const bits = (count - 1n).toString(2).length;
+  for (;;) {
+    let value = 0n;
+    for (let have = 0; have < bits; have += 32) {
+      value = (value << 32n) | BigInt(stream.int32() >>> 0);
+    }
+    value &= (1n << BigInt(bits)) - 1n;
+    if (value < count) return value;
+  }
+}
+
+function exactVolume(box: Box, vars: readonly number[]): bigint {
+  return vars.reduce((product, index) => product * BigInt(countOf(box.sets[index])), 1n);
+}
+
+/** Cuts mixed boxes, the largest first. */
+class Cutter {
+  readonly full: Box[];
+  /** A heap: the largest volume on top; among equals the one that came first. */
+  private readonly heap: { readonly box: Box; readonly serial: number }[] = [];
+  private readonly vars: readonly number[];
+  private fullVolume: number;
+  private mixedVolume = 0;
+  private serial = 0;
+
+  constructor(vars: readonly number[], start: readonly Box[], full: readonly Box[] = []) {
+    this.vars = vars;
+    this.full = [...full];
+    this.fullVolume = full.reduce((sum, box) => sum + box.volume, 0);
+    for (const box of start) this.add(box);
+  }
+
+  get mixed(): readonly Box[] {
+    return this.heap.map(({ box }) => box);
+  }
+
+  /** Goes on until nothing is mixed, or its share is small enough, or `boxesMax` boxes exist. */
+  run(boxesMax: number, enoughShare: number): void {
+    while (this.heap.length > 0 && this.heap.length + this.full.length < boxesMax) {
+      if (this.mixedVolume <= enoughShare * this.fullVolume) return;
+      const box = this.pop();
+      for (const child of cut(box, this.vars)) this.add(child);
+    }
+  }
+
+  private add(box: Box): void {
+    if (box.open.length === 0) {
+      this.full.push(box);
+      this.fullVolume += box.volume;
+      return;
+    }
+    this.mixedVolume += box.volume;
+    const { heap } = this;
+    heap.push({ box, serial: this.serial++ });
+    for (let i = heap.length - 1; i > 0;) {
+      const parent = (i - 1) >>> 1;
+      if (!this.isBefore(i, parent)) return;
+      this.swap(i, parent);
+      i = parent;
+    }
+  }
+
+  private pop(): Box {
+    const { heap } = this;
+    this.swap(0, heap.length - 1);
+    const top = heap.pop();
+    assert(top !== undefined, 'a box is popped only when there is one');
+    for (let i = 0; ;) {
+      let best = i;
+      for (const child of [2 * i + 1, 2 * i + 2]) {
+        if (child < heap.length && this.isBefore(child, best)) best = child;
+      }
+      if (best === i) break;
+      this.swap(i, best);
+      i = best;
+    }
+    this.mixedVolume -= top.box.volume;
+    return top.box;
+  }
+
+  private isBefore(i: number, j: number): boolean {
+    const a = this.heap[i];
+    const b = this.heap[j];
+    return a.box.volume > b.box.volume || (a.box.volume === b.box.volume && a.serial < b.serial);
+  }
+
+  private swap(i: number, j: number): void {
+    const kept = this.heap[i];
+    this.heap[i] = this.heap[j];
+    this.heap[j] = kept;
+  }
+}
+
+/** Narrows, and drops constraints that hold throughout; undefined: no solution in it. */
+function makeBox(
+  sets: Sets,
+  constraints: readonly BoolNode[],
+  vars: readonly number[],
+): Box | undefined {
+  const narrowing = new Narrowing(sets);
+  for (let round = 0; round < NARROWING_ROUNDS_MAX; round++) {
+    narrowing.hasChanged = false;
+    for (const constraint of constraints) narrowing.require(constraint);
+    if (narrowing.isEmpty) return undefined;
+    if (!narrowing.hasChanged) break;
+  }
+  const open: BoolNode[] = [];
+  for (const constraint of constraints) {
+    const truth = decide(constraint, narrowing.sets);
+    if (truth === 'no') return undefined;
+    if (truth === 'yes') continue;
+    const isPoint = varsOf(constraint).every((index) => isSingle(narrowing.sets[index]));
+    if (!isPoint) open.push(constraint);
+    else if (!holdsAtLowest(constraint, narrowing.sets)) return undefined;
+  }
+  const volume = vars.reduce((product, index) => product * countOf(narrowing.sets[index]), 1);
+  return { sets: narrowing.sets, volume, open };
+}
+
+function isSingle(set: ValueSet): boolean {
+  return set.length === 1 && set[0][0] === set[0][1];
+}
+
+/** Where bounds say nothing, of a division by zero for one, a single point is asked. */
+function holdsAtLowest(constraint: BoolNode, sets: Sets): boolean {
+  const values = Float64Array.from(sets, (set) => (set.length === 0 ? 0 : set[0][0]));
+  return evaluateBool(constraint, values);
+}
+
+/**
+ * Cuts a box in two along the variable that leaves the least undecided; among equals along the one with the fewest values, so that
+ * choices and flags are settled first and wide addresses are left to drawing.
+ */
+function cut(box: Box, vars: readonly number[]): readonly Box[] {
+  let best: readonly Box[] | undefined;
+  let bestVolume = Infinity;
+  for (const index of candidates(box)) {
+    const children = halves(box.sets[index]).flatMap((half) => {
+      const sets = [...box.sets];
+      sets[index] = half;
+      const child = makeBox(sets, box.open, vars);
+      return child === undefined ? [] : [child];
+    });
+    const undecided = children.reduce(
+      (sum, child) => sum + (child.open.length > 0 ? child.volume : 0),
+      0,
+    );
+    if (undecided < bestVolume) {
+      best = children;
+      bestVolume = undecided;
+    }
+  }
+  assert(best !== undefined, 'a mixed box has more than one point');
+  return best;
+}
+
+/** Variables of the open constraints with more than one value, those with the fewest first. */
+function candidates(box: Box): readonly number[] {
+  const counts = new Map<number, number>();
+  for (const constraint of box.open) {
+    visitVars(constraint, (index) => counts.set(index, countOf(box.sets[index])));
+  }
+  return [...counts]
+    .filter(([, count]) => count > 1)
+    .sort((a, b) => a[1] - b[1] || a[0] - b[0])
+    .slice(0, CANDIDATES_MAX)
+    .map(([index]) => index);
+}
+
+/** Two halves of equal size, the lower values first. */
+function halves(set: ValueSet): readonly [ValueSet, ValueSet] {
+  let rest = Math.floor(countOf(set) / 2);
+  const lower: NumberRange[] = [];
+  const upper: NumberRange[] = [];
+  for (const [low, high] of set) {
+    const count = high - low + 1;
+    const taken = Math.min(rest, count);
+    if (taken > 0) lower.push([low, low + taken - 1]);
+    if (taken < count) upper.push([low + taken, high]);
+    rest -= taken;
+  }
+  return [lower, upper];
+}
+
+/** Looks for a solution among the lowest, the highest and the middle point. */
+function hasWitness(box: Box, vars: readonly number[]): boolean {
+  const values = new Float64Array(box.sets.length);
+  return [0, 0.5, 1].some((share) => {
+    for (const index of vars) {
+      const set = box.sets[index];
+      values[index] = nthOf(set, Math.floor((countOf(set) - 1) * share));
+    }
+    return box.open.every((constraint) => evaluateBool(constraint, values));
+  });
+}

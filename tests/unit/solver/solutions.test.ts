@@ -1,0 +1,179 @@
+// The set of solutions against brute force on small domains: random constraints from a grammar (semantics §2).
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RandomStream } from '#random/random-stream';
+import { BoolExpr, IntExpr, all, any } from '#solver/builder';
+import { span } from '#solver/domain';
+import { evaluateBool } from '#solver/expression';
+import { conflictOf } from '#solver/explain';
+import { Problem } from '#solver/problem';
+import { rand } from '#solver/random-class';
+
+const FIELDS = ['x', 'y', 'z'] as const;
+class Three {
+  x = 0;
+  y = 0;
+  z = 0;
+}
+const DOMAINS = { x: span(0, 6), y: span(-3, 4), z: span(2, 9) } as const;
+
+type Tree = (leaf: readonly IntExpr[]) => IntExpr;
+type Relation = (leaf: readonly IntExpr[]) => BoolExpr;
+
+const small = fc.integer({ min: -4, max: 12 });
+const { int, relation } = fc.letrec<{ int: Tree; relation: Relation }>((tie) => ({
+  int: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.nat(2).map(
+      (i): Tree =>
+        (leaf) =>
+          leaf[i],
+    ),
+    small.map(
+      (value): Tree =>
+        () =>
+          new IntExpr({ kind: 'const', value }),
+    ),
+    fc
+      .tuple(
+        fc.constantFrom('plus', 'minus', 'times', 'div', 'mod', 'bitAnd', 'bitOr', 'bitXor'),
+        tie('int'),
+        tie('int'),
+      )
+      .map(
+        ([op, a, b]): Tree =>
+          (leaf) =>
+            a(leaf)[op as 'plus'](b(leaf)),
+      ),
+    fc.tuple(tie('int'), fc.nat(2), fc.nat(2)).map(
+      ([a, low, extra]): Tree =>
+        (leaf) =>
+          a(leaf).bits(low + extra, low),
+    ),
+    fc.tuple(tie('int'), fc.nat(3)).map(
+      ([a, n]): Tree =>
+        (leaf) =>
+          a(leaf).shiftLeft(n),
+    ),
+    fc.tuple(tie('int'), fc.nat(3)).map(
+      ([a, n]): Tree =>
+        (leaf) =>
+          a(leaf).shiftRight(n),
+    ),
+  ),
+  relation: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.tuple(fc.constantFrom('is', 'isNot', 'lt', 'le', 'gt', 'ge'), tie('int'), tie('int')).map(
+      ([op, a, b]): Relation =>
+        (leaf) =>
+          a(leaf)[op as 'is'](b(leaf)),
+    ),
+    fc
+      .tuple(tie('int'), small, fc.nat(4), small)
+      .map(([a, low, width, single]): Relation => (leaf) => {
+        return a(leaf).inside([low, low + width], single);
+      }),
+    fc.tuple(tie('relation'), tie('relation')).map(
+      ([a, b]): Relation =>
+        (l) =>
+          all(a(l), b(l)),
+    ),
+    fc.tuple(tie('relation'), tie('relation')).map(
+      ([a, b]): Relation =>
+        (l) =>
+          any(a(l), b(l)),
+    ),
+    fc.tuple(tie('relation'), tie('relation')).map(
+      ([a, b]): Relation =>
+        (l) =>
+          a(l).implies(b(l)),
+    ),
+    tie('relation').map(
+      (a): Relation =>
+        (l) =>
+          a(l).not(),
+    ),
+  ),
+}));
+void int;
+
+function bruteForce(relations: readonly Relation[]): Set<string> {
+  const leaf = FIELDS.map((_, index) => new IntExpr({ kind: 'var', index }));
+  const nodes = relations.map((one) => one(leaf).node);
+  const found = new Set<string>();
+  const values = new Float64Array(3);
+  for (let x = 0; x <= 6; x++) {
+    for (let y = -3; y <= 4; y++) {
+      for (let z = 2; z <= 9; z++) {
+        values.set([x, y, z]);
+        if (nodes.every((node) => evaluateBool(node, values))) found.add(`${x} ${y} ${z}`);
+      }
+    }
+  }
+  return found;
+}
+
+describe('the solutions', () => {
+  it('are those of brute force: counted, sampled, or shown not to exist', () => {
+    fc.assert(
+      fc.property(
+        fc.array(relation, { minLength: 1, maxLength: 4 }),
+        fc.nat(),
+        (relations, seed) => {
+          const expected = bruteForce(relations);
+          const random = rand(Three, DOMAINS, {
+            all: (v) => relations.map((one) => one([v.x, v.y, v.z])),
+          });
+          expect(random.count()).toBe(BigInt(expected.size));
+          const item = random.create(new RandomStream(`solutions ${seed}`));
+          if (expected.size === 0) {
+            expect(() => item.randomize()).toThrow(/no values of Three satisfy/);
+            return;
+          }
+          for (let n = 0; n < 10; n++) {
+            item.randomize();
+            expect(expected).toContain(`${item.x} ${item.y} ${item.z}`);
+          }
+        },
+      ),
+      { seed: 1, numRuns: 800 },
+    );
+  });
+
+  it('are all reached', () => {
+    fc.assert(
+      fc.property(fc.array(relation, { minLength: 1, maxLength: 3 }), (relations) => {
+        const expected = bruteForce(relations);
+        fc.pre(expected.size > 0 && expected.size <= 12);
+        const random = rand(Three, DOMAINS, {
+          all: (v) => relations.map((one) => one([v.x, v.y, v.z])),
+        });
+        const item = random.create(new RandomStream('reach'));
+        for (let n = 0; n < 400; n++) {
+          item.randomize();
+          expected.delete(`${item.x} ${item.y} ${item.z}`);
+        }
+        expect(expected.size).toBe(0);
+      }),
+      { seed: 1, numRuns: 80 },
+    );
+  });
+
+  it('of a conflict: the set explained conflicts, and nothing in it can be left out', () => {
+    fc.assert(
+      fc.property(fc.array(relation, { minLength: 2, maxLength: 6 }), (relations) => {
+        fc.pre(bruteForce(relations).size === 0);
+        const leaf = FIELDS.map((_, index) => new IntExpr({ kind: 'var', index }));
+        const constraints = relations.map((one, i) => ({ name: `c${i}`, node: one(leaf).node }));
+        const domains = Object.values(DOMAINS).map((domain) => domain.ranges);
+        const core = conflictOf(new Problem(domains, constraints));
+        const chosen = core.map(({ name }) => relations[Number(name.slice(1))]);
+        expect(bruteForce(chosen).size).toBe(0);
+        chosen.forEach((_, i) => {
+          expect(bruteForce(chosen.filter((__, j) => j !== i)).size).toBeGreaterThan(0);
+        });
+      }),
+      { seed: 1, numRuns: 100 },
+    );
+  });
+});
