@@ -17,8 +17,6 @@ import type { RuleSet } from '#uvm/rules';
 import type { Test } from '#uvm/test';
 import type { Testbench } from '#uvm/testbench';
 
-export type ParameterValue = number | boolean | string;
-
 /** What one run is about to do; given to devices and tests. */
 export interface RunContext {
   readonly test: string;
