@@ -104,7 +104,7 @@ export class SdiProvision {
     return status;
   }
 
-  private ownerOf(entry: SdiEntry): TenantAgent | undefined {
+  ownerOf(entry: SdiEntry): TenantAgent | undefined {
     return this.context.tenants[entry.tenant];
   }
 

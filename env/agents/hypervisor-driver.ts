@@ -61,12 +61,18 @@ export class HypervisorDriver extends Driver<AdminItem> {
     }
   }
 
-  /** A command that the device must refuse: it goes out as it is, and nothing is taken from anybody. */
+  /**
+   * A command that the device must refuse: it goes out as it is, and nothing is taken from anybody. A device that takes it has
+   * broken a rule already; what it does with the SDI from then on is its own affair.
+   */
   private *attempt(item: AdminItem): Process<number> {
-    const { device, ledger } = this.hypervisor.parts;
-    const { status } = yield* this.send(device, item);
-    // A device that takes it has broken a rule already; what it does with the SDI from here on is its own affair.
+    const { device, ledger, sdis } = this.hypervisor.parts;
     const entry = ledger.entries.find((one) => one.sdi === item.subject);
+    const mayReset = item.action === 'reset' || item.action === 'reconfigure';
+    const owner = mayReset && entry !== undefined ? sdis.ownerOf(entry) : undefined;
+    const queue = owner?.lendQueue();
+    const { status } = yield* this.send(device, item);
+    if (status !== 0 && queue !== undefined) owner?.giveQueue(queue);
     if (status === 0 && entry !== undefined) entry.phase = 'lost';
     return status;
   }

@@ -106,6 +106,17 @@ export class TenantAgent extends Agent {
     this.progress.trigger();
   }
 
+  /**
+   * Keeps the tenant's hands off its queue while a command may, or may not, take it; work in flight goes on. `giveQueue`
+   * hands it back.
+   */
+  lendQueue(): TenantQueue | undefined {
+    const { queue } = this;
+    this.queue = undefined;
+    this.progress.trigger();
+    return queue;
+  }
+
   /** From now on no TLP of the tenant goes to the queue; what was in flight is forgotten. */
   takeQueue(): TenantQueue | undefined {
     const { queue } = this;
