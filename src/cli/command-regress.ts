@@ -5,6 +5,7 @@ import { UsageError } from '#base/assert';
 import type { RegressionRecord } from '#record/regression-record';
 import type { RunRecord } from '#record/run-record';
 import type { RidgelineConfig } from '#run/config';
+import { plannedTests } from '#run/plan';
 import { runRegression, ruleTable, type RegressionRequest } from '#run/regression';
 import { runName } from '#run/run-spec';
 import { codeVersion } from './code-version.ts';
@@ -37,6 +38,8 @@ export async function runRegress(options: RegressOptions, terminal: Terminal): P
   const found = await findConfig(terminal.cwd);
   const request = requestOf(found, options);
   if (options.baseSeed === 'random') terminal.note(`base seed ${request.baseSeed}\n`);
+  // What cannot be is said before anything is written.
+  plannedTests(found.config, request);
   const folder = new ResultFolder(terminal, options.out);
   const progress = new Progress(terminal);
   using interruption = new Interruption(terminal);

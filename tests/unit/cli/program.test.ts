@@ -1,4 +1,6 @@
 // The command line in this process: lists, help, bad usage. Runs themselves are in tests/e2e.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '#cli/program';
@@ -78,6 +80,7 @@ describe('bad usage ends with status 2 and says what is allowed', () => {
     expect(notes).toContain(message);
     expect(status).toBe(2);
     expect(out).toBe('');
+    expect(existsSync(join(TINY, 'out'))).toBe(false);
   });
 });
 
