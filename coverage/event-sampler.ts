@@ -9,7 +9,12 @@ import type { InterruptCoverage, InterruptStep } from './interrupt-coverage.ts';
 import type { LifecycleCoverage } from './lifecycle-coverage.ts';
 import type { SdiAccess, SdiAccessCoverage } from './operation-coverage.ts';
 import type { OutstandingReads } from './outstanding-reads.ts';
-import type { PopulationCoverage, RidAssignment, RidCoverage } from './population-coverage.ts';
+import type {
+  Population,
+  PopulationCoverage,
+  RidAssignment,
+  RidCoverage,
+} from './population-coverage.ts';
 import type { ResetCoverage, ResetStart } from './reset-coverage.ts';
 import { operationName, type SubjectView } from './subject-view.ts';
 
@@ -35,6 +40,11 @@ export class EventSampler {
   private resetStart: ResetStart | undefined = undefined;
   /** The Routing IDs of the VFs asked for last. */
   private vfRids: readonly number[] = [];
+  /** Who had work under way when the change of the population left the host. */
+  private busyBefore: Pick<Population, 'busyVfs' | 'busySdis'> = {
+    busyVfs: false,
+    busySdis: false,
+  };
   /** 1: the Routing ID had an owner before. */
   private readonly usedRids = new Uint8Array(0x1_0000);
 
@@ -64,6 +74,7 @@ export class EventSampler {
         else this.vfReset(event.requester, 'vfFlr');
         return;
       case 'vfsDisabling':
+        this.busyBefore = this.whoIsBusy();
         for (let n = 1; n <= this.view.vfCount; n++) this.vfReset(`vf ${n}`, 'vfsDisabled');
         return;
       case 'deviceReset':
@@ -89,6 +100,7 @@ export class EventSampler {
     switch (event.kind) {
       case 'vfsEnabling':
         this.vfRids = event.rids;
+        this.busyBefore = this.whoIsBusy();
         return;
       case 'vfsEnabled':
         this.vfsAnswered(event.accepted);
@@ -125,6 +137,7 @@ export class EventSampler {
       event.command === 'create' || event.command === 'reconfigure' ? assignment?.rid : -1;
     const ridSample = rid === undefined || rid < 0 ? undefined : this.ridSample(subject, rid);
     const isOtherBusy = view.isAnotherBusy(subject);
+    this.busyBefore = this.whoIsBusy();
     view.apply(event);
     this.groups.lifecycle.sample({
       command: event.command,
@@ -184,16 +197,23 @@ export class EventSampler {
     this.population('vf');
   }
 
+  /** `busyBefore` was noted when the change left the host. */
   private population(change: 'sdi' | 'vf'): void {
-    const { subjects } = this.view;
     this.groups.population.sample({
       change,
       vfs: this.view.vfCount,
       sdis: this.view.countSdis((sdi) => sdi.state !== 'free'),
       enabledSdis: this.view.countSdis((sdi) => sdi.state === 'enabled'),
+      ...this.busyBefore,
+    });
+  }
+
+  private whoIsBusy(): Pick<Population, 'busyVfs' | 'busySdis'> {
+    const { subjects } = this.view;
+    return {
       busyVfs: subjects.some((subject) => subject.kind === 'vf' && subject.isBusy),
       busySdis: subjects.some((subject) => subject.kind === 'sdi' && subject.isBusy),
-    });
+    };
   }
 
   // --- resets

@@ -5,7 +5,7 @@
 import { each } from '#cover/bins';
 import { Covergroup } from '#cover/covergroup';
 
-/** The population after a change of it. */
+/** The population after a change of it; who was busy before the change left the host. */
 export interface Population {
   change: 'sdi' | 'vf';
   vfs: number;
@@ -17,8 +17,8 @@ export interface Population {
 }
 
 export class PopulationCoverage extends Covergroup<Population> {
-  readonly vfs = this.coverpoint('vfs', { none: 0, one: 1, few: [2, 4], many: [5, 255] });
-  readonly sdis = this.coverpoint('sdis', { none: 0, one: 1, few: [2, 4], many: [5, 60_000] });
+  readonly vfs = this.coverpoint('vfs', { none: 0, one: 1, few: [2, 3], many: [4, 255] });
+  readonly sdis = this.coverpoint('sdis', { none: 0, one: 1, few: [2, 3], many: [4, 60_000] });
   readonly enabled = this.coverpoint('enabledSdis', { none: 0, one: 1, several: [2, 60_000] });
   readonly busy = this.coverpoint(
     (p) => (p.busyVfs ? (p.busySdis ? 'both' : 'vfs') : p.busySdis ? 'sdis' : 'nobody'),

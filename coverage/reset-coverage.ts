@@ -4,13 +4,14 @@
  */
 import { each } from '#cover/bins';
 import { Covergroup } from '#cover/covergroup';
-import { OPERATION_NAMES, type OperationName, type WorkPhase } from './subject-view.ts';
+import type { OperationName, WorkPhase } from './subject-view.ts';
 
 /** One subject that is reset, at the moment the reset leaves the host. */
 export interface ResetStart {
   how: 'restore' | 'reconfigure' | 'vfFlr' | 'vfsDisabled' | 'pfFlr' | 'deviceReset';
   /** State before: a VF is always enabled. */
   state: string;
+  /** 'undefined' is refused as soon as it is fetched, and counted nowhere here. */
   operation: OperationName | 'none';
   phase: WorkPhase;
   /** Requests of the subject without all their completions. */
@@ -26,7 +27,10 @@ const isSdiReset = (s: ResetStart): boolean => s.how === 'restore' || s.how === 
 export class ResetCoverage extends Covergroup<ResetStart> {
   readonly how = this.coverpoint('how', each('restore', 'reconfigure', 'vfFlr', 'vfsDisabled'));
   readonly state = this.coverpoint('state', each('created', 'enabled'), { iff: isSdiReset });
-  readonly operation = this.coverpoint('operation', each('none', ...OPERATION_NAMES));
+  readonly operation = this.coverpoint(
+    'operation',
+    each('none', 'nop', 'copy', 'fill', 'crc32', 'fetchAdd', 'swap', 'cas'),
+  );
   readonly phase = this.coverpoint(
     'phase',
     each('none', 'fetching', 'reading', 'writing', 'atomic'),

@@ -3,7 +3,7 @@
  * told (design decision 14). Part of the coverage model's own view of the device; it shares nothing with the scoreboards'.
  */
 import type { AddressRange, Requester, SdiAssignment, WorkDescription } from '#siov/host-event';
-import { DESCRIPTOR_BYTES } from '#siov/work-descriptor';
+import { DESCRIPTOR_BYTES, WorkOpcode } from '#siov/work-descriptor';
 
 export type SubjectKind = 'pf' | 'vf' | 'sdi';
 
@@ -76,6 +76,8 @@ export class SubjectView {
   current: WorkDescription | undefined = undefined;
   phase: WorkPhase = 'none';
   private lastSlot = -1;
+  /** End of the data read or written by the current descriptor. */
+  private dataEnd = 0;
 
   constructor(name: Requester) {
     this.name = name;
@@ -84,7 +86,7 @@ export class SubjectView {
 
   /** Has work that is rung and has not ended, as far as the host can see. */
   get isBusy(): boolean {
-    return this.isQueueOn && (this.phase !== 'none' || this.fetched !== this.tail);
+    return this.phase !== 'none' || (this.isQueueOn && this.fetched !== this.tail);
   }
 
   vector(index: number): VectorView {
@@ -134,15 +136,17 @@ export class SubjectView {
    * Takes note of a request, so that `current` and `phase` follow.
    * @returns true when the fetch of another descriptor begins with it.
    */
-  follow(role: RequestRole | undefined, address: number): boolean {
+  follow(role: RequestRole | undefined, address: number, byteLength: number): boolean {
     switch (role) {
       case 'fetch':
         return this.fetch(Math.floor((address - this.ringBase) / DESCRIPTOR_BYTES));
       case 'source':
         this.phase = 'reading';
+        this.dataEnd = address + byteLength;
         return false;
       case 'destination':
         this.phase = 'writing';
+        this.dataEnd = address + byteLength;
         return false;
       case 'atomic':
         this.phase = 'atomic';
@@ -153,6 +157,28 @@ export class SubjectView {
       case 'message':
       case undefined:
         return false;
+    }
+  }
+
+  /**
+   * Whether work without a completion record has ended, as far as the link tells: its last data is written, or its last
+   * answer is here. `outstanding`: its requests that wait for an answer.
+   */
+  hasEndedSilently(outstanding: number, hasFailed: boolean): boolean {
+    const { current } = this;
+    if (current?.noRecord !== true || outstanding > 0) return false;
+    if (hasFailed) return true;
+    switch (this.phase) {
+      case 'fetching':
+        return current.opcode === WorkOpcode.NOP || current.opcode > WorkOpcode.CAS;
+      case 'reading':
+        return (
+          current.opcode === WorkOpcode.CRC32 && this.dataEnd === current.source + current.length
+        );
+      case 'writing':
+        return this.dataEnd === current.destination + current.length;
+      default:
+        return this.phase === 'atomic';
     }
   }
 

@@ -12,6 +12,7 @@ import {
   isMemoryWrite,
   NO_PASID,
   Attr,
+  CompletionStatus,
   type Tlp,
 } from '#pcie/tlp';
 import type { ObservedTlp } from '#siov/observed-tlp';
@@ -65,8 +66,9 @@ export class TlpSampler {
       read.byteLength = byteLengthOf(tlp);
     }
     this.sampleRequest(tlp, owner, role, address);
-    if (owner.follow(role, address)) this.operation(owner);
+    if (owner.follow(role, address, byteLengthOf(tlp))) this.operation(owner);
     else if (role === 'record') this.workEnded(owner);
+    else if (role === 'destination') this.endSilently(owner, false);
     else if (role === 'message') this.message(owner, tlp.address);
   }
 
@@ -109,7 +111,14 @@ export class TlpSampler {
     });
   }
 
-  /** The record is written: an interrupt that is due and masked becomes pending. */
+  /** Work without a record ends with its last data or answer. */
+  private endSilently(owner: SubjectView, hasFailed: boolean): void {
+    if (!owner.hasEndedSilently(this.reads.countOf(owner), hasFailed)) return;
+    owner.phase = 'none';
+    this.workEnded(owner);
+  }
+
+  /** The work has ended: an interrupt that is due and masked becomes pending. */
   private workEnded(owner: SubjectView): void {
     const { current } = owner;
     owner.current = undefined;
@@ -149,6 +158,9 @@ export class TlpSampler {
     answer.isLate = read.isAborted;
     this.groups.completions.sample(answer);
     reads.remove(tlp);
+    const { subject } = read;
+    const hasFailed = tlp.status !== CompletionStatus.SC;
+    if (subject !== undefined && !read.isAborted) this.endSilently(subject, hasFailed);
   }
 
   private pageAccess(tlp: Tlp): void {
