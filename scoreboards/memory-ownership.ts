@@ -12,6 +12,12 @@ export const MEMORY_RULES = defineRules({
     'siov-facts §13 T-IOM-1, SRD §7',
     'inferred',
   ],
+  page: [
+    'T-MMIO-1',
+    'an access to a page of one owner affects that owner alone, and does affect it',
+    'siov-facts §13 T-MMIO-1; SRD §7',
+    'inferred',
+  ],
   refused: [
     'SRD-7.10',
     'a descriptor that is refused makes no data request',
@@ -25,8 +31,15 @@ export class MemoryOwnershipScoreboard extends Component {
 
   request(seen: SeenRequest): void {
     judge(this.rule.ownMemory, seen, 'stray');
+    if (seen.isNewFetch || seen.problem === 'wrongPage') judge(this.rule.page, seen, 'wrongPage');
     if (seen.execution === undefined || seen.execution.refused !== 0) {
       judge(this.rule.refused, seen, 'refusedWork');
     }
+  }
+
+  /** A register read of a page shows what was never written there. */
+  pageRead(details: { subject: string; expected: string; seen: string }): void {
+    this.rule.page.holds(false);
+    this.rule.page.fail(details);
   }
 }

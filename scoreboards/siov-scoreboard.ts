@@ -30,6 +30,9 @@ import { RidIsolationScoreboard } from './rid-isolation.ts';
 import { scoreboardConfig } from './scoreboard-config.ts';
 import { SrdScoreboard } from './srd/srd-scoreboard.ts';
 
+/** Subject of the liveness events for requests of the host. */
+const HOST_REQUEST = 'host request';
+
 export class SiovScoreboard extends Component implements DeviceTimeListener {
   readonly child = this.children({
     requester: RequesterProtocolScoreboard,
@@ -72,10 +75,11 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
   }
 
   override connectPhase(): void {
-    const { mixed, reset, rid, srd } = this.child;
+    const { memory, mixed, reset, rid, srd } = this.child;
     srd.bind(this.predictor, (rule, details) => {
       if (rule === 'disturbed') reset.registerDisturbed(details);
       else if (rule === 'disturbedAcross') mixed.registerDisturbed(details);
+      else if (rule === 'ownPage') memory.pageRead(details);
       else rid.strideRead(details);
     });
   }
@@ -188,7 +192,6 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     if (request === undefined) return child.completer.unexpected(tlp);
     if (!child.completer.completion(tlp, request, predictor.settings.maxPayloadBytes)) return;
     hostRequests.finish(request);
-    child.liveness.answered();
     for (const gate of request.closing) gate.closed(leftPs);
     if (request.disablesVfs) predictor.vfsDisableCompleted(leftPs);
     child.srd.answered(request, leftPs);
@@ -197,6 +200,8 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
   /** Something did not come in time: whose fault is it? */
   private owed(event: Extract<HostEvent, { kind: 'liveness' }>): void {
     const { child, predictor } = this;
+    // Requests of the host are judged by their arrival at the device, one by one.
+    if (event.subject === HOST_REQUEST) return this.checkOverdue(this.kernel.nowPs - this.lookaheadPs);
     for (const requester of predictor.all()) {
       if (requester.name !== event.subject) continue;
       const disturber = predictor.disturberOf(requester);

@@ -96,6 +96,7 @@ export class CompletionPrediction {
     const start = tlp.lowerAddress & 3;
     const offset = request.offset + request.byteLength - request.remaining;
     request.remaining -= count;
+    if (request.parts === 0) request.firstPartBytes = count;
     request.parts++;
     if (request.remaining <= 0) this.end(request);
     if (execution === undefined) return;

@@ -1,9 +1,9 @@
 // Whose request is it really? Asked only when a request does not fit the owner of its Requester ID, to name the rule that
 // was broken (design decision 4: a wrong Routing ID lands in somebody else's memory). Never on the path of right TLPs.
-import { isAtomic, isMemoryRead } from '#pcie/tlp';
+import { isAtomic, isMemoryRead, isMemoryWrite } from '#pcie/tlp';
 import { RECORD_BYTES } from '#siov/work-descriptor';
 import { bytesEqual } from '#base/bytes';
-import type { RequesterTrack } from './requester-track.ts';
+import type { Areas, RequesterTrack } from './requester-track.ts';
 import type { SeenRequest } from './seen-request.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
 import { offsetIn, type WorkExecution } from './work-execution.ts';
@@ -55,9 +55,7 @@ function expectsRead(
   }
   if (!queue.isStarted || queue.halt === 'yes' || queue.waitingCount === 0) return false;
   if (current !== undefined && !current.mayBeDone(seen.timePs, predictor.timeoutPs)) return false;
-  const { ringBase, ringEntries } = queue.latch;
-  if (ringEntries < 1) return false;
-  return seen.firstByte === ringBase - (ringBase % 64) + 64 * (queue.nextIndex % ringEntries);
+  return seen.firstByte === nextSlot(requester);
 }
 
 function matchesData(execution: WorkExecution, seen: SeenRequest, offset: number): boolean {
@@ -135,4 +133,56 @@ function contains(whole: Uint8Array, part: Uint8Array): boolean {
     if (bytesEqual(whole.subarray(i, i + part.length), part)) return true;
   }
   return false;
+}
+
+/** Whether a request of this work is awaited whose tag another Routing ID has too, and that one got its completion. */
+export function tookOtherTag(execution: WorkExecution | undefined): boolean {
+  if (execution === undefined) return false;
+  return execution.outstanding.some(({ twin }) => twin !== undefined && twin.parts > 0);
+}
+
+/** Where the next descriptor lies, or -1 when the queue was never started. */
+export function nextSlot(requester: RequesterTrack): number {
+  const { latch, nextIndex } = requester.queue;
+  if (latch.ringEntries < 1) return -1;
+  return latch.ringBase - (latch.ringBase % 64) + 64 * (nextIndex % latch.ringEntries);
+}
+
+
+/** A one-DW write to nowhere of the requester's own, where its next message is due. */
+export function isDueMessage(
+  predictor: TrafficPredictor,
+  seen: SeenRequest,
+  requester: RequesterTrack,
+): boolean {
+  const { tlp, timePs } = seen;
+  if (!isMemoryWrite(tlp.kind) || tlp.lengthDw !== 1 || tlp.firstBe !== 0xf) return false;
+  if (requester.areas !== undefined && isInWorkAreas(tlp.address, requester.areas)) return false;
+  const { current } = requester.queue;
+  const isDue =
+    current?.work?.interrupt === true &&
+    !current.interruptSeen &&
+    current.mayBeDone(timePs, predictor.timeoutPs);
+  return isDue || requester.vectors.some((vector) => vector.possible > 0);
+}
+
+function isInWorkAreas(address: number, areas: Areas): boolean {
+  for (const { base, length } of [areas.ring, areas.records, areas.source, areas.destination]) {
+    if (offsetIn(address, base, length) >= 0) return true;
+  }
+  return false;
+}
+
+/**
+ * A read that looks like the fetch that is due, but from where half of the ring's base would have led: as if a write to
+ * the control page had landed in another page.
+ */
+export function isFetchElsewhere(seen: SeenRequest, requester: RequesterTrack): boolean {
+  const { queue } = requester;
+  const slot = nextSlot(requester);
+  if (!isMemoryRead(seen.tlp.kind) || slot < 0 || seen.byteLength > 64) return false;
+  if (queue.current !== undefined && !queue.current.recordSeen) return false;
+  const isHighSame = Math.floor(seen.firstByte / 2 ** 32) === Math.floor(slot / 2 ** 32);
+  const isLowSame = seen.firstByte % 2 ** 32 === slot % 2 ** 32;
+  return seen.firstByte % 64 === 0 && (isHighSame || isLowSame || seen.firstByte < 2 ** 18);
 }

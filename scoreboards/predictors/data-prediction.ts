@@ -4,7 +4,7 @@ import { hex } from '#base/bits';
 import { bytesEqual } from '#base/bytes';
 import type { TlpKind } from '#pcie/tlp';
 import { WorkOpcode } from '#siov/work-descriptor';
-import { culpritOf, whoseBytes } from './culprit.ts';
+import { culpritOf, tookOtherTag, whoseBytes } from './culprit.ts';
 import type { SeenRequest } from './seen-request.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
 import type { WorkExecution } from './work-execution.ts';
@@ -29,7 +29,8 @@ export function checkData(
   if (!isFill && end > 0 && !execution.isReceived(offset, end)) {
     if (!hasOverlap(execution)) {
       const expected = 'bytes that the source reads have brought';
-      seen.wrong('wrongData', expected, `bytes ${offset}..${offset + end - 1} before them`);
+      const problem = tookOtherTag(execution) ? 'tagOfOther' : 'wrongData';
+      seen.wrong(problem, expected, `bytes ${offset}..${offset + end - 1} before them`);
     }
     return;
   }

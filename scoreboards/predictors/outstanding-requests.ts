@@ -32,6 +32,7 @@ export class OutstandingRequest {
   isTimeoutNoted = false;
   /** Completion TLPs that brought bytes. */
   parts = 0;
+  firstPartBytes = 0;
   /** Another Requester ID had the same tag outstanding at the same time. */
   twin: OutstandingRequest | undefined = undefined;
 

@@ -11,6 +11,7 @@ import {
   workStatusName,
   type WorkRecord,
 } from '#siov/work-descriptor';
+import { tookOtherTag } from './culprit.ts';
 import type { SeenRequest } from './seen-request.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
 import type { WorkExecution } from './work-execution.ts';
@@ -36,7 +37,8 @@ export function checkRecord(
   if (!execution.dataMayBeOver(timePs, predictor.timeoutPs)) {
     const moved = `${execution.receivedBytes} bytes read, ${execution.writtenBytes} written`;
     const expected = `the record of ${name} after its work`;
-    return seen.wrong('recordEarly', expected, `status ${workStatusName(record.status)}, ${moved}`);
+    const problem = tookOtherTag(execution) ? 'tagOfOther' : 'recordEarly';
+    return seen.wrong(problem, expected, `status ${workStatusName(record.status)}, ${moved}`);
   }
   checkContent(predictor, seen, execution, record);
 }
@@ -71,7 +73,8 @@ function checkContent(
   if (record.resultLow !== low || record.resultHigh !== high) {
     const expected = `result ${hex(high, 8)} ${hex(low, 8)} (high, low)`;
     const found = `${hex(record.resultHigh, 8)} ${hex(record.resultLow, 8)}`;
-    seen.wrong('recordContent', expected, found);
+    const isSwapped = isCrcOfSwappedParts(execution, record.resultLow);
+    seen.wrong(isSwapped ? 'splitOrder' : 'recordContent', expected, found);
   }
 }
 
@@ -101,6 +104,20 @@ function transferred(execution: WorkExecution, status: number): number {
   if (work === undefined || execution.refused !== 0 || work.opcode === WorkOpcode.NOP) return 0;
   if (status === WorkStatus.DONE) return work.length;
   return work.opcode === WorkOpcode.COPY ? execution.writtenBytes : 0;
+}
+
+/** Whether a CRC-32 is that of the source with the parts of split completions in another order. */
+function isCrcOfSwappedParts(execution: WorkExecution, found: number): boolean {
+  if (execution.work?.opcode !== WorkOpcode.CRC32) return false;
+  const swapped = execution.source.slice();
+  for (const { parts, offset, byteLength, firstPartBytes } of execution.reads) {
+    if (parts < 2) continue;
+    const first = execution.source.subarray(offset, offset + firstPartBytes);
+    const rest = execution.source.subarray(offset + firstPartBytes, offset + byteLength);
+    swapped.set(rest, offset);
+    swapped.set(first, offset + rest.length);
+  }
+  return crc32(swapped) === found;
 }
 
 /** Low and high word of the result; 0 where there is none. */

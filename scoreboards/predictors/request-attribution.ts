@@ -8,7 +8,16 @@ import { MOMENT_PS } from './governed-bit.ts';
 import { raise, vectorOf } from './execution-end.ts';
 import type { OutstandingRequest } from './outstanding-requests.ts';
 import { checkRecord } from './record-prediction.ts';
-import { culpritOf, isLateWork, neighbourRung, whoseMessage } from './culprit.ts';
+import {
+  culpritOf,
+  isDueMessage,
+  isFetchElsewhere,
+  isLateWork,
+  neighbourRung,
+  nextSlot,
+  tookOtherTag,
+  whoseMessage,
+} from './culprit.ts';
 import type { RequesterTrack } from './requester-track.ts';
 import { readRange } from './request-range.ts';
 import type { Problem, SeenRequest } from './seen-request.ts';
@@ -294,6 +303,10 @@ export class RequestAttribution {
       const expected = `no request of work that was aborted at ${requester.name}`;
       return seen.wrong('afterReset', expected, rangeText(seen));
     }
+    if (tookOtherTag(requester.queue.current)) {
+      const expected = `work of ${requester.name} as its own completions say`;
+      return seen.wrong('tagOfOther', expected, rangeText(seen));
+    }
     const culprit = culpritOf(this.predictor, seen, requester);
     if (culprit !== undefined) return this.blame(seen, culprit);
     if (requester.kind === 'pf') {
@@ -309,6 +322,13 @@ export class RequestAttribution {
     }
     if (requester.queue.current?.refused !== 0 && requester.queue.current !== undefined) {
       return seen.wrong('refusedWork', 'no data request of refused work', rangeText(seen));
+    }
+    if (isDueMessage(this.predictor, seen, requester)) {
+      return seen.wrong('foreignMessage', 'the message that was programmed', rangeText(seen));
+    }
+    if (isFetchElsewhere(seen, requester)) {
+      const expected = `a fetch from ${hex(nextSlot(requester))}, as written to its page`;
+      return seen.wrong('wrongPage', expected, rangeText(seen));
     }
     const { lastSlot } = requester.queue;
     if (isMemoryRead(tlp.kind) && lastSlot >= 0 && offsetIn(seen.firstByte, lastSlot, 64) >= 0) {
@@ -382,13 +402,6 @@ export class RequestAttribution {
     if (timePs >= before.leftPs + timeoutPs) return 'no';
     return before.isAborted ? 'aborted' : 'outstanding';
   }
-}
-
-/** Where the next descriptor lies, or -1 when the queue was never started. */
-function nextSlot(requester: RequesterTrack): number {
-  const { latch, nextIndex } = requester.queue;
-  if (latch.ringEntries < 1) return -1;
-  return latch.ringBase - (latch.ringBase % 64) + 64 * (nextIndex % latch.ringEntries);
 }
 
 function isResetEnd(requester: RequesterTrack): boolean {

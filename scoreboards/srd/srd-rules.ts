@@ -112,12 +112,6 @@ export const SRD_RULES = defineRules({
     'siov-facts §13 T-RST-4; SRD §5, §6.3',
     'inferred',
   ],
-  ownPage: [
-    'T-MMIO-1',
-    'an access to a page of one owner affects that owner alone',
-    'siov-facts §13 T-MMIO-1; SRD §7',
-    'inferred',
-  ],
   workPage: [
     'SRD-7.13',
     'registers and scratch of a work page read what was written or their reset value',
@@ -138,5 +132,5 @@ export const SRD_RULES = defineRules({
   ],
 });
 
-/** A rule of this table, or one that belongs to the reset and mixed-IOV families. */
-export type SrdRuleKey = keyof typeof SRD_RULES | 'disturbed' | 'disturbedAcross' | 'wrongStride';
+/** A rule of this table, or one that another family owns. */
+export type SrdRuleKey = keyof typeof SRD_RULES | 'disturbed' | 'disturbedAcross' | 'wrongStride' | 'ownPage';

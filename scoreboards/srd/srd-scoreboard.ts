@@ -20,8 +20,15 @@ import { WorkPageModel } from './work-page-model.ts';
 import type { WordCheck } from './word-check.ts';
 
 /** Rules of other families that a register read may break: told to whoever owns them. */
-export type ForeignRule = Extract<SrdRuleKey, 'disturbed' | 'disturbedAcross' | 'wrongStride'>;
-export type TellOther = (rule: ForeignRule, details: { subject: string; expected: string; seen: string }) => void;
+export type ForeignRule = Exclude<SrdRuleKey, keyof typeof SRD_RULES>;
+export type TellOther = (rule: ForeignRule, details: FaultDetails) => void;
+
+/** What a register read showed. */
+export interface FaultDetails {
+  readonly subject: string;
+  readonly expected: string;
+  readonly seen: string;
+}
 
 /** What there is at a place of the device, as far as the host can know. */
 type Reach = 'open' | 'unassigned' | 'undecoded' | 'unsure';
@@ -394,7 +401,7 @@ export class SrdScoreboard extends Component {
 }
 
 function isForeign(rule: SrdRuleKey): rule is ForeignRule {
-  return rule === 'disturbed' || rule === 'disturbedAcross' || rule === 'wrongStride';
+  return !(rule in SRD_RULES);
 }
 
 /** SRD §4 Access rules: 1 or 2 DW, naturally aligned. */
