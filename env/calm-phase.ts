@@ -50,7 +50,7 @@ export class CalmPhase {
   private *drain(tenant: TenantAgent, startPs: number, boundPs: number): Process {
     const { kernel, publish } = this.context;
     const { queue } = tenant;
-    if (queue === undefined || queue.phase !== 'enabled' || queue.isHalted) return;
+    if (queue === undefined || queue.phase !== 'enabled' || queue.isStopping) return;
     const leftPs = Math.max(0, startPs + boundPs - kernel.nowPs);
     if (yield* tenant.waitEnded(queue, queue.rung, leftPs)) return;
     const subject = queue.target.requester;

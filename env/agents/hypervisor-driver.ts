@@ -68,8 +68,7 @@ export class HypervisorDriver extends Driver<AdminItem> {
   private *attempt(item: AdminItem): Process<number> {
     const { device, ledger, sdis } = this.hypervisor.parts;
     const entry = ledger.entries.find((one) => one.sdi === item.subject);
-    const mayReset = item.action === 'reset' || item.action === 'reconfigure';
-    const owner = mayReset && entry !== undefined ? sdis.ownerOf(entry) : undefined;
+    const owner = entry === undefined ? undefined : sdis.ownerOf(entry);
     const queue = owner?.lendQueue();
     const { status } = yield* this.send(device, item);
     if (status !== 0 && queue !== undefined) owner?.giveQueue(queue);

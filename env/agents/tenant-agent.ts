@@ -151,9 +151,13 @@ export class TenantAgent extends Agent {
     queue.rung = queue.posted;
   }
 
-  /** Stops the queue and waits until nothing of it executes. False: the queue was lost, or the device does not say. */
+  /**
+   * Stops the queue and waits until nothing of it executes; goes on with a stop that was interrupted.
+   * @returns false when the queue was taken meanwhile, or the device does not say that it is idle.
+   */
   *stopQueue(queue: TenantQueue): Process<boolean> {
-    this.device.stopQueue(queue.target);
+    if (!queue.isStopping) this.device.stopQueue(queue.target);
+    queue.isStopping = true;
     yield delay(STOP_SETTLE_PS);
     for (let poll = 0; poll < STOP_POLLS_MAX && this.queue === queue; poll++) {
       const status = yield* this.device.queueStatus(queue.target);
@@ -169,14 +173,14 @@ export class TenantAgent extends Agent {
 
   /**
    * Waits until the first `count` descriptors of the queue have ended.
-   * @returns false when the queue was taken, has halted, or `boundPs` has passed.
+   * @returns false when the queue was taken or stopped, or `boundPs` has passed.
    */
   *waitEnded(queue: TenantQueue, count: number, boundPs: number): Process<boolean> {
     const deadlinePs = this.kernel.nowPs + boundPs;
     const { setup } = queue;
     for (;;) {
       this.scanRecords(queue);
-      if (this.queue !== queue || queue.setup !== setup || queue.isHalted) return false;
+      if (this.queue !== queue || queue.setup !== setup || queue.isStopping) return false;
       if (queue.ended >= count) return true;
       const leftPs = deadlinePs - this.kernel.nowPs;
       if (leftPs <= 0) return false;

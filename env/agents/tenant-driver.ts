@@ -1,5 +1,5 @@
 // Turns work items into descriptors in the tenant's ring, and rings (SRD §7). It never posts more than the ring has room for,
-// and lets go of an item whose queue is taken, stopped or halted meanwhile.
+// and lets go of an item whose queue is taken or stopped meanwhile.
 import type { Process } from '#kernel/process';
 import { us } from '#kernel/time';
 import type { WorkItem } from '#sequences/items/work-item';
@@ -28,7 +28,7 @@ export class TenantDriver extends Driver<WorkItem> {
     const { tenant } = this;
     const { queue } = tenant;
     item.n = -1;
-    if (queue === undefined || !queue.isStarted || queue.isHalted) return;
+    if (queue === undefined || !queue.isStarted || queue.isStopping) return;
     if (queue.space === 0 && !(yield* this.waitForRoom(queue))) return;
     this.post(queue, item);
     if (item.doorbell) tenant.ring(queue);

@@ -36,11 +36,11 @@ export class TenantQueue {
   /** enabled: the device runs it when it is started; disabled: it may be written, and waits; gone: hands off. */
   phase: QueuePhase = 'disabled';
   setup: QueueSetup | undefined;
+  /** CTRL was cleared, and it is not known yet that nothing executes any more. */
+  isStopping = false;
   posted = 0;
   rung = 0;
   ended = 0;
-  /** Deliberately driven into a halt: nothing more will end until it is restarted. */
-  isHalted = false;
   /** The tenant has given its vectors their messages, in this life of the queue. */
   areVectorsSetUp = false;
   readonly inFlight: WorkInFlight[] = [];
@@ -129,7 +129,7 @@ export class TenantQueue {
     this.posted = 0;
     this.rung = 0;
     this.ended = 0;
-    this.isHalted = false;
+    this.isStopping = false;
     this.inFlight.length = 0;
   }
 }

@@ -154,6 +154,7 @@ export function* prepare(
   if (queue === undefined) return undefined;
   yield* setUpVectors(tenant, queue, op.stream('vectors'));
   if (tenant.queue !== queue) return undefined;
+  if (queue.isStopping && !(yield* tenant.stopQueue(queue))) return undefined;
   if (!queue.isStarted) tenant.startQueue(queue, op.stream('queue'));
   return queue;
 }
