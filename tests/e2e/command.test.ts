@@ -184,12 +184,11 @@ describe('regress', () => {
 
 describe('interruption', () => {
   it('Ctrl-C ends the workers, writes what is known, exits 130', async () => {
-    const args = ['--tests', '{pass,slow}', '--seeds', '40', '--jobs', '2', '--out', 'stopped'];
+    const args = ['--tests', '{throw,slow}', '--seeds', '40', '--jobs', '2', '--out', 'stopped'];
     const child = place.start('regress', ...args);
     const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+    await until(() => place.has('stopped/runs/throw-1/failure.md'), 'the first result');
     await until(() => place.workers().length > 1, 'two workers');
-    await until(() => place.has('stopped'), 'the results folder');
-    await new Promise((resolve) => setTimeout(resolve, 1000));
     child.kill('SIGINT');
     expect(await ended).toBe(130);
     expect(place.workers()).toEqual([]);
