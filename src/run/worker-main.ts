@@ -1,4 +1,5 @@
-// A worker process: imports the configuration named by its first argument, then does the runs it is sent, one at a time.
+// A worker process: imports the configuration named by its first argument, then does the runs it is sent, one at a time; the
+// second argument is the process id of the command.
 // Source: design, "Worker": a run gives the same digests as first and as hundredth of its process.
 import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +13,9 @@ import type { WorkerReply, WorkerRequest } from './worker-protocol.ts';
 const STANDARD_OUTPUT_FD = 1;
 
 // Does not keep the process alive by itself.
-new Worker(fileURLToPath(import.meta.resolve('#run/orphan-watch'))).unref();
+new Worker(fileURLToPath(import.meta.resolve('#run/orphan-watch')), {
+  workerData: Number(process.argv[3]),
+}).unref();
 
 const config = await loadConfig(process.argv[2]);
 

@@ -36,7 +36,7 @@ export class WorkerProcess {
 
   constructor(options: WorkerOptions) {
     const path = fileURLToPath(import.meta.resolve('#run/worker'));
-    this.child = fork(path, [options.configUrl], {
+    this.child = fork(path, [options.configUrl, String(process.pid)], {
       detached: true,
       serialization: 'advanced',
       stdio: ['ignore', options.reportFd ?? 'pipe', 'pipe', 'ipc'],
