@@ -11,6 +11,8 @@ import { CommandStatus } from '#siov/srd-admin';
 import { PAGE_BYTES } from '#siov/srd-registers';
 import { SubjectView, type SubjectState } from './subject-view.ts';
 
+type Window = Extract<HostEvent, { kind: 'window' }>;
+
 const NOBODY = -1;
 
 export class DeviceView {
@@ -22,6 +24,7 @@ export class DeviceView {
   private readonly byName = new Map<Requester, SubjectView>([['pf', this.subjects[0]]]);
   private readonly byRid = new Int32Array(0x1_0000).fill(NOBODY);
   private vfRids: readonly number[] = [];
+  private readonly windows: Window[] = [];
   private pages: AddressRange = { base: 0, length: 0 };
   private pageOwner = new Int32Array(0);
 
@@ -49,6 +52,14 @@ export class DeviceView {
     return index === NOBODY ? undefined : this.subjects[index];
   }
 
+  /** The BAR window that a host address is in, or undefined. */
+  windowAt(address: number): Window['purpose'] | undefined {
+    for (const { base, length, purpose } of this.windows) {
+      if (address >= base && address < base + length) return purpose;
+    }
+    return undefined;
+  }
+
   /** Who owns the work page at a host address: an SDI; null: nobody's page; undefined: no work page. */
   pageOwnerAt(address: number): SubjectView | null | undefined {
     const offset = address - this.pages.base;
@@ -73,7 +84,7 @@ export class DeviceView {
   }
 
   /** Whether anybody but `except` has work under way. */
-  isAnotherBusy(except: SubjectView): boolean {
+  isAnotherBusy(except: SubjectView | undefined): boolean {
     return this.subjects.some((subject) => subject !== except && subject.isBusy);
   }
 
@@ -85,7 +96,7 @@ export class DeviceView {
         this.assignRid(this.pf, event.bus << 8);
         return;
       case 'window':
-        if (event.purpose === 'pages') this.placePages(event);
+        this.placeWindow(event);
         return;
       case 'sdiCreating':
         this.sdi(event.sdi).nextAssignment = event;
@@ -235,7 +246,10 @@ export class DeviceView {
     subject.release();
   }
 
-  private placePages(window: AddressRange): void {
+  private placeWindow(window: Window): void {
+    const at = this.windows.findIndex((known) => known.purpose === window.purpose);
+    this.windows.splice(at < 0 ? this.windows.length : at, 1, window);
+    if (window.purpose !== 'pages') return;
     this.pages = { base: window.base, length: window.length };
     const count = Math.floor(window.length / PAGE_BYTES);
     if (count > this.pageOwner.length) this.pageOwner = new Int32Array(count).fill(NOBODY);

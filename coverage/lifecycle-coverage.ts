@@ -52,6 +52,7 @@ export class LifecycleCoverage extends Covergroup<LifecycleStep> {
   readonly from = this.coverpoint('from', each('free', 'created', 'enabled'));
   readonly outcome = this.coverpoint('status', {
     ok: CommandStatus.OK,
+    badIndex: CommandStatus.BAD_INDEX,
     badState: CommandStatus.BAD_STATE,
     ridConflict: CommandStatus.RID_CONFLICT,
     pageConflict: CommandStatus.PAGE_CONFLICT,

@@ -1,5 +1,5 @@
 /**
- * The functional coverage of SIOV as one component: three exports in, nine covergroups filled (docs/vplan). It knows neither the
+ * The functional coverage of SIOV as one component: three exports in, ten covergroups filled (docs/vplan). It knows neither the
  * device, nor the environment, nor the stimulus: what the link monitors and the DeviceDriver publish is all there is.
  *
  *     readonly child = this.children({ coverage: SiovCoverage, … });
@@ -13,6 +13,7 @@ import { Component } from '#uvm/component';
 import { CompletionCoverage } from './completion-coverage.ts';
 import { DeviceView } from './device-view.ts';
 import { EventSampler } from './event-sampler.ts';
+import { HostAccessCoverage } from './host-access-coverage.ts';
 import { InterruptCoverage } from './interrupt-coverage.ts';
 import { LifecycleCoverage } from './lifecycle-coverage.ts';
 import { OperationCoverage, SdiAccessCoverage } from './operation-coverage.ts';
@@ -33,6 +34,7 @@ export const SIOV_COVERGROUPS = {
   rids: RidCoverage,
   interrupts: InterruptCoverage,
   completions: CompletionCoverage,
+  hostAccesses: HostAccessCoverage,
 } as const;
 
 export class SiovCoverage extends Component {

@@ -7,6 +7,8 @@ import {
   hasLongAddress,
   isAtomic,
   isCompletion,
+  isConfigRequest,
+  isConfigWrite,
   isMemoryRead,
   isMemoryRequest,
   isMemoryWrite,
@@ -18,6 +20,7 @@ import {
 import type { ObservedTlp } from '#siov/observed-tlp';
 import { AnswerSample, type CompletionCoverage } from './completion-coverage.ts';
 import type { DeviceView } from './device-view.ts';
+import { HostAccess, type HostAccessCoverage } from './host-access-coverage.ts';
 import type { InterruptCoverage, InterruptStep } from './interrupt-coverage.ts';
 import type { OperationCoverage, SdiAccessCoverage } from './operation-coverage.ts';
 import type { OutstandingReads } from './outstanding-reads.ts';
@@ -33,6 +36,7 @@ export interface TlpGroups {
   readonly completions: CompletionCoverage;
   readonly accesses: SdiAccessCoverage;
   readonly interrupts: InterruptCoverage;
+  readonly hostAccesses: HostAccessCoverage;
 }
 
 export class TlpSampler {
@@ -41,6 +45,7 @@ export class TlpSampler {
   private readonly groups: TlpGroups;
   private readonly request = new RequestSample();
   private readonly answer = new AnswerSample();
+  private readonly access = new HostAccess();
 
   constructor(view: DeviceView, reads: OutstandingReads, groups: TlpGroups) {
     this.view = view;
@@ -75,8 +80,14 @@ export class TlpSampler {
   /** Host to device. What breaks a rule on purpose is no coverage of rules kept. */
   writeDown({ tlp, injected }: ObservedTlp): void {
     if (tlp === undefined || injected) return;
-    if (isCompletion(tlp.kind)) this.completion(tlp);
-    else if (isMemoryRead(tlp.kind) || isMemoryWrite(tlp.kind)) this.pageAccess(tlp);
+    if (isCompletion(tlp.kind)) {
+      this.completion(tlp);
+    } else if (isMemoryRead(tlp.kind) || isMemoryWrite(tlp.kind)) {
+      this.hostAccess(tlp, this.memoryTarget(tlp.address));
+      this.pageAccess(tlp);
+    } else if (isConfigRequest(tlp.kind)) {
+      this.hostAccess(tlp, this.view.owner(tlp.destinationId)?.kind ?? 'nobody');
+    }
   }
 
   private sampleRequest(
@@ -161,6 +172,32 @@ export class TlpSampler {
     const { subject } = read;
     const hasFailed = tlp.status !== CompletionStatus.SC;
     if (subject !== undefined && !read.isAborted) this.endSilently(subject, hasFailed);
+  }
+
+  private hostAccess(tlp: Tlp, target: HostAccess['target']): void {
+    const { access } = this;
+    access.isConfig = isConfigRequest(tlp.kind);
+    access.isWrite = isMemoryWrite(tlp.kind) || isConfigWrite(tlp.kind);
+    access.target = target;
+    access.lengthDw = tlp.lengthDw;
+    access.isWhole = tlp.firstBe === 0xf && (tlp.lengthDw === 1 || tlp.lastBe === 0xf);
+    access.isBusy = this.view.isAnotherBusy(undefined);
+    this.groups.hostAccesses.sample(access);
+  }
+
+  private memoryTarget(address: number): HostAccess['target'] {
+    switch (this.view.windowAt(address)) {
+      case 'registers':
+        return 'registers';
+      case 'msix':
+        return 'msix';
+      case 'vfPages':
+        return 'vfPage';
+      case 'pages':
+        return this.view.pageOwnerAt(address) === null ? 'freePage' : 'page';
+      case undefined:
+        return 'nobody';
+    }
   }
 
   private pageAccess(tlp: Tlp): void {
