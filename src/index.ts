@@ -31,7 +31,17 @@ export { CoverageDb } from '#cover/coverage-db';
 export { Covergroup } from '#cover/covergroup';
 export { mergeCoverage } from '#cover/merge';
 export { summarizeCoverage } from '#cover/summary';
-export { defineConfig, type FaultInfo, type RidgelineConfig, type RunContext } from '#run/config';
+export {
+  defineConfig,
+  type DeviceEntry,
+  type FaultInfo,
+  type ParameterInfo,
+  type RidgelineConfig,
+  type RunContext,
+  type TestEntry,
+  type TlpPrinter,
+} from '#run/config';
+export type { ReportFile, ReportWriter, RuleInfo } from '#record/report-writer';
 export { executeRun } from '#run/execute-run';
 export type { RunSpec } from '#run/run-spec';
 export { Agent, isActiveAgent } from '#uvm/agent';

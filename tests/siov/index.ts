@@ -1,5 +1,6 @@
 // The SIOV testbench as a whole: what a configuration takes over, exported as `ridgeline/siov`.
 import type { RidgelineConfig } from '#run/config';
+import { SIOV_RULES } from '#scoreboards/all-rules';
 import { checkSiovParameters, SIOV_PARAMETERS, SIOV_PROFILES } from './siov-parameters.ts';
 import { siovTlpPrinter } from './siov-tlp-printer.ts';
 import { SIOV_TESTS } from './siov-tests.ts';
@@ -9,7 +10,7 @@ import { referenceDevice } from './tb-top.ts';
 export const siovConfig: Omit<RidgelineConfig, 'reports'> = {
   tests: SIOV_TESTS,
   devices: { model: referenceDevice },
-  rules: [],
+  rules: SIOV_RULES,
   profiles: SIOV_PROFILES,
   parameters: SIOV_PARAMETERS,
   checkParameters: checkSiovParameters,
