@@ -85,6 +85,11 @@ export class Engine {
     return this.state !== IDLE;
   }
 
+  /** Data requests are under way or may leave. */
+  get isRunning(): boolean {
+    return this.state === RUNNING;
+  }
+
   /** Begins the next descriptor of a queue. */
   start(queue: WorkQueue): void {
     this.queue = queue;
@@ -176,10 +181,13 @@ export class Engine {
     else this.progress();
   }
 
-  /** The descriptor is aborted (reset): nothing more is sent for it. The caller resets the queue. */
-  abort(): void {
+  /**
+   * The descriptor is aborted (reset): nothing more is sent for it. The caller resets the queue.
+   * @param isCounted whether completions that come later count as late.
+   */
+  abort(isCounted: boolean): void {
     if (this.state === IDLE) return;
-    this.device.requester.abort(this.index);
+    this.device.requester.abort(this.index, isCounted);
     this.clear();
     this.device.scheduler.release(this.index);
   }

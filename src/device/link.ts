@@ -131,13 +131,13 @@ export class Link {
   }
 
   private fillMessage(space: number, index: number): Tlp {
-    const { interrupts, faults } = this.device;
+    const { interrupts, faults, sdis } = this.device;
     const { message, messageData } = this;
     const table = interrupts.tables[space];
     let entry = index;
     // FAULT ims-neighbour
     if (space === VectorSpace.IMS && faults.strikes('ims-neighbour', 3)) {
-      entry = (index + 1) % table.count;
+      entry = sdis.entryOfOther(index);
     }
     const address = table.addressHigh[entry] * TWO_32 + table.addressLow[entry];
     writeU32Le(messageData, 0, table.data[entry]);

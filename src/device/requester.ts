@@ -14,6 +14,8 @@ const PLACE_COUNT = 64;
 const FREE = 0;
 const OUTSTANDING = 1;
 const ABORTED = 2;
+/** FAULT reset-hits-neighbour, vf-flr-resets-sdi: as aborted, but its completions are not counted. */
+const DISOWNED = 3;
 
 /** What `open` answers when it cannot. */
 export const NO_PLACE = -1;
@@ -52,6 +54,8 @@ export class Requester {
   private silentAwaited = 0;
   /** Timed out, their completions may still come: they matter when a PF FLR comes first. */
   private readonly timedOut = new Map<number, number>();
+  /** FAULT reset-tag-reuse: aborted requests whose tags are free already. */
+  private readonly forgotten = new Map<number, number>();
   /** When the earliest event of the timer comes. */
   private timerPs = Infinity;
 
@@ -92,6 +96,7 @@ export class Requester {
     this.queues[place] = queue;
     this.placeOfKey.set(key, place);
     this.timedOut.delete(key);
+    this.forgotten.delete(key);
     this.armTimer(this.deadlines[place]);
     return tag;
   }
@@ -101,7 +106,7 @@ export class Requester {
     const place = this.find(tlp);
     if (place === undefined) {
       this.receiveUnmatched(tlp);
-    } else if (this.states[place] === ABORTED) {
+    } else if (this.states[place] !== OUTSTANDING) {
       this.receiveLate(place, tlp);
     } else if (tlp.status !== CompletionStatus.SC) {
       const isAbort = tlp.status === CompletionStatus.CA;
@@ -111,13 +116,16 @@ export class Requester {
     }
   }
 
-  /** An engine's descriptor is aborted: its requests stay until their completions or their timeouts come. */
-  abort(engine: number): void {
+  /**
+   * An engine's descriptor is aborted: its requests stay until their completions or their timeouts come.
+   * @param isCounted whether those completions count as late.
+   */
+  abort(engine: number, isCounted: boolean): void {
     for (let place = 0; place < PLACE_COUNT; place++) {
       if (this.states[place] !== OUTSTANDING || this.engines[place] !== engine) continue;
-      this.states[place] = ABORTED;
-      if (this.device.faults.is('reset-tag-reuse')) this.forget(place); // FAULT reset-tag-reuse
+      this.states[place] = isCounted ? ABORTED : DISOWNED;
     }
+    if (this.device.faults.is('reset-tag-reuse')) this.forgetAborted(); // FAULT reset-tag-reuse
   }
 
   /** PF FLR begins: whatever was asked before is answered to nobody for twice the completion timeout. */
@@ -159,6 +167,7 @@ export class Requester {
     this.silent.clear();
     this.silentAwaited = 0;
     this.timedOut.clear();
+    this.forgotten.clear();
     this.timerPs = Infinity;
   }
 
@@ -176,11 +185,19 @@ export class Requester {
       this.device.scheduler.onPlaceFree();
       return;
     }
-    this.device.errors.unexpectedCompletion();
+    const forgotten = this.forgotten.get(key);
+    if (forgotten === undefined) {
+      this.device.errors.unexpectedCompletion();
+      return;
+    }
+    this.device.errors.lateCompletion();
+    const left = tlp.status === CompletionStatus.SC ? forgotten - rightBytes(tlp, forgotten, 0) : 0;
+    if (left > 0) this.forgotten.set(key, left);
+    else this.forgotten.delete(key);
   }
 
   private receiveLate(place: number, tlp: Tlp): void {
-    this.device.errors.lateCompletion();
+    if (this.states[place] === ABORTED) this.device.errors.lateCompletion();
     if (tlp.status !== CompletionStatus.SC) {
       this.release(place);
       return;
@@ -225,7 +242,7 @@ export class Requester {
 
   private strike(place: number): void {
     this.timedOut.set(this.keys[place], this.remaining[place]);
-    if (this.states[place] === ABORTED) {
+    if (this.states[place] !== OUTSTANDING) {
       this.release(place);
       return;
     }
@@ -241,15 +258,19 @@ export class Requester {
     this.device.scheduler.onPlaceFree();
   }
 
-  /** FAULT reset-tag-reuse: the tag of an aborted request is the next to be used. */
-  private forget(place: number): void {
-    const queue = this.queues[place];
+  /** FAULT reset-tag-reuse: the tags of aborted requests are free, and the first of them is the next to be used. */
+  private forgetAborted(): void {
     const { settings } = this.device;
-    if (queue !== undefined) {
+    let isFirst = true;
+    for (let place = 0; place < PLACE_COUNT; place++) {
+      const queue = this.queues[place];
+      if (this.states[place] !== ABORTED || queue === undefined) continue;
       const first = queue.isVf ? settings.vfFirstTag : settings.firstTag;
-      queue.nextTag = (this.keys[place] % 1024) - first;
+      if (isFirst) queue.nextTag = (this.keys[place] % 1024) - first;
+      isFirst = false;
+      this.forgotten.set(this.keys[place], this.remaining[place]);
+      this.release(place);
     }
-    this.release(place);
   }
 
   private freeAll(): void {
@@ -261,14 +282,25 @@ export class Requester {
   }
 
   private find(tlp: Tlp): number | undefined {
+    const own = this.placeOfKey.get(keyOf(tlp.requesterId, tlp.tag));
     // FAULT completion-by-tag-only
-    if (!this.device.faults.is('completion-by-tag-only')) {
-      return this.placeOfKey.get(keyOf(tlp.requesterId, tlp.tag));
-    }
+    if (own === undefined || !this.device.faults.is('completion-by-tag-only')) return own;
+    return this.isForData(own) ? (this.findByTag(tlp, own) ?? own) : own;
+  }
+
+  /** FAULT completion-by-tag-only: a data request of another RID with this tag, to which the Byte Count fits. */
+  private findByTag(tlp: Tlp, own: number): number | undefined {
     for (let place = 0; place < PLACE_COUNT; place++) {
-      if (this.states[place] !== FREE && this.keys[place] % 1024 === tlp.tag) return place;
+      const isOther = this.keys[place] % 1024 === tlp.tag && place !== own;
+      const isFitting = this.remaining[place] === tlp.byteCount;
+      if (isOther && isFitting && this.isForData(place)) return place;
     }
     return undefined;
+  }
+
+  private isForData(place: number): boolean {
+    const engine = this.engines[place];
+    return this.states[place] === OUTSTANDING && this.device.scheduler.engines[engine].isRunning;
   }
 
   /** A tag within the enabled width that no request of this RID holds, or -1. Goes round per queue. */

@@ -14,9 +14,9 @@ import type { WorkQueue } from './work-queue.ts';
 const LATE_WRITE_PS = 1_500_000;
 
 /** Aborts the descriptor in execution and puts the queue to its reset values. */
-export function abortQueue(device: SiovDevice, queue: WorkQueue): void {
+export function abortQueue(device: SiovDevice, queue: WorkQueue, isCounted = true): void {
   const { engine } = queue;
-  if (engine >= 0) device.scheduler.engines[engine].abort();
+  if (engine >= 0) device.scheduler.engines[engine].abort(isCounted);
   queue.reset();
 }
 
@@ -58,7 +58,7 @@ export function endSdiReset(
 export function resetOther(device: SiovDevice, sdi: number): void {
   const other = device.sdis.otherEnabledSdi(sdi);
   const queue = other === undefined ? undefined : device.sdis.queueIfAny(other);
-  if (queue !== undefined) abortQueue(device, queue);
+  if (queue !== undefined) abortQueue(device, queue, false);
 }
 
 /** FAULT reset-late-write: remembers RID and record ring. */

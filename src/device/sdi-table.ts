@@ -151,6 +151,17 @@ export class SdiTable {
     this.lifetimeOps[sdi]++;
   }
 
+  /** FAULT ims-neighbour: the next entry that belongs to another SDI, or the same. */
+  entryOfOther(entry: number): number {
+    const { vectorOwners } = this;
+    for (let step = 1; step < vectorOwners.length; step++) {
+      const other = (entry + step) % vectorOwners.length;
+      const owner = vectorOwners[other];
+      if (owner !== 0 && owner !== vectorOwners[entry]) return other;
+    }
+    return entry;
+  }
+
   /** FAULT rid-swap: the RID of another ENABLED SDI, or the same where there is none. */
   otherEnabledRid(rid: number): number {
     for (const queue of this.queues.values()) {

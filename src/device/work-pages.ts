@@ -57,15 +57,14 @@ export class WorkPages {
     const { sdis, faults } = this.device;
     const sdi = sdis.pageOwners[page] - 1;
     if (sdis.states[sdi] === SdiState.RESETTING) return;
-    // FAULT page-decode-neighbour
-    const target = faults.strikes('page-decode-neighbour', 5) ? this.neighbour(page) : page;
     if (isScratch(offset)) {
+      // FAULT page-decode-neighbour
+      const isAstray = faults.strikes('page-decode-neighbour', 2);
+      const target = isAstray ? this.neighbour(page) : page;
       this.writeScratch(target, offset - SCRATCH_OFFSET, value, enables);
-      return;
+    } else if (page === sdis.firstPages[sdi]) {
+      writeQueueRegister(this.device, sdis.queue(sdi), { offset, value, enables });
     }
-    const owner = sdis.pageOwners[target] - 1;
-    if (target !== sdis.firstPages[owner]) return;
-    writeQueueRegister(this.device, sdis.queue(owner), { offset, value, enables });
   }
 
   /** DW at byte `offset` of a VF's page. */

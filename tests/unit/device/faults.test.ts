@@ -47,6 +47,7 @@ function corners(host: TestHost): void {
   host.configWrite(0x158, 0x9, 1);
   vfReset(host);
   lateTags(host);
+  twins(host);
   for (let sdi = 0; sdi < 32; sdi++) host.command(AdminOpcode.QUIESCE_SDI, [sdi]);
   host.config(0x1a8);
 }
@@ -86,6 +87,21 @@ function lateTags(host: TestHost): void {
   host.run(100_000_000);
   host.read(BAR0 + PfRegister.ERRORS);
   host.read(BAR0 + PfRegister.LATE_COMPLETIONS);
+}
+
+/** Two SDIs that ask for ranges of the same length with the same tags; scratch of neighbours. */
+function twins(host: TestHost): void {
+  host.answerDelayPs = () => 900_000;
+  for (const sdi of [40, 41]) {
+    const queue = host.openSdi(sdi);
+    const work = { opcode: WorkOpcode.CRC32, length: 8192, source: sdi * 0x10_0000 };
+    host.post(queue.ring, 16, 0, work);
+    host.write(queue.page + PageRegister.TAIL, 1);
+    for (let at = 0; at < 16; at += 4) host.write(queue.page + 0x100 + at, sdi + at);
+  }
+  host.run(60_000_000);
+  for (const sdi of [40, 41])
+    for (let at = 0; at < 16; at += 8) host.readTlp(BAR2 + 4096 * sdi + 0x100 + at, 8);
 }
 
 function play(seed: number, fault?: string): string {
