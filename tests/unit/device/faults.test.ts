@@ -48,7 +48,7 @@ function corners(host: TestHost): void {
   vfReset(host);
   lateTags(host);
   twins(host);
-  for (let sdi = 0; sdi < 32; sdi++) host.command(AdminOpcode.QUIESCE_SDI, [sdi]);
+  for (let sdi = 0; sdi < 42; sdi++) host.command(AdminOpcode.QUIESCE_SDI, [sdi]);
   host.config(0x1a8);
 }
 
@@ -92,8 +92,9 @@ function lateTags(host: TestHost): void {
 /** Two SDIs that ask for ranges of the same length with the same tags; scratch of neighbours. */
 function twins(host: TestHost): void {
   host.answerDelayPs = () => 900_000;
-  for (const sdi of [40, 41]) {
-    const queue = host.openSdi(sdi);
+  const queues = [40, 41].map((sdi) => host.openSdi(sdi));
+  for (const [index, queue] of queues.entries()) {
+    const sdi = 40 + index;
     const work = { opcode: WorkOpcode.CRC32, length: 8192, source: sdi * 0x10_0000 };
     host.post(queue.ring, 16, 0, work);
     host.write(queue.page + PageRegister.TAIL, 1);
