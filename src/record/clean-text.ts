@@ -6,9 +6,15 @@
  * tricks on a terminal, or make XML ill-formed.
  */
 export function cleanText(text: string): string {
-  return text
-    .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]/g, visible)
-    .replaceAll(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, visible);
+  return (
+    text
+      // oxlint-disable-next-line no-control-regex -- they are what is looked for
+      .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]/g, visible)
+      .replaceAll(
+        /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+        visible,
+      )
+  );
 }
 
 function visible(character: string): string {

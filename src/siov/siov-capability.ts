@@ -18,6 +18,3 @@ export const SiovOffset = {
   FIRST_SDI_OFFSET: 0x0c,
   SDI_STRIDE: 0x0e,
 } as const;
-
-export const SiovCapabilities = { MIXED_IOV: 1 << 0, SOFTWARE_RIDS: 1 << 1 } as const;
-export const SiovStatus = { SDI_ENABLED: 1 << 0 } as const;

@@ -15,13 +15,18 @@ async function readImports(): Promise<{ moduleCount: number; edges: ImportEdge[]
       tsPreCompilationDeps: true,
       doNotFollow: { path: 'node_modules' },
       tsConfig: { fileName: 'tsconfig.json' },
-      enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node'] },
+      enhancedResolveOptions: {
+        exportsFields: ['exports'],
+        conditionNames: ['import', 'types', 'node'],
+      },
     },
     undefined,
     { tsConfig: extractTSConfig('tsconfig.json') },
   );
   const { modules } = result.output as ICruiseResult;
-  const sources = modules.filter((module) => FOLDERS.some((folder) => module.source.startsWith(`${folder}/`)));
+  const sources = modules.filter((module) =>
+    FOLDERS.some((folder) => module.source.startsWith(`${folder}/`)),
+  );
   const edges = sources.flatMap((module) =>
     module.dependencies.map((dependency): ImportEdge => {
       const types = dependency.dependencyTypes as readonly string[];
@@ -62,14 +67,35 @@ describe('the checker of the arrows', () => {
   });
 
   it.each([
-    [edge('scoreboards/a.ts', 'src/device/b.ts'), 'scoreboards/a.ts (scoreboards) imports src/device/b.ts (device): not in layers.json'],
-    [edge('env/a.ts', 'src/dut/dut-port.ts'), 'env/a.ts (env) imports src/dut/dut-port.ts (dut): types only'],
-    [edge('src/uvm/a.ts', 'node:fs', { target: 'node' }), 'src/uvm/a.ts (uvm) imports node:fs: only cli, run, dut may use Node'],
-    [edge('src/uvm/a.ts', 'seedrandom', { target: 'npm' }), 'src/uvm/a.ts (uvm) imports seedrandom: seedrandom belongs to random'],
-    [edge('src/base/a.ts', '@noble/curves/x.js', { target: 'npm' }), 'src/base/a.ts (base) imports @noble/curves/x.js: @noble/curves belongs to no room'],
+    [
+      edge('scoreboards/a.ts', 'src/device/b.ts'),
+      'scoreboards/a.ts (scoreboards) imports src/device/b.ts (device): not in layers.json',
+    ],
+    [
+      edge('env/a.ts', 'src/dut/dut-port.ts'),
+      'env/a.ts (env) imports src/dut/dut-port.ts (dut): types only',
+    ],
+    [
+      edge('src/uvm/a.ts', 'node:fs', { target: 'node' }),
+      'src/uvm/a.ts (uvm) imports node:fs: only cli, run, dut may use Node',
+    ],
+    [
+      edge('src/uvm/a.ts', 'seedrandom', { target: 'npm' }),
+      'src/uvm/a.ts (uvm) imports seedrandom: seedrandom belongs to random',
+    ],
+    [
+      edge('src/base/a.ts', '@noble/curves/x.js', { target: 'npm' }),
+      'src/base/a.ts (base) imports @noble/curves/x.js: @noble/curves belongs to no room',
+    ],
     [edge('src/new/a.ts', 'src/base/b.ts'), "src/new/a.ts: room 'new' is not in layers.json"],
-    [edge('src/run/a.ts', 'tests/unit/b.ts'), 'src/run/a.ts (run) imports tests/unit/b.ts, which is in no room'],
-    [edge('src/run/a.ts', './gone.ts', { target: 'unresolved' }), 'src/run/a.ts (run) imports ./gone.ts, which is not found'],
+    [
+      edge('src/run/a.ts', 'tests/unit/b.ts'),
+      'src/run/a.ts (run) imports tests/unit/b.ts, which is in no room',
+    ],
+    [
+      edge('src/run/a.ts', './gone.ts', { target: 'unresolved' }),
+      'src/run/a.ts (run) imports ./gone.ts, which is not found',
+    ],
   ])('reports %o', (planted, message) => {
     expect(checkLayers([planted], layers)).toEqual([message]);
   });
@@ -86,7 +112,9 @@ describe('the checker of the arrows', () => {
   it('reports cycles of values in a room, and allows cycles of types there', () => {
     const there = edge('src/uvm/a.ts', 'src/uvm/b.ts');
     const back = edge('src/uvm/b.ts', 'src/uvm/a.ts');
-    expect(checkLayers([there, back], layers)).toEqual(['cycle of values: src/uvm/a.ts, src/uvm/b.ts']);
+    expect(checkLayers([there, back], layers)).toEqual([
+      'cycle of values: src/uvm/a.ts, src/uvm/b.ts',
+    ]);
     expect(checkLayers([there, { ...back, isTypeOnly: true }], layers)).toEqual([]);
   });
 });

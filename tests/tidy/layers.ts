@@ -43,7 +43,8 @@ export function checkLayers(edges: readonly ImportEdge[], layers: Layers): strin
     problems.push(`cycle of values: ${cycle.join(', ')}`);
   }
   for (const cycle of cyclesOf(files)) {
-    if (new Set(cycle.map(roomOf)).size > 1) problems.push(`cycle across rooms: ${cycle.join(', ')}`);
+    if (new Set(cycle.map(roomOf)).size > 1)
+      problems.push(`cycle across rooms: ${cycle.join(', ')}`);
   }
   return problems;
 }
@@ -52,12 +53,16 @@ function checkEdge(edge: ImportEdge, room: string, layers: Layers): string | und
   const says = `${edge.from} (${room}) imports ${edge.to}`;
   if (edge.target === 'unresolved') return `${says}, which is not found`;
   if (edge.target === 'node') {
-    return layers.node.includes(room) ? undefined : `${says}: only ${layers.node.join(', ')} may use Node`;
+    return layers.node.includes(room)
+      ? undefined
+      : `${says}: only ${layers.node.join(', ')} may use Node`;
   }
   if (edge.target === 'npm') {
     const name = packageOf(edge.to);
     const owners = layers.npm[name] ?? [];
-    return owners.includes(room) ? undefined : `${says}: ${name} belongs to ${owners.join(', ') || 'no room'}`;
+    return owners.includes(room)
+      ? undefined
+      : `${says}: ${name} belongs to ${owners.join(', ') || 'no room'}`;
   }
   const allowed = layers.rooms[room];
   if (allowed === undefined) return `${edge.from}: room '${room}' is not in layers.json`;
@@ -95,7 +100,8 @@ function cyclesOf(edges: readonly ImportEdge[]): string[][] {
     low.set(node, lowest);
     if (lowest === mine) {
       const component = stack.splice(stack.indexOf(node));
-      if (component.length > 1 || (next.get(node) ?? []).includes(node)) cycles.push(component.sort());
+      if (component.length > 1 || (next.get(node) ?? []).includes(node))
+        cycles.push(component.sort());
     }
     return lowest;
   };

@@ -236,22 +236,14 @@ describe('MemoryResponder, nothing injected', () => {
 
 describe('MemoryResponder, what it refuses', () => {
   it.each([
-    [
-      'a RID never granted',
-      'RID not granted',
-      (f: HostFixture) => void f.host.rootPort.revoke(RID),
-    ],
+    ['a RID never granted', 'RID not granted', (f: HostFixture) => f.host.rootPort.revoke(RID)],
     [
       'a RID outside the bus range',
       'outside bus range',
-      (f: HostFixture) => void f.host.rootPort.setBusRange(3, 4),
+      (f: HostFixture) => f.host.rootPort.setBusRange(3, 4),
     ],
-    [
-      'a hole',
-      'not mapped',
-      (f: HostFixture) => void f.host.iommu.domain(RID).unmap(BASE, PAGE_BYTES),
-    ],
-    ['no domain', 'no domain', (f: HostFixture) => void f.host.iommu.removeDomain(RID)],
+    ['a hole', 'not mapped', (f: HostFixture) => f.host.iommu.domain(RID).unmap(BASE, PAGE_BYTES)],
+    ['no domain', 'no domain', (f: HostFixture) => f.host.iommu.removeDomain(RID)],
   ])('%s: UR for reads, nothing for writes, a fault record for both', (_name, reason, break_) => {
     const fixture = new HostFixture();
     const [page] = fixture.map(RID, BASE, 1);
