@@ -204,7 +204,7 @@ function drawHypervisor(
     pagesMax: stream.pick([1, 2, 4, 16]),
     vectorsMax: stream.pick([1, 3, 8, 64]),
     sdiPositions,
-    takesVfRids: features.vfs && features.conflicts && stream.chance(1, 3),
+    takesVfRids: features.vfs && features.conflicts && stream.chance(2, 5),
     vfsMax: features.vfs ? stream.range(1, 6) : 0,
   };
 }

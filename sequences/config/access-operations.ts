@@ -1,8 +1,10 @@
 // Plain accesses of the host that disturb nothing: registers, scratch, configuration space, the SIOV capability, Routing IDs
 // of SDIs, pages that belong to nobody. Source: SRD §2, §3, §4, §7; siov-facts §2.2, §13 T-CAP-4, T-CFG-1, T-MMIO-1.
 import type { TenantAgent } from '#env/agents/tenant-agent';
+import type { TenantQueue } from '#env/agents/tenant-queue';
 import type { SiovEnv } from '#env/siov-env';
 import type { RandomStream } from '#random/random-stream';
+import type { AddressRange } from '#siov/host-event';
 import { SIOV_CAPABILITY_ID, SiovOffset } from '#siov/siov-capability';
 import { flag, oneOf, span } from '#solver/domain';
 import { operation } from '#uvm/operation';
@@ -33,18 +35,50 @@ export const useScratch = operation<TenantAgent>()(
   'useScratch',
   { page: span(0, 15), count: span(1, 4), write: flag() },
   {
-    possible: (args, tenant) => tenant.queue?.target.pages[args.page] !== undefined,
+    possible: (_args, tenant) => tenant.queue !== undefined,
     *run(args, tenant, op) {
       const { queue, device } = tenant;
-      const base = queue?.target.pages[args.page];
-      if (queue === undefined || base === undefined) return;
+      if (queue === undefined) return;
       const stream = op.stream('scratch');
-      const { base: start, length } = device.scratch;
+      const { base, length } = scratchOf(tenant, queue, args.page);
       for (let i = 0; i < args.count; i++) {
-        const [address, count] = drawWords(base + start, length, stream);
+        const [address, count] = drawWords(base, length, stream);
         if (args.write) device.writeWords(address, drawData(count, stream));
         yield* device.readWords(address, count);
         if (tenant.queue !== queue) return;
+      }
+    },
+  },
+);
+
+/** Fills the scratch of one page with an owner's pattern, for the next owner to look for. */
+export const fillScratch = operation<TenantAgent>()(
+  'fillScratch',
+  { page: span(0, 15) },
+  {
+    possible: (_args, tenant) => tenant.queue !== undefined,
+    *run(args, tenant, op) {
+      const { queue, device } = tenant;
+      if (queue === undefined) return;
+      const { base, length } = scratchOf(tenant, queue, args.page);
+      const stream = op.stream('pattern');
+      for (let at = 0; at < length; at += 8) device.writeWords(base + at, drawData(2, stream));
+    },
+  },
+);
+
+/** Reads the whole scratch of one page. */
+export const auditScratch = operation<TenantAgent>()(
+  'auditScratch',
+  { page: span(0, 15) },
+  {
+    possible: (_args, tenant) => tenant.queue !== undefined,
+    *run(args, tenant) {
+      const { queue, device } = tenant;
+      if (queue === undefined) return;
+      const { base, length } = scratchOf(tenant, queue, args.page);
+      for (let at = 0; at < length && tenant.queue === queue; at += 8) {
+        yield* device.readWords(base + at, 2);
       }
     },
   },
@@ -125,6 +159,13 @@ export const touchFreePage = operation<SiovEnv>()(
     },
   },
 );
+
+/** The scratch of the tenant's page number `page`; pages beyond the last wrap. */
+function scratchOf(tenant: TenantAgent, queue: TenantQueue, page: number): AddressRange {
+  const { pages } = queue.target;
+  const { base, length } = tenant.device.scratch;
+  return { base: pages[page % pages.length] + base, length };
+}
 
 function drawWords(base: number, length: number, stream: RandomStream): [number, 1 | 2] {
   const isPair = stream.bool();

@@ -8,6 +8,7 @@ import { flag, oneOf, span } from '#solver/domain';
 import { operation, type RunningOperation } from '#uvm/operation';
 import type { AdminAction } from '#sequences/items/admin-item';
 import { AdminSequence } from './admin-sequence.ts';
+import { auditScratchOf, markScratch } from './scratch-pattern.ts';
 
 /** Slots beyond the run's number of them wrap. */
 export const slotDomain = span(0, 11);
@@ -17,7 +18,13 @@ export const tenantDomain = span(0, 7);
 /** CREATE_SDI for a tenant without a queue, and ENABLE_SDI unless `enable` is false. */
 export const provide = operation<SiovEnv>()(
   'provide',
-  { slot: slotDomain, tenant: tenantDomain, rid: oneOf('strided', 'software'), enable: flag() },
+  {
+    slot: slotDomain,
+    tenant: tenantDomain,
+    page: span(0, 15),
+    rid: oneOf('strided', 'software'),
+    enable: flag(),
+  },
   {
     possible: (args, env) =>
       entryOf(env, args.slot).phase === 'free' && canOwnSdi(env, args.tenant) && !isRefusable(env),
@@ -26,6 +33,7 @@ export const provide = operation<SiovEnv>()(
       const assignment = drawAssignment(env, entry, args.rid === 'strided', op);
       if (assignment === undefined) return;
       const status = yield* perform(env, 'create', entry, { assignment, tenant: args.tenant });
+      if (status === 0) yield* auditScratchOf(env, entry, args.page);
       if (status === 0 && args.enable) yield* perform(env, 'enable', entry);
     },
   },
@@ -59,13 +67,15 @@ export const quiesceSdi = operation<SiovEnv>()(
 /** DESTROY_SDI; an enabled SDI is quiesced first. */
 export const destroySdi = operation<SiovEnv>()(
   'destroySdi',
-  { slot: slotDomain },
+  { slot: slotDomain, page: span(0, 15) },
   {
     possible: (args, env) => ['created', 'enabled'].includes(entryOf(env, args.slot).phase),
-    *run(args, env) {
+    *run(args, env, op) {
       const entry = entryOf(env, args.slot);
       if (entry.phase === 'enabled') yield* perform(env, 'quiesce', entry);
-      if (entry.phase === 'created') yield* perform(env, 'destroy', entry);
+      if (!isIn(entry, 'created')) return;
+      markScratch(env, entry, args.page, op.stream('pattern'));
+      yield* perform(env, 'destroy', entry);
     },
   },
 );
@@ -81,6 +91,11 @@ export const querySdi = operation<SiovEnv>()(
     },
   },
 );
+
+/** Reads the phase anew: actions change it behind the compiler's back. */
+function isIn(entry: SdiEntry, phase: SdiEntry['phase']): boolean {
+  return entry.phase === phase;
+}
 
 export function entryOf(env: SiovEnv, slot: number): SdiEntry {
   return env.child.hypervisor.entry(slot);

@@ -25,12 +25,39 @@ export const enableVfs = operation<SiovEnv>()(
 /** VF Enable with a number of VFs, RIDs or other SDIs that forbid it. */
 export const refusedVfs = operation<SiovEnv>()(
   'refusedVfs',
-  { count: mix([1, span(0, 0)], [6, span(1, 16)], [2, span(17, 300)]) },
+  { count: mix([1, span(0, 0)], [9, span(1, 16)], [1, span(17, 300)]) },
   {
     possible: (args, env) =>
       env.settings.params.totalVfs > 0 &&
       !areVfsEnabled(env) &&
       !env.child.hypervisor.ledger.canEnableVfs(args.count),
+    *run(args, env) {
+      yield* env.start(AdminSequence, env.child.hypervisor.child.sequencer, {
+        action: 'enableVfs',
+        subject: args.count,
+        isAttempt: true,
+      });
+    },
+  },
+);
+
+/** VF Enable while an SDI has the RID of one of the VFs, and nothing else forbids it. */
+export const vfRidConflict = operation<SiovEnv>()(
+  'vfRidConflict',
+  { count: span(1, 16) },
+  {
+    possible: (args, env) => {
+      const { params } = env.settings;
+      const { ledger } = env.child.hypervisor;
+      if (areVfsEnabled(env) || !params.mixedIov || args.count > params.totalVfs) return false;
+      return ledger.entries.some(({ assignment }) => {
+        if (assignment === undefined) return false;
+        for (let vf = 1; vf <= args.count; vf++) {
+          if (ledger.vfRid(vf) === assignment.rid) return true;
+        }
+        return false;
+      });
+    },
     *run(args, env) {
       yield* env.start(AdminSequence, env.child.hypervisor.child.sequencer, {
         action: 'enableVfs',

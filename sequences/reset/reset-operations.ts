@@ -3,19 +3,22 @@
 import type { SiovEnv } from '#env/siov-env';
 import { flag, mix, oneOf, span } from '#solver/domain';
 import { operation } from '#uvm/operation';
+import { auditScratchOf, markScratch } from '../lifecycle/scratch-pattern.ts';
 import { drawAssignment, entryOf, perform, slotDomain } from '../lifecycle/lifecycle-operations.ts';
 
 /** RESET_SDI, restore. */
 export const resetSdi = operation<SiovEnv>()(
   'resetSdi',
   /** then: 0 enable, 1 destroy, 2 nothing. */
-  { slot: slotDomain, then: mix([5, span(0, 0)], [2, span(1, 1)], [1, span(2, 2)]) },
+  { slot: slotDomain, page: span(0, 15), then: mix([5, span(0, 0)], [2, span(1, 1)], [1, span(2, 2)]) },
   {
     possible: (args, env) => canReset(env, args.slot),
-    *run(args, env) {
+    *run(args, env, op) {
       const entry = entryOf(env, args.slot);
+      markScratch(env, entry, args.page, op.stream('pattern'));
       const status = yield* perform(env, 'reset', entry);
       if (status !== 0) return;
+      yield* auditScratchOf(env, entry, args.page);
       if (args.then === 0) yield* perform(env, 'enable', entry);
       if (args.then === 1) yield* perform(env, 'destroy', entry);
     },
@@ -25,14 +28,16 @@ export const resetSdi = operation<SiovEnv>()(
 /** RESET_SDI, reconfigure: other RID, pages and vectors. */
 export const reconfigureSdi = operation<SiovEnv>()(
   'reconfigureSdi',
-  { slot: slotDomain, rid: oneOf('strided', 'software'), enable: flag() },
+  { slot: slotDomain, page: span(0, 15), rid: oneOf('strided', 'software'), enable: flag() },
   {
     possible: (args, env) => canReset(env, args.slot),
     *run(args, env, op) {
       const entry = entryOf(env, args.slot);
       const assignment = drawAssignment(env, entry, args.rid === 'strided', op);
       if (assignment === undefined) return;
+      markScratch(env, entry, args.page, op.stream('pattern'));
       const status = yield* perform(env, 'reconfigure', entry, { assignment });
+      if (status === 0) yield* auditScratchOf(env, entry, args.page);
       if (status === 0 && args.enable) yield* perform(env, 'enable', entry);
     },
   },

@@ -15,7 +15,13 @@ import {
   querySdi,
   quiesceSdi,
 } from '../lifecycle/lifecycle-operations.ts';
-import { disableVfs, enableVfs, refusedVfs, resetVf } from '../mixed-iov/vf-operations.ts';
+import {
+  disableVfs,
+  enableVfs,
+  refusedVfs,
+  resetVf,
+  vfRidConflict,
+} from '../mixed-iov/vf-operations.ts';
 import { reconfigureSdi, resetSdi } from '../reset/reset-operations.ts';
 import type { WeightedOperations } from './play-scenario.ts';
 
@@ -40,7 +46,8 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     badIndex: when(features.conflicts, 1),
     enableVfs: when(features.vfs, 12),
     refusedVfs: when(features.vfs && features.conflicts, 5),
-    disableVfs: when(features.vfs, 2),
+    vfRidConflict: when(features.vfs && features.conflicts, 16),
+    disableVfs: when(features.vfs, 3),
     resetVf: when(features.vfs, 8),
     maskPf: when(features.interrupts, 2),
     maskVf: when(features.interrupts && features.vfs, 2),
@@ -64,6 +71,7 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     badIndex,
     enableVfs,
     refusedVfs,
+    vfRidConflict,
     disableVfs,
     resetVf,
     maskPf,
@@ -72,4 +80,10 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     pauseVf,
   };
   return { operations, weights };
+}
+
+/** VFs before the tenants begin, unless SDIs are to take their Routing IDs first. */
+export function vfProvision(env: SiovEnv): WeightedOperations<SiovEnv> {
+  const { takesVfRids } = env.settings.swarm.hypervisor;
+  return { operations: { enableVfs }, weights: { enableVfs: takesVfRids ? 0 : 4 } };
 }

@@ -2,8 +2,7 @@
 import type { SiovEnv } from '#env/siov-env';
 import type { Process } from '#kernel/process';
 import type { Test } from '#uvm/test';
-import { enableVfs } from '../mixed-iov/vf-operations.ts';
-import { hypervisorWork } from './hypervisor-work.ts';
+import { hypervisorWork, vfProvision } from './hypervisor-work.ts';
 import { playScenario } from './play-scenario.ts';
 import { tenantWork } from './tenant-work.ts';
 
@@ -11,6 +10,6 @@ export function* mixedIovScenario(env: SiovEnv, test: Test): Process {
   yield* playScenario(env, test, {
     hypervisor: hypervisorWork(env),
     tenant: tenantWork(env),
-    provision: { operations: { enableVfs }, weights: { enableVfs: 4 } },
+    provision: vfProvision(env),
   });
 }

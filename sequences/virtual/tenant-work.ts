@@ -1,7 +1,12 @@
 // What tenants do in every scenario: the operations on their queue, weighed by the swarm and by what the device can execute.
 import type { TenantAgent } from '#env/agents/tenant-agent';
 import type { SiovEnv } from '#env/siov-env';
-import { readQueueRegisters, useScratch } from '../config/access-operations.ts';
+import {
+  auditScratch,
+  fillScratch,
+  readQueueRegisters,
+  useScratch,
+} from '../config/access-operations.ts';
 import {
   drainQueue,
   faultingWork,
@@ -25,7 +30,9 @@ export function tenantWork(env: SiovEnv): WeightedOperations<TenantAgent> {
     restartQueue: 5,
     drainQueue: 8,
     readQueueRegisters: 8,
-    useScratch: 12,
+    useScratch: 6,
+    fillScratch: 12,
+    auditScratch: 18,
     maskVector: swarm.features.interrupts ? 20 : 0,
     unmaskVector: swarm.features.interrupts ? 40 : 4,
     reprogramVector: swarm.features.interrupts ? 25 : 0,
@@ -47,6 +54,8 @@ export function tenantWork(env: SiovEnv): WeightedOperations<TenantAgent> {
       drainQueue,
       readQueueRegisters,
       useScratch,
+      fillScratch,
+      auditScratch,
       maskVector,
       unmaskVector,
       reprogramVector,
