@@ -38,6 +38,7 @@ export class EventSampler {
   private readonly groups: EventGroups;
   /** The reset of an SDI that is under way, as it began. */
   private resetStart: ResetStart | undefined = undefined;
+  private pendingAtReset: readonly number[] = [];
   /** The Routing IDs of the VFs asked for last. */
   private vfRids: readonly number[] = [];
   /** Who had work under way when the change of the population left the host. */
@@ -224,6 +225,7 @@ export class EventSampler {
       subject,
       event.reconfigure === undefined ? 'restore' : 'reconfigure',
     );
+    this.pendingAtReset = pendingVectors(subject);
     this.reads.abort(subject);
   }
 
@@ -231,21 +233,23 @@ export class EventSampler {
   private sdiResetEnded(subject: SubjectView, status: number): void {
     const start = this.resetStart;
     this.resetStart = undefined;
-    if (status !== CommandStatus.OK) this.reads.revive(subject);
-    else if (start !== undefined) this.groups.resets.sample(start);
+    if (status !== CommandStatus.OK || start === undefined) {
+      this.reads.revive(subject);
+      return;
+    }
+    this.groups.resets.sample(start);
+    for (const index of this.pendingAtReset) this.interrupt(subject, index, 'lostByReset');
   }
 
   private vfReset(requester: Requester, how: 'vfFlr' | 'vfsDisabled'): void {
     const subject = this.view.subject(requester);
     this.groups.resets.sample(this.resetOf(subject, how));
+    for (const index of pendingVectors(subject)) this.interrupt(subject, index, 'lostByReset');
     this.reads.abort(subject);
   }
 
   private resetOf(subject: SubjectView, how: ResetStart['how']): ResetStart {
     const { state, current, phase } = subject;
-    subject.vectors.forEach((vector, index) => {
-      if (vector.isPending) this.interrupt(subject, index, 'lostByReset');
-    });
     return {
       how,
       state,
@@ -263,6 +267,10 @@ export class EventSampler {
     const isHigh = (subject.vectors[vector]?.address ?? 0) >= FOUR_GIB;
     this.groups.interrupts.sample({ what, kind, vector, isHigh, state });
   }
+}
+
+function pendingVectors(subject: SubjectView): readonly number[] {
+  return [...subject.vectors.keys()].filter((index) => subject.vectors[index].isPending);
 }
 
 /** Refusals for other reasons say nothing about Routing IDs. */

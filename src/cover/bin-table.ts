@@ -111,8 +111,7 @@ function draftBin(name: string, spec: BinSpec<Sampled>, where: string): readonly
         const steps = stepMatchers(of, `${where}.${name}`);
         return [{ ...NOTHING, steps, kind: 'badSteps', name }];
       }
-      const values = of as Exclude<typeof of, Steps<Sampled>>;
-      return [{ ...NOTHING, ...setMatcher(values, where), kind: 'illegal', name }];
+      return [{ ...NOTHING, ...setMatcher(of, where), kind: 'illegal', name }];
     }
     case 'ignore':
       return [{ ...NOTHING, ...setMatcher(spec.of, where), kind: 'ignore', name }];
@@ -171,7 +170,7 @@ function checkedRange(range: Range, where: string): Range {
 
 /** The bins of `each(...)` and `split(...)`: values in the order given, before anything is taken out. */
 function spread(spec: Spread, name: string, where: string): readonly Draft[] {
-  const { ranges, scalars } = matcher(spec.items as readonly (Sampled | Range)[], where);
+  const { ranges, scalars } = matcher(spec.items, where);
   const count = ranges.reduce((sum, [low, high]) => sum + high - low + 1, 0);
   const total = count + scalars.length;
   const binCount = spec.kind === 'each' ? total : (spec as { count: number }).count;

@@ -45,9 +45,7 @@ export function oneOf<const V extends readonly [Scalar, ...Scalar[]]>(
   checkDistinct(values);
   if (values.every((value) => Number.isSafeInteger(value))) {
     const numbers = values as unknown as readonly number[];
-    return new IntegerDomain(normalizeRanges(numbers.map((n) => [n, n] as const))) as Domain<
-      V[number]
-    >;
+    return new IntegerDomain(normalizeRanges(numbers.map((n) => [n, n] as const)));
   }
   return new ChoiceDomain<V[number]>(values);
 }

@@ -1,7 +1,13 @@
 // The functional model, driven by host events and TLPs as the environment publishes them (docs/vplan).
 import { describe, expect, it } from 'vitest';
 import { SIOV_COVERGROUPS, SiovCoverage } from '#coverage/siov-coverage';
-import { completionsFor, completionWithoutData, memoryRead, memoryWrite } from '#pcie/build';
+import {
+  completionsFor,
+  configRead,
+  completionWithoutData,
+  memoryRead,
+  memoryWrite,
+} from '#pcie/build';
 import { CompletionStatus, type Tlp } from '#pcie/tlp';
 import type { CoverpointRecord, CoverageRecord } from '#record/coverage-record';
 import type { HostEvent, Requester, SdiAssignment } from '#siov/host-event';
@@ -27,7 +33,7 @@ class Bench {
   readonly coverage: SiovCoverage;
 
   constructor() {
-    const test = new TestRunner(this.testbench, CoverageTest).elaborate() as CoverageTest;
+    const test = new TestRunner(this.testbench, CoverageTest).elaborate();
     this.coverage = test.child.coverage;
     this.events(
       { kind: 'busAssigned', bus: BUS },
@@ -68,7 +74,7 @@ class Bench {
   }
 
   /** A queue with one COPY posted and rung. */
-  post(requester: Requester): void {
+  post(requester: Requester, noRecord = false): void {
     this.events(
       {
         kind: 'areas',
@@ -100,6 +106,7 @@ class Bench {
           source: SOURCE.base + 1,
           destination: DESTINATION.base,
           interrupt: true,
+          noRecord,
         },
       },
       { kind: 'doorbell', requester, tail: 1 },
@@ -270,6 +277,52 @@ describe('the SIOV coverage model', () => {
     expect(bench.hits('RidCoverage', 'neighbour')).toEqual({ none: 1, next: 1 });
     expect(bench.hits('SdiAccessCoverage', 'state')).toEqual({ created: 1 });
     expect(bench.hits('ResetCoverage', 'how')).toEqual({ vfsDisabled: 2 });
+  });
+
+  it('sees the end of work that writes no record', () => {
+    const bench = new Bench();
+    bench.create(0);
+    bench.enable(0);
+    bench.post('sdi 0', true);
+    const fetch = bench.fetch(0x200);
+    const bytes = new Uint8Array(64);
+    bench.down(completionsFor(fetch, { completerId: 0, bytes, ends: [64] })[0]);
+    const write = (offset: number): void => {
+      const address = DESTINATION.base + offset;
+      bench.up(memoryWrite({ requesterId: 0x200, address, bytes: new Uint8Array(32) }));
+      bench.events({ kind: 'sdiResetting', sdi: 0, reconfigure: undefined });
+      bench.ended('reset', 0, 3);
+    };
+    write(0);
+    write(32);
+    bench.events({ kind: 'sdiResetting', sdi: 0, reconfigure: undefined });
+    bench.ended('reset', 0);
+    // Both halves are written: nothing is in flight any more, and the masked interrupt is pending.
+    expect(bench.hits('ResetCoverage', 'phase')).toEqual({ none: 1 });
+    expect(bench.hits('InterruptCoverage', 'what')).toMatchObject({ pended: 1, lostByReset: 1 });
+  });
+
+  it('tells the targets of host accesses apart', () => {
+    const bench = new Bench();
+    bench.events(
+      { kind: 'window', requester: 'pf', purpose: 'registers', base: 0x40_0000, length: 0x1000 },
+      { kind: 'window', requester: 'pf', purpose: 'msix', base: 0x50_0000, length: 0x1000 },
+    );
+    bench.create(0);
+    for (const address of [0x40_0128, 0x50_0000, 0x10_0000, 0x10_9000, 0x90_0000]) {
+      bench.down(memoryRead({ requesterId: 0, address, byteLength: 4 }));
+    }
+    for (const destinationId of [0x100, 0x200, 0x300]) {
+      bench.down(configRead({ requesterId: 0, destinationId, offset: 0, byteLength: 2 }));
+    }
+    expect(bench.hits('HostAccessCoverage', 'memoryTarget')).toEqual({
+      registers: 1,
+      msix: 1,
+      page: 1,
+      freePage: 1,
+    });
+    expect(bench.hits('HostAccessCoverage', 'configTarget')).toEqual({ pf: 1, sdi: 1 });
+    expect(bench.hits('HostAccessCoverage', 'enables')).toEqual({ whole: 5, part: 3 });
   });
 
   it('forgets everything at a device reset', () => {

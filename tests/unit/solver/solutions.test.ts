@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '#random/random-stream';
-import { BoolExpr, IntExpr, all, any } from '#solver/builder';
+import { IntExpr, all, any, type BoolExpr } from '#solver/builder';
 import { span } from '#solver/domain';
 import { evaluateBool } from '#solver/expression';
 import { conflictOf } from '#solver/explain';
