@@ -92,7 +92,7 @@ export class SdiLedger {
   drawSoftwareRid(stream: RandomStream, exceptSdi: number): number | undefined {
     const first = this.pfRid & 0xff00;
     const { totalVfs } = this.params;
-    if (this.takesVfRids && totalVfs > 0 && stream.chance(1, 2)) {
+    if (this.takesVfRids && totalVfs > 0 && stream.chance(2, 3)) {
       const rid = this.vfRid(stream.range(1, totalVfs));
       if (this.isRoutable(rid) && this.isRidFree(rid, exceptSdi)) return rid;
     }

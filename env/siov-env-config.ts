@@ -190,6 +190,7 @@ function drawHypervisor(
   features: ScenarioFeatures,
 ): HypervisorSwarm {
   const slotCount = tenantCount + stream.range(0, 3);
+  const takesVfRids = features.vfs && features.conflicts && stream.bool();
   const sdiPositions: number[] = [];
   for (let i = 0; i < slotCount; i++) {
     sdiPositions.push(stream.chance(1, 3) ? stream.pick([0, 9999]) : stream.below(10_000));
@@ -197,14 +198,14 @@ function drawHypervisor(
   // A cluster of neighbouring SDIs finds decode faults that SDIs far apart never show.
   if (stream.bool()) sdiPositions.fill(stream.below(5000), stream.below(slotCount));
   return {
-    stridedPercent: stream.pick([0, 30, 70, 100]),
+    stridedPercent: takesVfRids ? 20 : stream.pick([0, 30, 70, 100]),
     reuse: stream.pick(['lowest', 'recent', 'recent', 'random'] as const),
     waitBy: stream.pick(['poll', 'interrupt'] as const),
     pollNs: stream.pick([200, 700, 2000]),
     pagesMax: stream.pick([1, 2, 4, 16]),
     vectorsMax: stream.pick([1, 3, 8, 64]),
     sdiPositions,
-    takesVfRids: features.vfs && features.conflicts && stream.chance(2, 5),
+    takesVfRids,
     vfsMax: features.vfs ? stream.range(1, 6) : 0,
   };
 }

@@ -4,7 +4,7 @@ import type { SdiEntry } from '#env/sdi-ledger';
 import type { SiovEnv } from '#env/siov-env';
 import type { Process } from '#kernel/process';
 import type { SdiAssignment } from '#siov/host-event';
-import { flag, oneOf, span } from '#solver/domain';
+import { flag, span } from '#solver/domain';
 import { operation, type RunningOperation } from '#uvm/operation';
 import type { AdminAction } from '#sequences/items/admin-item';
 import { AdminSequence } from './admin-sequence.ts';
@@ -22,7 +22,6 @@ export const provide = operation<SiovEnv>()(
     slot: slotDomain,
     tenant: tenantDomain,
     page: span(0, 15),
-    rid: oneOf('strided', 'software'),
     enable: flag(),
   },
   {
@@ -30,7 +29,7 @@ export const provide = operation<SiovEnv>()(
       entryOf(env, args.slot).phase === 'free' && canOwnSdi(env, args.tenant) && !isRefusable(env),
     *run(args, env, op) {
       const entry = entryOf(env, args.slot);
-      const assignment = drawAssignment(env, entry, args.rid === 'strided', op);
+      const assignment = drawAssignment(env, entry, op);
       if (assignment === undefined) return;
       const status = yield* perform(env, 'create', entry, { assignment, tenant: args.tenant });
       if (status === 0) yield* auditScratchOf(env, entry, args.page);
@@ -124,7 +123,6 @@ export function* perform(
 export function drawAssignment(
   env: SiovEnv,
   entry: SdiEntry,
-  wantsStrided: boolean,
   op: RunningOperation,
 ): SdiAssignment | undefined {
   const { hypervisor } = env.child;
@@ -142,6 +140,7 @@ export function drawAssignment(
   if (resources === undefined) return undefined;
   const stridedRid = ledger.stridedRid(entry.sdi);
   const canStride = ledger.isRoutable(stridedRid) && ledger.isRidFree(stridedRid, entry.sdi);
+  const wantsStrided = stream.chance(swarm.hypervisor.stridedPercent, 100);
   const softwareRid = params.softwareRids ? ledger.drawSoftwareRid(stream, entry.sdi) : undefined;
   if (canStride && (wantsStrided || softwareRid === undefined)) {
     return { rid: stridedRid, strided: true, ...resources };

@@ -1,7 +1,7 @@
 // SDI resets with whatever is in flight: restore and reconfigure, and then use by the same or by another owner.
 // Source: SRD §6; siov-facts §13 T-RST-1..4.
 import type { SiovEnv } from '#env/siov-env';
-import { flag, mix, oneOf, span } from '#solver/domain';
+import { flag, mix, span } from '#solver/domain';
 import { operation } from '#uvm/operation';
 import { auditScratchOf, markScratch } from '../lifecycle/scratch-pattern.ts';
 import { drawAssignment, entryOf, perform, slotDomain } from '../lifecycle/lifecycle-operations.ts';
@@ -28,12 +28,12 @@ export const resetSdi = operation<SiovEnv>()(
 /** RESET_SDI, reconfigure: other RID, pages and vectors. */
 export const reconfigureSdi = operation<SiovEnv>()(
   'reconfigureSdi',
-  { slot: slotDomain, page: span(0, 15), rid: oneOf('strided', 'software'), enable: flag() },
+  { slot: slotDomain, page: span(0, 15), enable: flag() },
   {
     possible: (args, env) => canReset(env, args.slot),
     *run(args, env, op) {
       const entry = entryOf(env, args.slot);
-      const assignment = drawAssignment(env, entry, args.rid === 'strided', op);
+      const assignment = drawAssignment(env, entry, op);
       if (assignment === undefined) return;
       markScratch(env, entry, args.page, op.stream('pattern'));
       const status = yield* perform(env, 'reconfigure', entry, { assignment });
