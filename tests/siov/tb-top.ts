@@ -4,6 +4,7 @@ import { UsageError } from '#base/assert';
 import { createReferenceDevice } from '#device/reference-device';
 import { DEVICE_FAULTS } from '#device/faults';
 import type { HostLinkPort } from '#dut/dut-port';
+import { inProcess } from '#dut/in-process';
 import type { ScenarioFeatures } from '#env/scenario-features';
 import { drawSwarm, siovEnvConfig, type SiovSwarm } from '#env/siov-env-config';
 import { scoreboardConfig } from '#scoreboards/scoreboard-config';
@@ -16,7 +17,7 @@ import { featuresOf } from './siov-tests.ts';
 /** The built-in reference device, in the same process. */
 export const referenceDevice: DeviceEntry = {
   faults: DEVICE_FAULTS,
-  open: ({ fault }) => createReferenceDevice(fault === undefined ? {} : { fault }),
+  open: ({ fault }) => inProcess(createReferenceDevice({ fault })),
   bind: bindSiov,
 };
 
