@@ -1,10 +1,8 @@
 // Ordering inside one descriptor: data, then the record, then the interrupt. Source: SRD §7; siov-facts T-INT-5.
 import { Component } from '#uvm/component';
 import { defineRules } from '#uvm/rules';
-import { Attr } from '#pcie/tlp';
-import { judge, subjectOf } from './judge.ts';
+import { judge } from './judge.ts';
 import type { SeenRequest } from './predictors/seen-request.ts';
-import type { TrafficPredictor } from './predictors/traffic-predictor.ts';
 
 export const ORDERING_RULES = defineRules({
   record: [
@@ -30,7 +28,7 @@ export const ORDERING_RULES = defineRules({
 export class OrderingScoreboard extends Component {
   private readonly rule = this.evaluates(ORDERING_RULES);
 
-  request(seen: SeenRequest, predictor: TrafficPredictor): void {
+  request(seen: SeenRequest): void {
     const { rule } = this;
     switch (seen.role) {
       case 'record':
@@ -47,16 +45,6 @@ export class OrderingScoreboard extends Component {
         break;
       default:
     }
-    this.attribute(seen, predictor);
-  }
-
-  private attribute(seen: SeenRequest, predictor: TrafficPredictor): void {
-    const { relaxed } = this.rule;
-    const { attr } = seen.tlp;
-    const isAsked = seen.role === 'dataWrite' && seen.execution?.work?.relaxedOrdering === true;
-    const isWanted = isAsked && predictor.settings.relaxedOrdering;
-    if (relaxed.holds(((attr & Attr.RELAXED_ORDERING) !== 0) === isWanted)) return;
-    const expected = `relaxed ordering ${isWanted ? 1 : 0} on a ${seen.role}`;
-    relaxed.fail({ subject: subjectOf(seen), expected, seen: `attributes ${attr}` });
+    judge(rule.relaxed, seen, 'relaxedOrdering');
   }
 }

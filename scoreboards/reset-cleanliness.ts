@@ -16,7 +16,7 @@ export const RESET_RULES = defineRules({
   ],
   tags: [
     'T-RST-2',
-    'no tag of a request that was aborted is used again before its completions or its timeout',
+    'completions of aborted requests are dropped and counted; no tag of one is used before they came or timed out',
     'siov-facts §13 T-RST-2, SRD §6.2',
     'inferred',
   ],
@@ -68,5 +68,11 @@ export class ResetCleanlinessScoreboard extends Component {
   registerDisturbed(details: { subject: string; expected: string; seen: string }): void {
     this.rule.others.holds(false);
     this.rule.others.fail(details);
+  }
+
+  /** LATE_COMPLETIONS shows fewer than came for aborted requests. */
+  abortedForgotten(details: { subject: string; expected: string; seen: string }): void {
+    this.rule.tags.holds(false);
+    this.rule.tags.fail(details);
   }
 }

@@ -80,6 +80,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
       if (rule === 'disturbed') reset.registerDisturbed(details);
       else if (rule === 'disturbedAcross') mixed.registerDisturbed(details);
       else if (rule === 'ownPage') memory.pageRead(details);
+      else if (rule === 'abortedTags') reset.abortedForgotten(details);
       else rid.strideRead(details);
     });
   }
@@ -178,7 +179,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     child.interrupt.request(seen);
     child.completionUse.request(seen);
     child.data.request(seen);
-    child.ordering.request(seen, predictor);
+    child.ordering.request(seen);
     if (!seen.isNewFetch || seen.requester === undefined) return;
     noteFetch(predictor, seen.requester, leftPs, (name, count, bound) =>
       child.requester.passedOver(name, count, bound),
@@ -233,7 +234,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
       child.mixed.request(lost);
       child.data.request(lost);
       child.interrupt.request(lost);
-      child.ordering.request(lost, predictor);
+      child.ordering.request(lost);
     }
   }
 

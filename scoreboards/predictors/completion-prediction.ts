@@ -106,6 +106,10 @@ export class CompletionPrediction {
       this.fail(request, execution, WorkStatus.POISONED, timePs);
       return;
     }
+    if (request.role === 'fetch' && request.twins.length > 0) {
+      const others = request.twins.filter(({ role }) => role === 'fetch');
+      execution.fetchTwins = [...execution.fetchTwins, ...others];
+    }
     if (request.role === 'fetch') this.fetched(execution, offset, count, timePs);
     else {
       execution.receive(offset, tlp.payload.subarray(start, start + count));

@@ -81,7 +81,10 @@ export function whoseMessage(
 
 /** Whether the request belongs to the work that the last reset of `requester` aborted. */
 export function isLateWork(seen: SeenRequest, requester: RequesterTrack): boolean {
-  const { aborted } = requester;
+  const { aborted, abortedLatch } = requester;
+  const records = RECORD_BYTES * abortedLatch.ringEntries;
+  const isRecord = seen.byteLength === RECORD_BYTES && !isMemoryRead(seen.tlp.kind);
+  if (isRecord && offsetIn(seen.firstByte, abortedLatch.recordBase, records) >= 0) return true;
   if (aborted === undefined || requester.queue.current?.isExecuting === true) return false;
   if (aborted.sourceOffset(seen.firstByte) >= 0) return isMemoryRead(seen.tlp.kind);
   if (aborted.destinationOffset(seen.firstByte) >= 0) return !isMemoryRead(seen.tlp.kind);
@@ -111,14 +114,12 @@ export function whoseBytes(
 ): 'tagOfOther' | 'splitOrder' | 'wrongData' {
   for (const read of execution.reads) {
     if (offset < read.offset || offset >= read.offset + read.byteLength) continue;
-    const { twin } = read;
     const length = Math.min(found.length, read.offset + read.byteLength - offset);
     const bytes = found.subarray(0, length);
-    if (twin?.execution !== undefined) {
-      const start = twin.offset + (offset - read.offset);
-      if (bytesEqual(twin.execution.source.subarray(start, start + length), bytes)) {
-        return 'tagOfOther';
-      }
+    for (const { execution: other, offset: otherOffset } of read.twins) {
+      if (other === undefined) continue;
+      const start = otherOffset + (offset - read.offset);
+      if (bytesEqual(other.source.subarray(start, start + length), bytes)) return 'tagOfOther';
     }
     if (read.parts > 1 && length >= 4) {
       const whole = execution.source.subarray(read.offset, read.offset + read.byteLength);
@@ -138,7 +139,7 @@ function contains(whole: Uint8Array, part: Uint8Array): boolean {
 /** Whether a request of this work is awaited whose tag another Routing ID has too, and that one got its completion. */
 export function tookOtherTag(execution: WorkExecution | undefined): boolean {
   if (execution === undefined) return false;
-  return execution.outstanding.some(({ twin }) => twin !== undefined && twin.parts > 0);
+  return execution.outstanding.some(({ twins }) => twins.some((twin) => twin.parts > 0));
 }
 
 /** Where the next descriptor lies, or -1 when the queue was never started. */
@@ -185,4 +186,25 @@ export function isFetchElsewhere(seen: SeenRequest, requester: RequesterTrack): 
   const isHighSame = Math.floor(seen.firstByte / 2 ** 32) === Math.floor(slot / 2 ** 32);
   const isLowSame = seen.firstByte % 2 ** 32 === slot % 2 ** 32;
   return seen.firstByte % 64 === 0 && (isHighSame || isLowSame || seen.firstByte < 2 ** 18);
+}
+
+/**
+ * Whether `execution` has done nothing that its own descriptor says, and `seen` is what the descriptor of another says whose
+ * fetch had the same tag at the same time: the completions of the two fetches were mixed up.
+ */
+export function runsWorkOfTwin(execution: WorkExecution | undefined, seen: SeenRequest): boolean {
+  if (execution === undefined || seen.role !== 'none') return false;
+  if (execution.askedBytes > 0 || execution.writtenBytes > 0 || execution.atomicSent) return false;
+  for (const { execution: other } of execution.fetchTwins) {
+    if (other !== undefined && namesAddress(other, seen)) return true;
+  }
+  return false;
+}
+
+/** Whether the work of `execution` names the address of this request. */
+function namesAddress(execution: WorkExecution, seen: SeenRequest): boolean {
+  if (isMemoryRead(seen.tlp.kind)) return execution.sourceOffset(seen.firstByte) >= 0;
+  if (execution.destinationOffset(seen.firstByte) >= 0) return true;
+  if (execution.isAtomic && execution.work?.destination === seen.firstByte) return true;
+  return offsetIn(seen.firstByte, execution.recordAddress, RECORD_BYTES) >= 0;
 }

@@ -7,6 +7,8 @@ import type { WorkExecution } from './work-execution.ts';
 export type RequestRole =
   'none' | 'fetch' | 'sourceRead' | 'dataWrite' | 'record' | 'interrupt' | 'atomic';
 
+const NO_TWINS: readonly OutstandingRequest[] = [];
+
 export class OutstandingRequest {
   requesterId = 0;
   tag = 0;
@@ -33,8 +35,8 @@ export class OutstandingRequest {
   /** Completion TLPs that brought bytes. */
   parts = 0;
   firstPartBytes = 0;
-  /** Another Requester ID had the same tag outstanding at the same time. */
-  twin: OutstandingRequest | undefined = undefined;
+  /** Requests of other Requester IDs that had the same tag outstanding at the same time. */
+  twins: readonly OutstandingRequest[] = NO_TWINS;
 
   get isAborted(): boolean {
     return this.abortedPs !== Infinity;
@@ -45,7 +47,8 @@ const TAGS = 1024;
 
 export class OutstandingRequests {
   private readonly byKey = new Map<number, OutstandingRequest>();
-  private readonly lastOfTag: (OutstandingRequest | undefined)[] = new Array<undefined>(TAGS);
+  /** Outstanding requests by tag, whoever asked. */
+  private readonly byTag: OutstandingRequest[][] = Array.from({ length: TAGS }, () => []);
 
   get count(): number {
     return this.byKey.size;
@@ -61,14 +64,14 @@ export class OutstandingRequests {
     request.requesterId = requesterId;
     request.tag = tag;
     request.leftPs = leftPs;
-    const last = this.lastOfTag[tag];
-    if (last !== undefined && this.find(last.requesterId, tag) === last) {
-      if (last.requesterId !== requesterId) {
-        request.twin = last;
-        last.twin = request;
-      }
+    const before = this.find(requesterId, tag);
+    if (before !== undefined) this.remove(before);
+    const same = this.byTag[tag];
+    if (same.length > 0) {
+      request.twins = same.slice();
+      for (const other of same) other.twins = [...other.twins, request];
     }
-    this.lastOfTag[tag] = request;
+    same.push(request);
     this.byKey.set(requesterId * TAGS + tag, request);
     return request;
   }
@@ -77,7 +80,8 @@ export class OutstandingRequests {
     const key = request.requesterId * TAGS + request.tag;
     if (this.byKey.get(key) !== request) return;
     this.byKey.delete(key);
-    if (this.lastOfTag[request.tag] === request) this.lastOfTag[request.tag] = undefined;
+    const same = this.byTag[request.tag];
+    same.splice(same.indexOf(request), 1);
   }
 
   /** Requests in the order in which they left. */
@@ -96,6 +100,6 @@ export class OutstandingRequests {
 
   clear(): void {
     this.byKey.clear();
-    this.lastOfTag.fill(undefined);
+    for (const same of this.byTag) same.length = 0;
   }
 }

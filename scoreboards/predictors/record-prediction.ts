@@ -54,7 +54,7 @@ function checkContent(
     const isMixedUp =
       record.status >= WorkStatus.UNSUPPORTED &&
       record.status <= WorkStatus.TIMED_OUT &&
-      execution.reads.some((read) => read.twin !== undefined);
+      execution.reads.some((read) => read.twins.length > 0);
     const expected = `status ${allowed.map(workStatusName).join(' or ')}`;
     const problem = isMixedUp ? 'tagOfOther' : 'recordContent';
     return seen.wrong(problem, expected, workStatusName(record.status));

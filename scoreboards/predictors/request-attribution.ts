@@ -2,7 +2,7 @@
 // A request is attributed by what the owner of its Requester ID has in execution (SRD §7: one descriptor of a queue at a
 // time), so that a right address under a wrong Routing ID is never taken for right.
 import { hex } from '#base/bits';
-import { isAtomic, isMemoryRead } from '#pcie/tlp';
+import { Attr, isAtomic, isMemoryRead } from '#pcie/tlp';
 import { RECORD_BYTES } from '#siov/work-descriptor';
 import { MOMENT_PS } from './governed-bit.ts';
 import { raise, vectorOf } from './execution-end.ts';
@@ -15,6 +15,7 @@ import {
   isLateWork,
   neighbourRung,
   nextSlot,
+  runsWorkOfTwin,
   tookOtherTag,
   whoseMessage,
 } from './culprit.ts';
@@ -55,6 +56,7 @@ export class RequestAttribution {
     else if (isRead) this.read(seen, requester);
     else if (isAtomicOp) this.atomic(seen, requester);
     else this.write(seen, requester);
+    if (seen.role !== 'dataWrite' && seen.problem === 'none') this.checkRelaxed(seen, false);
     if (!seen.isContiguous) {
       seen.wrong('byteEnables', 'byte enables that name the bytes asked for', byteEnableText(seen));
     }
@@ -218,7 +220,17 @@ export class RequestAttribution {
       seen.wrong(isBits ? 'byteEnables' : 'writeOrder', expected, where);
     }
     checkData(this.predictor, seen, execution, offset);
+    this.checkRelaxed(seen, execution.work?.relaxedOrdering === true);
     execution.writtenBytes = Math.max(writtenBytes, Math.min(end, execution.length));
+  }
+
+  /** SRD §7: relaxed ordering on all data writes of a descriptor that asks for it, where it is enabled. */
+  private checkRelaxed(seen: SeenRequest, isAsked: boolean): void {
+    const isSet = (seen.tlp.attr & Attr.RELAXED_ORDERING) !== 0;
+    if (isSet === (isAsked && this.predictor.settings.relaxedOrdering)) return;
+    const culprit = culpritOf(this.predictor, seen, seen.requester);
+    if (culprit !== undefined) return this.blame(seen, culprit);
+    seen.wrong('relaxedOrdering', `relaxed ordering ${isSet ? 0 : 1}`, `attributes ${seen.tlp.attr}`);
   }
 
   private record(seen: SeenRequest, execution: WorkExecution): void {
@@ -299,11 +311,12 @@ export class RequestAttribution {
         `one from ${requester.name}`,
       );
     }
-    if (isLateWork(seen, requester)) {
+    if (isResetEnd(requester) && isLateWork(seen, requester)) {
       const expected = `no request of work that was aborted at ${requester.name}`;
       return seen.wrong('afterReset', expected, rangeText(seen));
     }
-    if (tookOtherTag(requester.queue.current)) {
+    const { current } = requester.queue;
+    if (tookOtherTag(current) || runsWorkOfTwin(current, seen)) {
       const expected = `work of ${requester.name} as its own completions say`;
       return seen.wrong('tagOfOther', expected, rangeText(seen));
     }
@@ -320,7 +333,7 @@ export class RequestAttribution {
         return seen.wrong(problem, 'a message that was programmed', rangeText(seen));
       }
     }
-    if (requester.queue.current?.refused !== 0 && requester.queue.current !== undefined) {
+    if (current !== undefined && current.refused !== 0) {
       return seen.wrong('refusedWork', 'no data request of refused work', rangeText(seen));
     }
     if (isDueMessage(this.predictor, seen, requester)) {

@@ -2,10 +2,10 @@
 // areas. Source: SRD §2, §5, §8.
 import type { AddressRange, Requester } from '#siov/host-event';
 import { GovernedBit, RequestGate } from './governed-bit.ts';
-import { QueueTrack } from './queue-track.ts';
+import { NO_LATCH, QueueTrack } from './queue-track.ts';
 import { RecentCounter } from './recent-counter.ts';
 import { VectorTrack } from './vector-track.ts';
-import type { WorkExecution } from './work-execution.ts';
+import type { QueueLatch, WorkExecution } from './work-execution.ts';
 
 /**
  * Where an SDI or VF stands at the device, as far as the host can say. "…ing": the command has arrived and its end is
@@ -64,6 +64,8 @@ export class RequesterTrack {
   readonly lifetime = new RecentCounter();
   /** Work that a reset or removal aborted, for naming what comes too late. */
   aborted: WorkExecution | undefined = undefined;
+  /** Where the queue was before that. */
+  abortedLatch: QueueLatch = NO_LATCH;
 
   constructor(name: Requester, gate: RequestGate) {
     this.name = name;
@@ -123,6 +125,7 @@ export class RequesterTrack {
   /** Queue, vectors and MSI-X back to reset values; `isCleared`: address and data of the vectors too. */
   resetWork(isCleared: boolean): void {
     this.aborted = this.queue.current;
+    this.abortedLatch = this.queue.latch;
     this.queue.reset();
     for (const vector of this.vectors) vector.reset(isCleared);
     this.msixEnable?.reset(false);

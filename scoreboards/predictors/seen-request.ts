@@ -51,6 +51,7 @@ export type Problem =
   | 'dataAfterRecord'
   // protocol
   | 'byteEnables'
+  | 'relaxedOrdering'
   | 'tagOfOther'
   | 'splitOrder';
 

@@ -53,6 +53,8 @@ export class WorkExecution {
   readonly outstanding: OutstandingRequest[] = [];
   /** Source reads in the order in which they left, for naming what went wrong with their data. */
   readonly reads: OutstandingRequest[] = [];
+  /** Fetches of others that had the tag of one of its own fetches at the same time. */
+  fetchTwins: readonly OutstandingRequest[] = [];
   /** Source bytes as completions brought them; operand result of an AtomicOp. */
   source = new Uint8Array(0);
   private flags = new Uint8Array(0);

@@ -206,7 +206,9 @@ export class PfRegisterModel {
     const judge = (word: number): WordFault | undefined => {
       const high = late.atMost;
       if (word >= low && word <= high) return undefined;
-      return { rule: 'lateCompletions', expected: low === high ? `${low}` : `${low}..${high}` };
+      // Too few: the device has forgotten whom it aborted, and may give their tags away.
+      const rule = word < low ? 'abortedTags' : 'lateCompletions';
+      return { rule, expected: low === high ? `${low}` : `${low}..${high}` };
     };
     return { subject: 'pf', name: 'LATE_COMPLETIONS', rule: 'lateCompletions', judge };
   }

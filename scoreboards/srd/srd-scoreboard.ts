@@ -153,7 +153,7 @@ export class SrdScoreboard extends Component {
 
   /** A posted request: a memory write, or a Message, which is dropped without a bit (SRD §3). */
   postedArrived(tlp: Tlp, timePs: number): void {
-    const { parts } = this;
+    const { parts, location } = this;
     if (parts === undefined || isMessage(tlp.kind)) return;
     const { errors } = parts.registers;
     const owner = this.ownerAt(tlp.address);
@@ -162,6 +162,7 @@ export class SrdScoreboard extends Component {
       errors.maybe(ErrorKind.UNASSIGNED_PAGE, timePs);
       errors.maybe(ErrorKind.UNSUPPORTED_REQUEST, timePs);
       if (tlp.ep !== 0) errors.maybe(ErrorKind.POISONED_TLP, timePs);
+      if (owner !== undefined) parts.pages.forget(owner, location, tlp.lengthDw);
       return;
     }
     if (reach !== 'open') return this.unsupported(reach, tlp, timePs);
@@ -368,8 +369,10 @@ export class SrdScoreboard extends Component {
     if (space === 'vfPages') return owner === undefined ? 'undecoded' : 'open';
     if (space !== 'pages') return 'open';
     const { pending } = predictor;
-    if (pending?.assignment?.pages.includes(location.page) === true) return 'unsure';
-    if (owner === undefined) return 'unassigned';
+    if (owner === undefined) {
+      const isAsked = pending?.assignment?.pages.includes(location.page) === true;
+      return isAsked ? 'unsure' : 'unassigned';
+    }
     if (owner.life === 'destroying' || owner.life === 'creating') return 'unsure';
     const isReconfigured = owner.life === 'resetting' && pending?.assignment !== undefined;
     return isReconfigured ? 'unsure' : 'open';

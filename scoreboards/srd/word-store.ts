@@ -4,6 +4,8 @@ import { mergeWord } from './word-check.ts';
 export class WordStore {
   private readonly values = new Map<number, number>();
   private readonly unknown = new Set<number>();
+  /** Written while a reset was in progress: unknown after it, too. */
+  private readonly kept = new Set<number>();
   private readonly writtenPs = new Map<number, number>();
   /** What stood here before the last reset, for recognizing it. */
   private old: ReadonlyMap<number, number> = new Map();
@@ -26,7 +28,7 @@ export class WordStore {
 
   write(offset: number, word: number, be: number, timePs: number): number {
     const value = mergeWord(this.at(offset) < 0 ? 0 : this.at(offset), word, be);
-    if (be === 0xf) this.unknown.delete(offset);
+    if (be === 0xf) this.known(offset);
     this.values.set(offset, value);
     this.writtenPs.set(offset, timePs);
     return value;
@@ -34,11 +36,18 @@ export class WordStore {
 
   set(offset: number, value: number): void {
     this.values.set(offset, value);
-    this.unknown.delete(offset);
+    this.known(offset);
   }
 
-  forget(offset: number): void {
+  private known(offset: number): void {
+    this.unknown.delete(offset);
+    this.kept.delete(offset);
+  }
+
+  /** The value is not certain until it is written again; `isInReset`: not even after the reset that is going on. */
+  forget(offset: number, isInReset = false): void {
     this.unknown.add(offset);
+    if (isInReset) this.kept.add(offset);
   }
 
   /** Everything to its reset value. */
@@ -46,6 +55,8 @@ export class WordStore {
     if (this.values.size > 0) this.old = new Map(this.values);
     this.values.clear();
     this.unknown.clear();
+    for (const offset of this.kept) this.unknown.add(offset);
+    this.kept.clear();
     this.writtenPs.clear();
   }
 }

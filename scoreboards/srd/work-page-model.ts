@@ -13,6 +13,7 @@ import {
 import type { RequesterTrack } from '../predictors/requester-track.ts';
 import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
 import { checkVectorWord } from './vector-check.ts';
+import type { SrdRuleKey } from './srd-rules.ts';
 import { exactly, maskOfBe, type WordCheck, type WordFault } from './word-check.ts';
 import { WordStore } from './word-store.ts';
 
@@ -74,7 +75,7 @@ export class WorkPageModel {
     const store = this.store(isVf, page);
     if (owner.life === 'resetting') {
       // Dropped if it came before the end, taken if after it: the host does not know (SRD §6.7).
-      store.forget(offset);
+      store.forget(offset, true);
       return;
     }
     if (!isControlPage(owner, page)) {
@@ -87,6 +88,16 @@ export class WorkPageModel {
     const value = store.write(offset, word, be, timePs);
     if (offset !== PageRegister.CTRL) return;
     if ((before & 1) === 0 && (value & 1) === 1) store.set(PageRegister.TAIL, 0);
+  }
+
+  /** A write came while nobody but the device knows whether it counts. */
+  forget(
+    owner: RequesterTrack,
+    at: { readonly page: number; readonly offset: number },
+    lengthDw: number,
+  ): void {
+    const store = this.store(owner.kind === 'vf', at.page);
+    for (let i = 0; i < lengthDw; i++) store.forget(at.offset + 4 * i, true);
   }
 
   /** What the DW at `offset` of a page of `owner` must read. */
@@ -175,9 +186,7 @@ export class WorkPageModel {
       const isSurelyEnabled = arrivalLife === 'enabled' && life === 'enabled';
       const isSurelyIdle = arrivalLife === 'created' && life === 'created';
       if (isSurelyEnabled && (word & PageState.ENABLED) === 0) {
-        const other = predictor.disturberOf(owner);
-        const rule = other === undefined ? 'state' : other.kind === owner.kind ? 'disturbed' : 'disturbedAcross';
-        return { rule, expected: 'bit 0 = 1: enabled' };
+        return { rule: this.unlessDisturbed(owner, 'state'), expected: 'bit 0 = 1: enabled' };
       }
       if (isSurelyIdle && (word & PageState.ENABLED) !== 0) {
         return { rule: 'state', expected: 'bit 0 = 0: not enabled' };
@@ -185,7 +194,7 @@ export class WorkPageModel {
       const isSame = current !== undefined && current === queue.current && life === 'enabled';
       const isRunning = isSame && current.isExecuting && !current.mayBeDone(leftPs, predictor.timeoutPs);
       if (isRunning && isSurelyEnabled && (word & PageState.EXECUTING) === 0) {
-        return { rule: 'state', expected: 'bit 1 = 1: a descriptor is executing' };
+        return { rule: this.unlessDisturbed(owner, 'state'), expected: 'bit 1 = 1: a descriptor is executing' };
       }
       const isHalted = (word & PageState.HALTED) !== 0;
       if (queue.epoch !== epoch) return undefined;
@@ -202,6 +211,13 @@ export class WorkPageModel {
     return { subject: owner.name, name, rule: 'state', judge };
   }
 
+  /** `rule`, unless a reset of somebody else may have caused what was read. */
+  private unlessDisturbed(owner: RequesterTrack, rule: SrdRuleKey): SrdRuleKey {
+    const other = this.predictor.disturberOf(owner);
+    if (other === undefined) return rule;
+    return other.kind === owner.kind ? 'disturbed' : 'disturbedAcross';
+  }
+
   private counter(owner: RequesterTrack, offset: number, name: string): WordCheck {
     const { predictor } = this;
     const { queue } = owner;
@@ -216,7 +232,8 @@ export class WorkPageModel {
       const high = counter.atMost + (!isHead && isLast ? 1 : 0);
       const span = (word - low) & (isHead ? COUNTER_MASK : -1);
       if (span >>> 0 <= high - low) return undefined;
-      return { rule: 'counters', expected: low === high ? `${low}` : `${low}..${high}` };
+      const rule = word === 0 ? this.unlessDisturbed(owner, 'counters') : 'counters';
+      return { rule, expected: low === high ? `${low}` : `${low}..${high}` };
     };
     return { subject: owner.name, name, rule: 'counters', judge };
   }
