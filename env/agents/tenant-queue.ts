@@ -17,7 +17,7 @@ export interface WorkInFlight {
   readonly dataBytes: number;
   readonly hasRecord: boolean;
   /** Draws latency and splits of the answers to its reads. */
-  readonly answers: RandomStream;
+  readonly answers: RandomStream | undefined;
 }
 
 /** Which way the tenant lost sight of its work. */

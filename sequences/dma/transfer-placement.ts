@@ -3,13 +3,11 @@
 import type { TenantAgent } from '#env/agents/tenant-agent';
 import type { TenantQueue } from '#env/agents/tenant-queue';
 import type { RandomStream } from '#random/random-stream';
+import type { Placement } from '#sequences/items/work-item';
 import type { AddressRange } from '#siov/host-event';
 
-/** How a range is placed: anywhere; on 64-byte lines; across a 4 KiB edge; just before or after one. */
-export const PLACEMENTS = ['anywhere', 'aligned', 'acrossEdge', 'atEdge'] as const;
-export type Placement = (typeof PLACEMENTS)[number];
-
 const PAGE_BYTES = 4096;
+const LINE_BYTES = 64;
 const ATTEMPTS_MAX = 24;
 
 export interface PlacementWish {
@@ -17,6 +15,8 @@ export interface PlacementWish {
   readonly placement: Placement;
   /** Power of two that the address must be a multiple of. */
   readonly align: number;
+  /** Byte in its 64-byte line, where the placement leaves that free: 0..63. */
+  readonly skew: number;
 }
 
 /** An address for `bytes` in the area; the area is at least that long. */
@@ -65,9 +65,8 @@ function drawOffset(last: number, wish: PlacementWish, stream: RandomStream): nu
   const edge = PAGE_BYTES * stream.range(0, Math.ceil(last / PAGE_BYTES));
   switch (wish.placement) {
     case 'anywhere':
-      return stream.range(0, last);
     case 'aligned':
-      return 64 * stream.range(0, Math.floor(last / 64));
+      return LINE_BYTES * stream.range(0, Math.floor(last / LINE_BYTES)) + wish.skew;
     case 'acrossEdge':
       return edge - stream.range(1, Math.max(1, wish.bytes - 1));
     case 'atEdge':

@@ -6,11 +6,11 @@ import type { SiovSwarm } from '#env/siov-env-config';
 import { us } from '#kernel/time';
 import type { Process } from '#kernel/process';
 import type { RandomStream } from '#random/random-stream';
+import { PLACEMENTS } from '#sequences/items/work-item';
 import { WorkOpcode } from '#siov/work-descriptor';
 import { flag, mix, oneOf, span, type Domain } from '#solver/domain';
 import { operation, type Operation, type RunningOperation } from '#uvm/operation';
 import { REFUSALS } from './refused-work.ts';
-import { PLACEMENTS } from './transfer-placement.ts';
 import { WorkSequence } from './work-sequence.ts';
 
 /** Vectors that are given messages, at most; the others stay masked. */

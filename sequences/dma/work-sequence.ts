@@ -4,10 +4,10 @@ import type { TenantAgent } from '#env/agents/tenant-agent';
 import type { TenantQueue } from '#env/agents/tenant-queue';
 import type { Process } from '#kernel/process';
 import type { RandomStream } from '#random/random-stream';
-import { WorkItem } from '#sequences/items/work-item';
+import { workItem, type Placement, type WorkItem } from '#sequences/items/work-item';
 import { isAtomicWork, readsSource, WorkOpcode, writesDestination } from '#siov/work-descriptor';
 import { Sequence } from '#uvm/sequence';
-import { drawDestination, drawSource, type Placement } from './transfer-placement.ts';
+import { drawDestination, drawSource } from './transfer-placement.ts';
 import { spoil, type Refusal } from './refused-work.ts';
 
 /** Lengths of the items after the first are drawn below this. */
@@ -35,10 +35,18 @@ export class WorkSequence extends Sequence<WorkItem> {
     const stream = this.stream('work');
     const { queue } = tenant;
     if (queue === undefined) return;
+    const { work } = tenant.swarm;
     this.postedCount = 0;
     for (let i = 0; i < this.itemCount; i++) {
-      const item = new WorkItem(this.stream('answers'));
+      const item = this.create(workItem);
       yield* this.startItem(item);
+      item.answers = this.stream('answers');
+      item.placement = this.placement;
+      item.randomize((v) => [
+        v.noRecord.dist(share(work.noRecordPercent)),
+        v.relaxedOrdering.dist(share(work.relaxedPercent)),
+        v.interrupt.dist(share(work.interruptPercent)),
+      ]);
       this.fill(item, tenant, queue, [stream, i]);
       item.doorbell = !this.ringOnce || i === this.itemCount - 1;
       yield* this.finishItem(item);
@@ -54,20 +62,17 @@ export class WorkSequence extends Sequence<WorkItem> {
     queue: TenantQueue,
     [stream, index]: readonly [RandomStream, number],
   ): void {
-    const { work } = tenant.swarm;
     item.opcode = this.opcode;
     item.operandA = stream.bytes(8);
     item.operandB = stream.bytes(8);
-    item.noRecord = stream.chance(work.noRecordPercent, 100);
-    item.relaxedOrdering = stream.chance(work.relaxedPercent, 100);
-    drawInterrupt(item, queue, work.interruptPercent, stream);
-    this.place(item, tenant, queue, [stream, this.drawLength(index, stream)]);
+    drawVector(item, queue, stream);
+    this.place(item, tenant, queue, [stream, this.drawLength(item, index, stream)]);
     if (this.readsHole) this.moveToHole(item, tenant, stream);
     if (this.refusal !== undefined) spoil(item, this.refusal, { tenant, queue, stream });
   }
 
-  private drawLength(index: number, stream: RandomStream): number {
-    if (isAtomicWork(this.opcode)) return stream.bool() ? 4 : 8;
+  private drawLength(item: WorkItem, index: number, stream: RandomStream): number {
+    if (isAtomicWork(this.opcode)) return item.operandBytes;
     if (index === 0) return this.lengthBytes;
     return stream.range(1, Math.min(this.lengthBytes, FOLLOWER_BYTES_MAX));
   }
@@ -79,13 +84,14 @@ export class WorkSequence extends Sequence<WorkItem> {
     queue: TenantQueue,
     [stream, wanted]: readonly [RandomStream, number],
   ): void {
-    const { placement } = this;
+    const { placement } = item;
     const isAtomic = isAtomicWork(item.opcode);
     for (let bytes = wanted; bytes >= 1; bytes = Math.floor(bytes / 2)) {
-      const wish = { bytes, placement, align: isAtomic ? bytes : 1 };
+      const { sourceSkew, destinationSkew } = item;
+      const wish = { bytes, placement, align: isAtomic ? bytes : 1, skew: destinationSkew };
       const needsSource = readsSource(item.opcode);
       const needsDestination = writesDestination(item.opcode) || isAtomic;
-      const source = needsSource ? drawSource(tenant, { ...wish, align: 1 }, stream) : 0;
+      const source = needsSource ? drawSource(tenant, { ...wish, align: 1, skew: sourceSkew }, stream) : 0;
       const destination = needsDestination ? drawDestination(tenant, queue, wish, stream) : 0;
       if (source === undefined || destination === undefined) {
         if (!isAtomic) continue;
@@ -119,17 +125,17 @@ export class WorkSequence extends Sequence<WorkItem> {
   }
 }
 
-function drawInterrupt(
-  item: WorkItem,
-  queue: TenantQueue,
-  percent: number,
-  stream: RandomStream,
-): void {
+/** An interrupt needs a vector that has been given a message. */
+function drawVector(item: WorkItem, queue: TenantQueue, stream: RandomStream): void {
   const usable: number[] = [];
   for (let i = 0; i < queue.vectors.length; i++) {
     if (queue.vectors[i].message !== undefined) usable.push(i);
   }
-  const wanted = stream.chance(percent, 100);
   item.vector = usable.length > 0 ? stream.pick(usable) : stream.below(0x1_0000);
-  item.interrupt = wanted && usable.length > 0;
+  item.interrupt &&= usable.length > 0;
+}
+
+/** A flag that is set in `percent` per cent of the items. */
+function share(percent: number): { readonly true: number; readonly false: number } {
+  return { true: percent, false: 100 - percent };
 }

@@ -1,5 +1,7 @@
 // One action of the hypervisor: an admin command on an SDI, or an action on VFs and functions (SRD §5, §8).
 import type { SdiAssignment } from '#siov/host-event';
+import { flag, uint } from '#solver/domain';
+import { rand } from '#solver/random-class';
 import { SequenceItem } from '#uvm/sequence-item';
 
 export const ADMIN_ACTIONS = [
@@ -37,3 +39,5 @@ export class AdminItem extends SequenceItem {
   /** Set by the driver: status of the command, 0 = OK; -1: it never ended. VF actions: 0 accepted, 1 refused. */
   status = -1;
 }
+
+export const adminItem = rand(AdminItem, { wide: flag(), noise: uint(32) });

@@ -1,6 +1,6 @@
 // One admin item through the hypervisor's sequencer. Source: SRD §5.
 import type { Process } from '#kernel/process';
-import { AdminItem, type AdminAction } from '#sequences/items/admin-item';
+import { adminItem, type AdminAction, type AdminItem } from '#sequences/items/admin-item';
 import type { SdiAssignment } from '#siov/host-event';
 import { Sequence } from '#uvm/sequence';
 
@@ -15,17 +15,15 @@ export class AdminSequence extends Sequence<AdminItem> {
   onStatus: ((status: number) => void) | undefined = undefined;
 
   override *body(): Process {
-    const item = new AdminItem();
+    const item = this.create(adminItem);
     yield* this.startItem(item);
-    const stream = this.stream('style');
+    item.randomize();
     item.action = this.action;
     item.subject = this.subject;
     item.assignment = this.assignment;
     item.tenant = this.tenant;
     item.isAttempt = this.isAttempt;
     item.pausePs = this.pausePs;
-    item.wide = stream.bool();
-    item.noise = stream.uint32();
     yield* this.finishItem(item);
     this.onStatus?.(item.status);
   }
