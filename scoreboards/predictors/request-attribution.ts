@@ -258,9 +258,9 @@ export class RequestAttribution {
     }
     const { current } = requester.queue;
     const isOwn = current !== undefined && vectorOf(current) === vector;
-    if (vector.possible === 0 && isOwn && !current.isRaised) {
+    if (isOwn && !current.isRaised) {
       if (current.mayBeDone(timePs, this.predictor.timeoutPs)) raise(current, timePs);
-      else {
+      else if (vector.possible === 0) {
         const expected = `the message after the work of descriptor ${current.index}`;
         return seen.wrong('earlyInterrupt', expected, 'the message before it');
       }
