@@ -7,7 +7,6 @@
 import type { Process } from '#kernel/process';
 import type {
   AddressRange,
-
   SdiAssignment,
   SdiName,
   VfName,
@@ -140,4 +139,3 @@ export interface VectorMessage {
   readonly address: number;
   readonly data: number;
 }
-

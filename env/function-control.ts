@@ -52,8 +52,7 @@ export class FunctionControl {
 
   *setPfCommand(memorySpace: boolean, busMaster: boolean): Process {
     const { publish, requester, pf } = this.context;
-    const command =
-      (memorySpace ? CommandBit.MEMORY : 0) | (busMaster ? CommandBit.BUS_MASTER : 0);
+    const command = (memorySpace ? CommandBit.MEMORY : 0) | (busMaster ? CommandBit.BUS_MASTER : 0);
     const changed = command ^ this.pfCommand;
     this.pfCommand = command;
     if ((changed & CommandBit.MEMORY) !== 0) {

@@ -72,8 +72,12 @@ export function planWindows(sizes: WindowSizes, areAbove4G: boolean): AddressWin
     return range;
   };
   const isLargest = sizes.pages >= sizes.registers;
-  const first = isLargest ? place(sizes.pages, sizes.pages) : place(sizes.registers, sizes.registers);
-  const second = isLargest ? place(sizes.registers, sizes.registers) : place(sizes.pages, sizes.pages);
+  const first = isLargest
+    ? place(sizes.pages, sizes.pages)
+    : place(sizes.registers, sizes.registers);
+  const second = isLargest
+    ? place(sizes.registers, sizes.registers)
+    : place(sizes.pages, sizes.pages);
   const vfPages = place(sizes.vfPages, PAGE_BYTES);
   const msix = place(sizes.msix, sizes.msix);
   assert(areAbove4G || next <= TWO_32, 'windows below 4 GiB fit there');

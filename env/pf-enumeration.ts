@@ -7,7 +7,13 @@ import { SIOV_CAPABILITY_ID, SiovOffset } from '#siov/siov-capability';
 import type { SrdParams } from '#siov/srd-params';
 import { planWindows, type AddressWindows } from './host-address-map.ts';
 import type { HostRequester } from './host/host-requester.ts';
-import { deviceControl, deviceControl2, inForce, RESET_SETTINGS, sriovControl } from './pf-settings.ts';
+import {
+  deviceControl,
+  deviceControl2,
+  inForce,
+  RESET_SETTINGS,
+  sriovControl,
+} from './pf-settings.ts';
 import type { PfSettings } from './pf-settings.ts';
 
 export interface EnumerationContext {

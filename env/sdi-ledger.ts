@@ -75,9 +75,7 @@ export class SdiLedger {
   /** True if neither the PF, an enabled VF nor another SDI has it. */
   isRidFree(rid: number, exceptSdi = -1): boolean {
     if (rid === this.pfRid || this.vfRids.includes(rid)) return false;
-    return !this.entries.some(
-      (entry) => entry.sdi !== exceptSdi && entry.assignment?.rid === rid,
-    );
+    return !this.entries.some((entry) => entry.sdi !== exceptSdi && entry.assignment?.rid === rid);
   }
 
   /** True if enabling `count` VFs now breaks no rule of SRD §8. */
@@ -111,11 +109,19 @@ export class SdiLedger {
   }
 
   /** A run of free pages (the SDI's own count as free), or undefined. */
-  drawPages(stream: RandomStream, count: number, own: readonly number[]): readonly number[] | undefined {
+  drawPages(
+    stream: RandomStream,
+    count: number,
+    own: readonly number[],
+  ): readonly number[] | undefined {
     return this.pages.draw(stream, count, own);
   }
 
-  drawVectors(stream: RandomStream, count: number, own: readonly number[]): readonly number[] | undefined {
+  drawVectors(
+    stream: RandomStream,
+    count: number,
+    own: readonly number[],
+  ): readonly number[] | undefined {
     return count === 0 ? [] : this.vectors.draw(stream, count, own);
   }
 

@@ -29,7 +29,8 @@ import { MessageSlots } from './message-slots.ts';
 import { planSettings } from './pf-settings.ts';
 import { drainBoundPs } from './progress-bound.ts';
 import { siovEnvConfig, type ResponderSwarm, type SiovEnvConfig } from './siov-env-config.ts';
-import { SrdDeviceDriver, type SrdDriverContext } from './srd-device-driver.ts';
+import type { SrdDriverContext } from './srd-admin-commands.ts';
+import { SrdDeviceDriver } from './srd-device-driver.ts';
 import { TenantSpace } from './tenant-space.ts';
 
 /** Makes the driver of another vendor's device; without it SRD's is used. */

@@ -96,7 +96,8 @@ export class TenantSpace {
   drawHole(area: 'source' | 'destination', stream: RandomStream): number | undefined {
     const { pages, range } = this.areas[area === 'source' ? 2 : 3];
     const holes: number[] = [];
-    for (let i = 0; i < pages.length; i++) if (pages[i] < 0) holes.push(range.base + i * PAGE_BYTES);
+    for (let i = 0; i < pages.length; i++)
+      if (pages[i] < 0) holes.push(range.base + i * PAGE_BYTES);
     return holes.length === 0 ? undefined : stream.pick(holes);
   }
 

@@ -16,7 +16,7 @@ import type { MessageSlots } from '../message-slots.ts';
 import type { SiovSwarm } from '../siov-env-config.ts';
 import type { TenantSpace } from '../tenant-space.ts';
 import { TenantDriver } from './tenant-driver.ts';
-import { TenantQueue } from './tenant-queue.ts';
+import type { TenantQueue } from './tenant-queue.ts';
 
 /** What a tenant is given once, in the connect phase. */
 export interface TenantWiring {

@@ -20,8 +20,9 @@ export const readQueueRegisters = operation<TenantAgent>()(
     possible: (_args, tenant) => tenant.queue !== undefined,
     *run(args, tenant, op) {
       const { queue, device } = tenant;
+      if (queue === undefined) return;
       const stream = op.stream('registers');
-      for (let i = 0; i < args.count && queue !== undefined && tenant.queue === queue; i++) {
+      for (let i = 0; i < args.count && tenant.queue === queue; i++) {
         const offset = stream.pick(device.queueRegisters);
         const isPair = offset % 8 === 0 && stream.bool();
         yield* device.readWords(queue.target.pages[0] + offset, isPair ? 2 : 1);

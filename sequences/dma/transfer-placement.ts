@@ -20,11 +20,7 @@ export interface PlacementWish {
 }
 
 /** An address for `bytes` in the area; the area is at least that long. */
-export function drawAddress(
-  area: AddressRange,
-  wish: PlacementWish,
-  stream: RandomStream,
-): number {
+export function drawAddress(area: AddressRange, wish: PlacementWish, stream: RandomStream): number {
   const last = area.length - wish.bytes;
   const offset = Math.min(Math.max(drawOffset(last, wish, stream), 0), last);
   return area.base + offset - (offset % wish.align);

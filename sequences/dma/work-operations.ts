@@ -81,7 +81,11 @@ function workOperation(kind: WorkKind, length: Domain<number>): WorkOperation {
 /** One descriptor that must be refused. */
 export const refusedWork = operation<TenantAgent>()(
   'refusedWork',
-  { refusal: oneOf(...REFUSALS), opcode: oneOf('copy', 'fill', 'nop', 'swap'), length: span(1, 300) },
+  {
+    refusal: oneOf(...REFUSALS),
+    opcode: oneOf('copy', 'fill', 'nop', 'swap'),
+    length: span(1, 300),
+  },
   {
     possible: (_args, tenant) => tenant.isUsable,
     *run(args, tenant, op) {

@@ -91,7 +91,9 @@ export class WorkSequence extends Sequence<WorkItem> {
       const wish = { bytes, placement, align: isAtomic ? bytes : 1, skew: destinationSkew };
       const needsSource = readsSource(item.opcode);
       const needsDestination = writesDestination(item.opcode) || isAtomic;
-      const source = needsSource ? drawSource(tenant, { ...wish, align: 1, skew: sourceSkew }, stream) : 0;
+      const source = needsSource
+        ? drawSource(tenant, { ...wish, align: 1, skew: sourceSkew }, stream)
+        : 0;
       const destination = needsDestination ? drawDestination(tenant, queue, wish, stream) : 0;
       if (source === undefined || destination === undefined) {
         if (!isAtomic) continue;

@@ -9,8 +9,12 @@ import { drawAssignment, entryOf, perform, slotDomain } from '../lifecycle/lifec
 /** RESET_SDI, restore. */
 export const resetSdi = operation<SiovEnv>()(
   'resetSdi',
-  /** then: 0 enable, 1 destroy, 2 nothing. */
-  { slot: slotDomain, page: span(0, 15), then: mix([5, span(0, 0)], [2, span(1, 1)], [1, span(2, 2)]) },
+  /** next: 0 enable, 1 destroy, 2 nothing. */
+  {
+    slot: slotDomain,
+    page: span(0, 15),
+    next: mix([5, span(0, 0)], [2, span(1, 1)], [1, span(2, 2)]),
+  },
   {
     possible: (args, env) => canReset(env, args.slot),
     *run(args, env, op) {
@@ -19,8 +23,8 @@ export const resetSdi = operation<SiovEnv>()(
       const status = yield* perform(env, 'reset', entry);
       if (status !== 0) return;
       yield* auditScratchOf(env, entry, args.page);
-      if (args.then === 0) yield* perform(env, 'enable', entry);
-      if (args.then === 1) yield* perform(env, 'destroy', entry);
+      if (args.next === 0) yield* perform(env, 'enable', entry);
+      if (args.next === 1) yield* perform(env, 'destroy', entry);
     },
   },
 );
