@@ -406,7 +406,10 @@ export class TrafficPredictor {
     this.busesInUse[requesterId >> 8] = 1;
   }
 
+  /** It gives up its Routing ID, pages and entries. */
   private retire(requester: RequesterTrack): void {
+    requester.pages = [];
+    requester.imsEntries = [];
     if (this.owners.get(requester.requesterId) === requester) {
       this.owners.delete(requester.requesterId);
       this.retired.set(requester.requesterId, requester);
