@@ -18,6 +18,12 @@ export interface ScenarioFeatures {
   readonly bulk: boolean;
   /** Bus Master Enable goes off and on while work is in flight. */
   readonly busMaster: boolean;
+  /** Answers to the device's requests go wrong: refused, poisoned, absent, with a wrong Byte Count, unexpected. */
+  readonly answerErrors: boolean;
+  /** The host sends what the device must refuse or drop: malformed, unsupported, poisoned requests, Messages. */
+  readonly hostErrors: boolean;
+  /** FLR of the PF, hot and cold reset, D3hot, Memory Space Enable off, another bus number. */
+  readonly functionResets: boolean;
 }
 
 const NOTHING: ScenarioFeatures = {
@@ -29,6 +35,9 @@ const NOTHING: ScenarioFeatures = {
   conflicts: false,
   bulk: false,
   busMaster: false,
+  answerErrors: false,
+  hostErrors: false,
+  functionResets: false,
 };
 
 /** The features of each scenario of sequences/virtual, by the name of its test. */
@@ -38,7 +47,19 @@ export const SCENARIO_FEATURES = {
   reset: { ...NOTHING, resets: true, lifecycle: true },
   'mixed-iov': { ...NOTHING, vfs: true, lifecycle: true, resets: true, conflicts: true },
   interrupts: { ...NOTHING, interrupts: true, busMaster: true, resets: true },
+  errors: {
+    ...NOTHING,
+    lifecycle: true,
+    resets: true,
+    vfs: true,
+    interrupts: true,
+    badWork: true,
+    answerErrors: true,
+    hostErrors: true,
+    functionResets: true,
+  },
   everything: {
+    ...NOTHING,
     lifecycle: true,
     resets: true,
     vfs: true,

@@ -5,6 +5,7 @@
 import type { RandomStream } from '#random/random-stream';
 import { configKey } from '#uvm/config-db';
 import type { Profile, SrdParams } from '#siov/srd-params';
+import { INJECTIONS } from './agents/memory-responder-injection.ts';
 import type { ScenarioFeatures } from './scenario-features.ts';
 
 /** How the host answers the device's reads (taken over by the memory responder). */
@@ -83,6 +84,18 @@ export interface WorkSwarm {
   readonly ringBitsMax: number;
 }
 
+/** What goes wrong on purpose (SRD §9 "The host injects only"). */
+export interface ErrorSwarm {
+  /** Per mille of the device's requests whose answer goes wrong; 0: none. */
+  readonly answerPerMille: number;
+  /** Weights of `INJECTIONS`, in their order. */
+  readonly answerWeights: readonly number[];
+  /** The host sends requests that must be refused or dropped. */
+  readonly hostErrors: boolean;
+  /** Functions and the device are reset, powered down, renumbered. */
+  readonly functionResets: boolean;
+}
+
 export interface SiovSwarm {
   readonly profile: Profile;
   readonly features: ScenarioFeatures;
@@ -100,6 +113,7 @@ export interface SiovSwarm {
   readonly layout: LayoutSwarm;
   readonly hypervisor: HypervisorSwarm;
   readonly work: WorkSwarm;
+  readonly errors: ErrorSwarm;
 }
 
 /** What a testbench is configured with once the device has said which parameters it has. */
@@ -144,6 +158,22 @@ export function drawSwarm(
     layout: drawLayout(stream, features),
     hypervisor: drawHypervisor(stream, tenantCount, features),
     work: drawWork(stream, features),
+    errors: drawErrors(stream, features),
+  };
+}
+
+/** Each kind of error alone, or several at once; runs without errors draw nothing. */
+function drawErrors(stream: RandomStream, features: ScenarioFeatures): ErrorSwarm {
+  const { answerErrors, hostErrors, functionResets } = features;
+  const answers = answerErrors && stream.chance(2, 3);
+  const isFew = answers && stream.chance(1, 3);
+  return {
+    answerPerMille: answers ? stream.pick([5, 20, 80]) : 0,
+    answerWeights: answers
+      ? INJECTIONS.map(() => (isFew && stream.chance(2, 3) ? 0 : stream.range(1, 4)))
+      : [],
+    hostErrors: hostErrors && stream.chance(2, 3),
+    functionResets: functionResets && stream.chance(1, 2),
   };
 }
 

@@ -17,7 +17,7 @@ import { AnalysisPort } from '#uvm/ports';
 import { VirtualSequencer } from '#uvm/virtual-sequence';
 import { HypervisorAgent } from './agents/hypervisor-agent.ts';
 import { responderConfig, type ResponderConfig } from './agents/memory-responder-config.ts';
-import { WeightedInjection } from './agents/memory-responder-injection.ts';
+import { INJECTIONS, WeightedInjection } from './agents/memory-responder-injection.ts';
 import { TenantAgent } from './agents/tenant-agent.ts';
 import { CalmPhase } from './calm-phase.ts';
 import type { DeviceDriver } from './device-driver.ts';
@@ -28,7 +28,12 @@ import { hostConfig, Host } from './host/host.ts';
 import { MessageSlots } from './message-slots.ts';
 import { planSettings } from './pf-settings.ts';
 import { drainBoundPs } from './progress-bound.ts';
-import { siovEnvConfig, type ResponderSwarm, type SiovEnvConfig } from './siov-env-config.ts';
+import {
+  siovEnvConfig,
+  type ResponderSwarm,
+  type SiovEnvConfig,
+  type SiovSwarm,
+} from './siov-env-config.ts';
 import type { SrdDriverContext } from './srd-admin-commands.ts';
 import { SrdDeviceDriver } from './srd-device-driver.ts';
 import { TenantSpace } from './tenant-space.ts';
@@ -99,9 +104,13 @@ export class SiovEnv extends Env {
     );
     requester.liveness.connect(this.events);
     responder.streamFor = (rid, address) => attachment.ownerOf(rid)?.streamFor(address);
-    if (swarm.responder.slowPerMille > 0) {
-      responder.injector.policy = new WeightedInjection(swarm.responder.slowPerMille, { slow: 1 });
-    }
+    responder.injector.policy = injectionPolicyOf(swarm);
+    this.events.connect({
+      write: (event) => {
+        if (event.kind !== 'settings') return;
+        responder.injector.useTagBits(event.tagBits, event.vfTagBits);
+      },
+    });
     responder.interrupts.connect({
       write: ({ rid }) => {
         if (hypervisor.isReady && rid === hypervisor.parts.pf.rid) this.pfInterrupt.trigger();
@@ -143,8 +152,8 @@ export class SiovEnv extends Env {
   private drainBoundPs(): number {
     const { params, swarm } = this.settings;
     const bound = drainBoundPs(this.tenants, params.completionTimeoutNs);
-    // Slow answers are outside SRD's bound: each lasts up to the timeout, and they may follow each other.
-    const isSlow = swarm.responder.slowPerMille > 0;
+    // Slow and absent answers are outside SRD's bound: each lasts up to the timeout, and they may follow each other.
+    const isSlow = swarm.responder.slowPerMille > 0 || swarm.errors.answerPerMille > 0;
     return isSlow ? 4 * bound : bound;
   }
 
@@ -200,6 +209,16 @@ export class SiovEnv extends Env {
     if (!contains(this.layout.records, tlp.address, 4)) return;
     attachment.ownerOf(tlp.requesterId)?.progress.trigger();
   }
+}
+
+/** Which answers go wrong: slow ones in many tests, all kinds where errors are wanted. */
+function injectionPolicyOf({ errors, responder }: SiovSwarm): WeightedInjection | undefined {
+  if (errors.answerPerMille > 0) {
+    const weights = INJECTIONS.map((injection, i) => [injection, errors.answerWeights[i]]);
+    return new WeightedInjection(errors.answerPerMille, Object.fromEntries(weights));
+  }
+  if (responder.slowPerMille === 0) return undefined;
+  return new WeightedInjection(responder.slowPerMille, { slow: 1 });
 }
 
 function responderConfigOf(swarm: ResponderSwarm): ResponderConfig {

@@ -1,0 +1,102 @@
+// Whole scenarios on the reference device: they end calm, record what they decided, and the record alone plays them again.
+// Source: design decisions 1, 5 and 9, "Operation".
+import { describe, expect, it } from 'vitest';
+import { executeRun } from '#run/execute-run';
+import { defineConfig } from '#run/config';
+import type { RunSpec } from '#run/run-spec';
+import type { OperationRecord } from '#record/operation-log';
+import type { RunRecord } from '#record/run-record';
+import { siovConfig } from '../../siov/index.ts';
+
+const CONFIG = defineConfig({ ...siovConfig, reports: [] });
+const SCENARIOS = ['lifecycle', 'dma', 'reset', 'mixed-iov', 'interrupts', 'everything'] as const;
+
+function run(test: string, seed: number, more: Partial<RunSpec> = {}): Promise<RunRecord> {
+  return executeRun(CONFIG, {
+    test,
+    seed,
+    device: Object.keys(CONFIG.devices)[0],
+    fault: null,
+    profile: null,
+    parameters: {},
+    code: { version: '0', commit: '', dirty: false },
+    verbosity: null,
+    dutTimeoutSeconds: 30,
+    ...more,
+  });
+}
+
+function kindsOf({ operations }: RunRecord): Set<string> {
+  return new Set(operations.map(({ kind }) => kind));
+}
+
+/** Kinds seen in a few seeds of a test. */
+async function kindsIn(test: string, seeds: number): Promise<Set<string>> {
+  const kinds = new Set<string>();
+  for (let seed = 1; seed <= seeds; seed++) {
+    for (const kind of kindsOf(await run(test, seed))) kinds.add(kind);
+  }
+  return kinds;
+}
+
+describe('every scenario', () => {
+  it.each(SCENARIOS)('passes on the correct device and does something: %s', async (test) => {
+    for (let seed = 1; seed <= 3; seed++) {
+      const record = await run(test, seed);
+      expect(record.failures).toEqual([]);
+      expect(record.verdict).toBe('PASS');
+      expect(record.counts.tlpsUp).toBeGreaterThan(100);
+      expect(record.operations.some(({ lane }) => lane === 'hypervisor')).toBe(true);
+      expect(record.operations.some(({ lane }) => lane === 'tenant[0]')).toBe(true);
+      expect(record.operations.every(({ outcome }) => outcome === 'done')).toBe(true);
+    }
+  });
+
+  it.each([
+    ['lifecycle', ['provide', 'quiesceSdi', 'destroySdi', 'conflictingAssignment', 'wrongState']],
+    ['dma', ['copy', 'fill', 'crc32', 'swap', 'refusedWork', 'faultingWork', 'restartQueue']],
+    ['reset', ['resetSdi', 'reconfigureSdi', 'auditScratch']],
+    ['mixed-iov', ['enableVfs', 'disableVfs', 'resetVf', 'refusedVfs']],
+    ['interrupts', ['maskVector', 'unmaskVector', 'reprogramVector', 'pausePf']],
+  ])('does what its name says: %s', async (test, expected) => {
+    const kinds = await kindsIn(test, 8);
+    for (const kind of expected) expect(kinds).toContain(kind);
+  });
+
+  it('leaves out what its features leave out', async () => {
+    const kinds = await kindsIn('dma', 5);
+    for (const kind of ['resetSdi', 'enableVfs', 'pausePf', 'destroySdi', 'maskVector']) {
+      expect(kinds).not.toContain(kind);
+    }
+  });
+});
+
+describe('the record of a run', () => {
+  it('plays it again with the same TLPs at the same times', async () => {
+    const first = await run('everything', 7);
+    const again = await run('everything', 7, { operations: first.operations });
+    expect(again.verdict).toBe('PASS');
+    expect(again.digests.tlp).toBe(first.digests.tlp);
+  });
+
+  it('may lose any operation: what then is impossible is skipped, and the rest is still legal', async () => {
+    const { operations } = await run('mixed-iov', 4);
+    const cuts: OperationRecord[][] = [
+      operations.filter((_one, i) => i % 2 === 0),
+      operations.filter(({ kind }) => kind !== 'provide'),
+      operations.filter(({ lane }) => lane !== 'hypervisor'),
+    ];
+    for (const cut of cuts) {
+      const record = await run('mixed-iov', 4, { operations: cut });
+      expect(record.failures).toEqual([]);
+      expect(record.verdict).toBe('PASS');
+      expect(record.operations.length).toBeLessThanOrEqual(cut.length);
+    }
+  });
+
+  it('names subjects and not Routing IDs or addresses', async () => {
+    const { operations } = await run('everything', 3);
+    const named = new Set(operations.flatMap(({ args }) => Object.keys(args)));
+    for (const name of named) expect(name).not.toMatch(/rid|address/i);
+  });
+});
