@@ -21,6 +21,8 @@ export interface CalmContext {
   /** Drain bound for what is owed now, picoseconds. */
   readonly boundPs: () => number;
   readonly requester: HostRequester;
+  /** Answers to the device have gone wrong: a queue may have halted. */
+  readonly hasAnswerErrors: boolean;
 }
 
 const PLAIN: AccessStyle = { wide: false, noise: 0 };
@@ -52,10 +54,19 @@ export class CalmPhase {
     const { queue } = tenant;
     if (queue === undefined || queue.phase !== 'enabled' || queue.isStopping) return;
     const leftPs = Math.max(0, startPs + boundPs - kernel.nowPs);
+    if (yield* this.isHalted(tenant, queue)) return;
     if (yield* tenant.waitEnded(queue, queue.rung, leftPs)) return;
+    if (yield* this.isHalted(tenant, queue)) return;
     const subject = queue.target.requester;
     const what = describeOwed(queue);
     publish({ kind: 'liveness', subject, what, owedSincePs: startPs, boundPs });
+  }
+
+  /** A queue whose fetch was refused goes on no more (SRD §7); whether it may have halted is for the scoreboards. */
+  private *isHalted(tenant: TenantAgent, queue: TenantQueue): Process<boolean> {
+    if (!this.context.hasAnswerErrors) return false;
+    const status = yield* tenant.device.queueStatus(queue.target);
+    return status?.isHalted === true;
   }
 
   private *readFinalState(): Process {

@@ -166,11 +166,12 @@ export function drawSwarm(
 function drawErrors(stream: RandomStream, features: ScenarioFeatures): ErrorSwarm {
   const { answerErrors, hostErrors, functionResets } = features;
   const answers = answerErrors && stream.chance(2, 3);
-  const isFew = answers && stream.chance(1, 3);
+  const isOnlyOne = answers && stream.chance(1, 3);
+  const only = isOnlyOne ? stream.below(INJECTIONS.length) : -1;
   return {
     answerPerMille: answers ? stream.pick([5, 20, 80]) : 0,
     answerWeights: answers
-      ? INJECTIONS.map(() => (isFew && stream.chance(2, 3) ? 0 : stream.range(1, 4)))
+      ? INJECTIONS.map((_, i) => (isOnlyOne ? Number(i === only) : stream.range(1, 4)))
       : [],
     hostErrors: hostErrors && stream.chance(2, 3),
     functionResets: functionResets && stream.chance(1, 2),

@@ -139,6 +139,7 @@ export class SiovEnv extends Env {
       publish: this.publish,
       boundPs: () => this.drainBoundPs() + Math.max(0, injector.effectsEndPs - this.kernel.nowPs),
       requester: this.child.host.child.requester,
+      hasAnswerErrors: this.settings.swarm.errors.answerPerMille > 0,
     }).run();
   }
 

@@ -156,8 +156,9 @@ export class TenantAgent extends Agent {
    * @returns false when the queue was taken meanwhile, or the device does not say that it is idle.
    */
   *stopQueue(queue: TenantQueue): Process<boolean> {
-    if (!queue.isStopping) this.device.stopQueue(queue.target);
+    if (!queue.isStopSent) this.device.stopQueue(queue.target);
     queue.isStopping = true;
+    queue.isStopSent = true;
     yield delay(STOP_SETTLE_PS);
     for (let poll = 0; poll < STOP_POLLS_MAX && this.queue === queue; poll++) {
       const status = yield* this.device.queueStatus(queue.target);

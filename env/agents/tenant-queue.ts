@@ -36,8 +36,10 @@ export class TenantQueue {
   /** enabled: the device runs it when it is started; disabled: it may be written, and waits; gone: hands off. */
   phase: QueuePhase = 'disabled';
   setup: QueueSetup | undefined;
-  /** CTRL was cleared, and it is not known yet that nothing executes any more. */
+  /** No more work is posted: it is being stopped, or was driven into a halt. */
   isStopping = false;
+  /** CTRL was cleared, and it is not known yet that nothing executes any more. */
+  isStopSent = false;
   posted = 0;
   rung = 0;
   ended = 0;
@@ -130,6 +132,7 @@ export class TenantQueue {
     this.rung = 0;
     this.ended = 0;
     this.isStopping = false;
+    this.isStopSent = false;
     this.inFlight.length = 0;
   }
 }

@@ -5,6 +5,7 @@ import type { TenantQueue } from '#env/agents/tenant-queue';
 import type { SiovSwarm } from '#env/siov-env-config';
 import { us } from '#kernel/time';
 import type { Process } from '#kernel/process';
+import { delay } from '#kernel/wait';
 import type { RandomStream } from '#random/random-stream';
 import { PLACEMENTS } from '#sequences/items/work-item';
 import { WorkOpcode } from '#siov/work-descriptor';
@@ -128,11 +129,30 @@ export const restartQueue = operation<TenantAgent>()(
   'restartQueue',
   {},
   {
-    possible: (_args, tenant) => tenant.isUsable && tenant.queue?.isStarted === true,
+    possible: (_args, tenant) => isRunning(tenant),
     *run(_args, tenant, op) {
       const { queue } = tenant;
       if (queue === undefined) return;
       if (yield* tenant.stopQueue(queue)) yield* prepare(tenant, op);
+    },
+  },
+);
+
+/** Rings for more than the ring holds: the queue halts (BAD_RING), and is restarted. SRD §7. */
+export const overrunRing = operation<TenantAgent>()(
+  'overrunRing',
+  { excess: mix([1, span(1, 1)], [1, span(2, 1000)]), pausePs: span(0, us(5)) },
+  {
+    possible: (_args, tenant) => isRunning(tenant),
+    *run(args, tenant, op) {
+      const { queue } = tenant;
+      const entries = queue?.setup?.ringEntries;
+      if (queue === undefined || entries === undefined) return;
+      queue.isStopping = true;
+      tenant.device.ringDoorbell(queue.target, (queue.posted + entries + args.excess) & 0xffff);
+      yield delay(args.pausePs);
+      if (tenant.queue === queue) yield* tenant.stopQueue(queue);
+      if (tenant.queue === queue) yield* prepare(tenant, op);
     },
   },
 );
@@ -174,6 +194,10 @@ function* setUpVectors(tenant: TenantAgent, queue: TenantQueue, stream: RandomSt
     }
     if (stream.chance(5, 6)) tenant.setMask(queue, vector, false);
   }
+}
+
+function isRunning({ queue }: TenantAgent): boolean {
+  return queue !== undefined && queue.isStarted && !queue.isStopping;
 }
 
 function* awaitWork(tenant: TenantAgent, queue: TenantQueue): Process {

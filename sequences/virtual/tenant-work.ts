@@ -10,11 +10,13 @@ import {
 import {
   drainQueue,
   faultingWork,
+  overrunRing,
   refusedWork,
   restartQueue,
   WORK_KINDS,
   workOperations,
 } from '../dma/work-operations.ts';
+import { recoverQueue } from '../error/recovery-operations.ts';
 import { maskVector, reprogramVector, unmaskVector } from '../interrupt/vector-operations.ts';
 import type { WeightedOperations } from './play-scenario.ts';
 
@@ -28,6 +30,7 @@ export function tenantWork(env: SiovEnv): WeightedOperations<TenantAgent> {
     refusedWork: share(work.refusedPercent),
     faultingWork: share(work.holePercent),
     restartQueue: 5,
+    overrunRing: work.refusedPercent > 0 ? 5 : 0,
     drainQueue: 8,
     readQueueRegisters: 8,
     useScratch: 6,
@@ -36,6 +39,7 @@ export function tenantWork(env: SiovEnv): WeightedOperations<TenantAgent> {
     maskVector: swarm.features.interrupts ? 20 : 0,
     unmaskVector: swarm.features.interrupts ? 40 : 4,
     reprogramVector: swarm.features.interrupts ? 25 : 0,
+    recoverQueue: swarm.errors.answerPerMille > 0 ? 30 : 0,
   };
   let total = 0;
   for (const [opcode, kind] of WORK_KINDS.entries()) {
@@ -51,6 +55,7 @@ export function tenantWork(env: SiovEnv): WeightedOperations<TenantAgent> {
       refusedWork,
       faultingWork,
       restartQueue,
+      overrunRing,
       drainQueue,
       readQueueRegisters,
       useScratch,
@@ -59,6 +64,7 @@ export function tenantWork(env: SiovEnv): WeightedOperations<TenantAgent> {
       maskVector,
       unmaskVector,
       reprogramVector,
+      recoverQueue,
     },
     weights,
   };
