@@ -23,9 +23,11 @@ export const COMPLETION_RULES = defineRules({
 export class CompletionUseScoreboard extends Component {
   private readonly rule = this.evaluates(COMPLETION_RULES);
 
-  /** Requests that carry what completions brought: data writes and records. */
+  /** Requests that carry what completions brought, data writes and records, and those that only another's explain. */
   request(seen: SeenRequest): void {
-    if (seen.role !== 'dataWrite' && seen.role !== 'record') return;
+    const { problem, role } = seen;
+    const isUse = role === 'dataWrite' || role === 'record';
+    if (!isUse && problem !== 'tagOfOther' && problem !== 'splitOrder') return;
     judge(this.rule.owner, seen, 'tagOfOther');
     judge(this.rule.splits, seen, 'splitOrder');
   }

@@ -2,7 +2,7 @@
 // Source: siov-facts §13 T-IOM-1, T-MMIO-1; SRD §7.
 import { Component } from '#uvm/component';
 import { defineRules } from '#uvm/rules';
-import { judge } from './judge.ts';
+import { judge, subjectOf } from './judge.ts';
 import type { SeenRequest } from './predictors/seen-request.ts';
 
 export const MEMORY_RULES = defineRules({
@@ -35,6 +35,15 @@ export class MemoryOwnershipScoreboard extends Component {
     if (seen.execution === undefined || seen.execution.refused !== 0) {
       judge(this.rule.refused, seen, 'refusedWork');
     }
+  }
+
+  /** Something is wrong with a request, and no family has a narrower rule for it. */
+  unexplained(seen: SeenRequest): void {
+    this.rule.ownMemory.fail({
+      subject: subjectOf(seen),
+      expected: seen.expected,
+      seen: seen.seen,
+    });
   }
 
   /** A register read of a page shows what was never written there. */

@@ -49,6 +49,12 @@ export class MixedIovScoreboard extends Component {
     });
   }
 
+  /** A Routing ID that is taken was not refused as such. */
+  conflictMissed(details: { subject: string; expected: string; seen: string }): void {
+    this.rule.distinct.holds(false);
+    this.rule.distinct.fail(details);
+  }
+
   /** A register of somebody reads as if a reset of the other kind had hit it. */
   registerDisturbed(details: { subject: string; expected: string; seen: string }): void {
     this.rule.apart.holds(false);

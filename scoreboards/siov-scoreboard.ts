@@ -80,6 +80,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
       if (rule === 'disturbed') reset.registerDisturbed(details);
       else if (rule === 'disturbedAcross') mixed.registerDisturbed(details);
       else if (rule === 'ownPage') memory.pageRead(details);
+      else if (rule === 'ridTaken') mixed.conflictMissed(details);
       else if (rule === 'abortedTags') reset.abortedForgotten(details);
       else rid.strideRead(details);
     });
@@ -169,6 +170,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
   private requestLeft(tlp: Tlp, leftPs: number): void {
     const { child, predictor, seen } = this;
     seen.begin(tlp, leftPs);
+    const failuresBefore = this.testbench.rules.failureCount;
     this.attribution.attribute(seen);
     child.requester.header(seen, predictor);
     child.rid.request(seen, predictor);
@@ -180,10 +182,15 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     child.completionUse.request(seen);
     child.data.request(seen);
     child.ordering.request(seen);
+    const isExplained = this.testbench.rules.failureCount > failuresBefore;
+    if (seen.problem !== 'none' && !isExplained) child.memory.unexplained(seen);
     if (!seen.isNewFetch || seen.requester === undefined) return;
-    noteFetch(predictor, seen.requester, leftPs, (name, count, bound) =>
-      child.requester.passedOver(name, count, bound),
-    );
+    noteFetch(predictor, seen.requester, leftPs, (waiting, count, bound) => {
+      const disturber = count > bound ? predictor.disturberOf(waiting) : undefined;
+      const isAcross = disturber !== undefined && disturber.kind !== waiting.kind;
+      if (isAcross) child.mixed.stopped(waiting, disturber, 'its fetch');
+      else child.requester.passedOver(waiting.name, count, bound);
+    });
   }
 
   private completionLeft(tlp: Tlp, leftPs: number): void {

@@ -3,6 +3,7 @@
 import { isAtomic, isMemoryRead, isMemoryWrite } from '#pcie/tlp';
 import { RECORD_BYTES } from '#siov/work-descriptor';
 import { bytesEqual } from '#base/bytes';
+import type { OutstandingRequest } from './outstanding-requests.ts';
 import type { Areas, RequesterTrack } from './requester-track.ts';
 import type { SeenRequest } from './seen-request.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
@@ -123,10 +124,20 @@ export function whoseBytes(
     }
     if (read.parts > 1 && length >= 4) {
       const whole = execution.source.subarray(read.offset, read.offset + read.byteLength);
-      if (contains(whole, bytes.subarray(0, 16))) return 'splitOrder';
+      const part = bytes.subarray(0, 16);
+      if (contains(whole, part) || contains(firstPartLast(read, whole), part)) return 'splitOrder';
     }
   }
   return 'wrongData';
+}
+
+/** The bytes of a read with its first part behind the others. */
+export function firstPartLast(read: OutstandingRequest, whole: Uint8Array): Uint8Array {
+  const { firstPartBytes } = read;
+  const moved = new Uint8Array(whole.length);
+  moved.set(whole.subarray(firstPartBytes));
+  moved.set(whole.subarray(0, firstPartBytes), whole.length - firstPartBytes);
+  return moved;
 }
 
 function contains(whole: Uint8Array, part: Uint8Array): boolean {

@@ -35,6 +35,9 @@ export function finishExecution(
 ): Wrong | undefined {
   const execution = requester.queue.current;
   if (execution === undefined || execution.fetchFailed) return undefined;
+  // A queue that was started anew goes on after a fetch that timed out (SRD §7, halted).
+  const isRestarted = execution.epoch !== requester.queue.epoch;
+  if (isRestarted && execution.fetchMayHaveFailed(timePs, predictor.timeoutPs)) return undefined;
   requester.queue.ended.ended(timePs);
   requester.queue.lastEndPs = timePs;
   requester.lifetime.ended(timePs);

@@ -6,7 +6,7 @@ import type { RequesterTrack } from './requester-track.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
 
 /** Told for each queue that is passed over. */
-export type PassedOver = (name: string, count: number, bound: number) => void;
+export type PassedOver = (waiting: RequesterTrack, count: number, bound: number) => void;
 
 /** A descriptor of `fetcher` was fetched at `timePs`. */
 export function noteFetch(
@@ -28,7 +28,7 @@ export function noteFetch(
     if (queue.readyNoticedPs === Infinity) queue.readyNoticedPs = timePs;
     if (timePs < queue.readyNoticedPs + MOMENT_PS) continue;
     queue.passedOver++;
-    passedOver(waiting.name, queue.passedOver, bound);
+    passedOver(waiting, queue.passedOver, bound);
   }
 }
 

@@ -11,7 +11,7 @@ import {
   workStatusName,
   type WorkRecord,
 } from '#siov/work-descriptor';
-import { tookOtherTag } from './culprit.ts';
+import { firstPartLast, tookOtherTag } from './culprit.ts';
 import type { SeenRequest } from './seen-request.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
 import type { WorkExecution } from './work-execution.ts';
@@ -110,12 +110,10 @@ function transferred(execution: WorkExecution, status: number): number {
 function isCrcOfSwappedParts(execution: WorkExecution, found: number): boolean {
   if (execution.work?.opcode !== WorkOpcode.CRC32) return false;
   const swapped = execution.source.slice();
-  for (const { parts, offset, byteLength, firstPartBytes } of execution.reads) {
-    if (parts < 2) continue;
-    const first = execution.source.subarray(offset, offset + firstPartBytes);
-    const rest = execution.source.subarray(offset + firstPartBytes, offset + byteLength);
-    swapped.set(rest, offset);
-    swapped.set(first, offset + rest.length);
+  for (const read of execution.reads) {
+    if (read.parts < 2) continue;
+    const whole = execution.source.subarray(read.offset, read.offset + read.byteLength);
+    swapped.set(firstPartLast(read, whole), read.offset);
   }
   return crc32(swapped) === found;
 }

@@ -206,7 +206,11 @@ export class RequestAttribution {
     const end = offset + seen.byteLength;
     const { writtenBytes } = execution;
     const where = `bytes ${offset}..${end - 1} of descriptor ${execution.index}`;
-    if (execution.recordSeen) seen.wrong('dataAfterRecord', 'no data after the record', where);
+    if (execution.recordSeen) {
+      const culprit = culpritOf(this.predictor, seen, execution.requester);
+      if (culprit !== undefined) this.blame(seen, culprit);
+      seen.wrong('dataAfterRecord', 'no data after the record', where);
+    }
     const overrun = end - execution.length;
     if (overrun > 0) {
       const problem = overrun < DW_BYTES ? 'byteEnables' : 'stray';

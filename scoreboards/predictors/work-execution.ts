@@ -201,6 +201,11 @@ export class WorkExecution {
     return false;
   }
 
+  /** Whether its fetch is over without its 64 bytes: it failed, or may have timed out. */
+  fetchMayHaveFailed(timePs: number, timeoutPs: number): boolean {
+    return this.fetchFailed || (!this.isExecuting && this.timeoutPossible(timePs, timeoutPs));
+  }
+
   /** Whether every byte that success asks for has been moved. */
   get isDataComplete(): boolean {
     if (!this.isExecuting) return false;

@@ -133,4 +133,4 @@ export const SRD_RULES = defineRules({
 });
 
 /** A rule of this table, or one that another family owns. */
-export type SrdRuleKey = keyof typeof SRD_RULES | 'disturbed' | 'disturbedAcross' | 'wrongStride' | 'ownPage' | 'abortedTags';
+export type SrdRuleKey = keyof typeof SRD_RULES | 'disturbed' | 'disturbedAcross' | 'wrongStride' | 'ownPage' | 'abortedTags' | 'ridTaken';

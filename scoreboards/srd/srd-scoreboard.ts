@@ -11,7 +11,7 @@ import type { RequesterTrack } from '../predictors/requester-track.ts';
 import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
 import { AddressMap, Location } from './address-map.ts';
 import { allowedStatuses } from './admin-model.ts';
-import { commandStatusName } from '#siov/srd-admin';
+import { CommandStatus, commandStatusName } from '#siov/srd-admin';
 import { ConfigModel } from './config-model.ts';
 import { ErrorKind } from './error-log.ts';
 import { PfRegisterModel } from './pf-register-model.ts';
@@ -67,11 +67,15 @@ export class SrdScoreboard extends Component {
     const allowed = allowedStatuses(event.command, pending, predictor);
     const { commandStatus } = this.rule;
     if (commandStatus.holds(allowed.includes(event.status))) return;
-    commandStatus.fail({
+    const details = {
       subject: `${event.command} of sdi ${event.sdi}`,
       expected: allowed.map(commandStatusName).join(' or '),
       seen: commandStatusName(event.status),
-    });
+    };
+    // A later check failed instead: the one of the Routing ID was not made.
+    const isRidMissed = allowed.includes(CommandStatus.RID_CONFLICT) && event.status > CommandStatus.RID_CONFLICT;
+    if (isRidMissed) this.tellOther('ridTaken', details);
+    else commandStatus.fail(details);
   }
 
   /** After the predictor. `before`: pages and entries of the SDI of a command before it. */

@@ -10,6 +10,7 @@ import {
   VfMsix,
   VECTOR_ENTRY_BYTES,
 } from '#siov/srd-registers';
+import { WorkStatus } from '#siov/work-descriptor';
 import type { RequesterTrack } from '../predictors/requester-track.ts';
 import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
 import { checkVectorWord } from './vector-check.ts';
@@ -173,7 +174,8 @@ export class WorkPageModel {
       if (other !== undefined) return other.kind === owner.kind ? 'disturbed' : 'disturbedAcross';
       return 'ownPage';
     }
-    return 'workPage';
+    // Never written by its owner, and no trace of the one before: somebody else's write landed here.
+    return sincePs === -Infinity ? 'ownPage' : 'workPage';
   }
 
   private state(owner: RequesterTrack, name: string): WordCheck {
@@ -198,8 +200,12 @@ export class WorkPageModel {
       }
       const isHalted = (word & PageState.HALTED) !== 0;
       if (queue.epoch !== epoch) return undefined;
-      if (queue.halt === 'no' && isHalted) return { rule: 'state', expected: 'bit 2 = 0: not halted' };
       const code = (word >>> PageState.HALT_CODE_SHIFT) & 0xff;
+      const { timeoutPs } = predictor;
+      const mayTimeOut = queue.current?.fetchMayHaveFailed(leftPs, timeoutPs) === true;
+      if (isHalted && queue.halt === 'no' && !(mayTimeOut && code === WorkStatus.TIMED_OUT)) {
+        return { rule: 'state', expected: 'bit 2 = 0: not halted' };
+      }
       if (halt === 'yes' && queue.haltCode === 0x24 && !isHalted) {
         return { rule: 'state', expected: 'bit 2 = 1: halted' };
       }
