@@ -148,6 +148,7 @@ export class Interrupts {
     const mayGo = this.isOn(space, index) && !this.isMasked(space, index);
     if (!mayGo && (flags[index] & WAITING) !== 0) {
       flags[index] = (flags[index] & ~WAITING) | PENDING;
+      this.device.admin.checkQuiesce();
     } else if (mayGo && (flags[index] & (PENDING | WAITING)) === PENDING) {
       flags[index] |= WAITING;
       this.join(space, index);
