@@ -35,9 +35,9 @@ export function finishExecution(
 ): Wrong | undefined {
   const execution = requester.queue.current;
   if (execution === undefined || execution.fetchFailed) return undefined;
-  // A queue that was started anew goes on after a fetch that timed out (SRD §7, halted).
-  const isRestarted = execution.epoch !== requester.queue.epoch;
-  if (isRestarted && execution.fetchMayHaveFailed(timePs, predictor.timeoutPs)) return undefined;
+  // A fetch that timed out halts the queue; it goes on when started anew, and a quiesce ends all the same (SRD §7, §5).
+  const mayBeHalted = execution.epoch !== requester.queue.epoch || requester.life === 'quiescing';
+  if (mayBeHalted && execution.fetchMayHaveFailed(timePs, predictor.timeoutPs)) return undefined;
   requester.queue.ended.ended(timePs);
   requester.queue.lastEndPs = timePs;
   requester.lifetime.ended(timePs);
@@ -75,16 +75,14 @@ function missingWork(
 }
 
 /** Its interrupt was sent, is pending, or is lost where MSI-X is off (SRD §7, §8). */
-function settleInterrupt(
-  predictor: TrafficPredictor,
-  execution: WorkExecution,
-): Wrong | undefined {
+function settleInterrupt(predictor: TrafficPredictor, execution: WorkExecution): Wrong | undefined {
   const vector = vectorOf(execution);
   if (vector === undefined) return undefined;
   const { requester } = execution;
   raise(execution, Math.max(execution.lastSeenPs, execution.fetchedPs));
   const sincePs = execution.raisedPs;
-  const isOff = requester.msixEnable !== undefined && !requester.msixEnable.mayHaveBeenTrueSince(sincePs);
+  const isOff =
+    requester.msixEnable !== undefined && !requester.msixEnable.mayHaveBeenTrueSince(sincePs);
   if (isOff) {
     vector.possible = Math.max(0, vector.possible - 1);
     vector.isOwed = false;
