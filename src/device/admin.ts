@@ -17,7 +17,6 @@ import { VectorSpace } from './interrupts.ts';
 import { beginSdiReset, endSdiReset } from './sdi-reset.ts';
 import type { SdiResources } from './sdi-table.ts';
 import type { SiovDevice } from './siov-device.ts';
-import { COMMAND_LATENCY_PS, SDI_RESET_LATENCY_PS } from './timing.ts';
 
 export class Admin {
   readonly args = new Uint32Array(ARG_COUNT);
@@ -35,6 +34,9 @@ export class Admin {
   private lastSequence = 0;
   /** Tells the end of this command from that of one that a PF FLR dropped. */
   private epoch = 0;
+  /** The command has taken effect, all but what SRD ties to its end. */
+  private isEffective = false;
+  private readonly queried = new Uint32Array(RESULT_COUNT);
   /** QUIESCE_SDI has its end only to wait for. */
   private isDraining = false;
 
@@ -65,9 +67,22 @@ export class Admin {
     this.status = this.check(opcode, args);
     const isReset = this.status === CommandStatus.OK && opcode === AdminOpcode.RESET_SDI;
     if (this.status === CommandStatus.OK) this.begin(opcode);
-    const latency = this.device.draw(isReset ? SDI_RESET_LATENCY_PS : COMMAND_LATENCY_PS);
+    const { latencies } = this.device.character;
+    const latency = this.device.draw(isReset ? latencies.sdiReset : latencies.command);
     const { nowPs, events } = this.device;
     events.schedule(nowPs + latency, DeviceEvent.COMMAND_END, ++this.epoch);
+    this.isEffective = false;
+    const share = this.device.draw(this.device.character.effect) / 1000;
+    if (share === 0) this.takeEffect();
+    else if (share < 1) {
+      const atPs = nowPs + Math.floor(latency * share);
+      events.schedule(atPs, DeviceEvent.COMMAND_EFFECT, this.epoch);
+    }
+  }
+
+  /** Between the beginning and the end of command `epoch`: effects may show from now on. */
+  onEffect(epoch: number): void {
+    if (this.isBusy && epoch === this.epoch) this.takeEffect();
   }
 
   /** The time of command `epoch` has come. */
@@ -164,22 +179,40 @@ export class Admin {
     this.device.interrupts.raiseInLine(VectorSpace.PF, 0);
   }
 
-  private complete(): void {
+  /** What SRD §5 lets happen at any time between the beginning of a command and its end. */
+  private takeEffect(): void {
     const { sdi, device } = this;
     const { sdis } = device;
+    if (this.isEffective || this.status !== CommandStatus.OK) return;
+    this.isEffective = true;
     switch (this.opcode) {
       case AdminOpcode.CREATE_SDI:
         this.completeCreate();
         return;
       case AdminOpcode.DESTROY_SDI:
         sdis.releaseAll(sdi);
-        sdis.freeRid(sdis.rids[sdi]);
-        sdis.takenCount--;
         sdis.setState(sdi, SdiState.FREE);
         return;
       case AdminOpcode.ENABLE_SDI:
         sdis.setState(sdi, SdiState.ENABLED);
         device.scheduler.consider(sdis.queue(sdi));
+        return;
+      case AdminOpcode.QUERY_SDI:
+        this.query(sdi);
+        return;
+      default:
+    }
+  }
+
+  /** What happens at the end and not before. */
+  private complete(): void {
+    const { sdi, device } = this;
+    const { sdis } = device;
+    this.takeEffect();
+    switch (this.opcode) {
+      case AdminOpcode.DESTROY_SDI:
+        sdis.freeRid(sdis.rids[sdi]);
+        sdis.takenCount--;
         return;
       case AdminOpcode.QUIESCE_SDI:
         sdis.setState(sdi, SdiState.CREATED);
@@ -187,8 +220,10 @@ export class Admin {
       case AdminOpcode.RESET_SDI:
         endSdiReset(device, sdi, this.resources);
         return;
+      case AdminOpcode.QUERY_SDI:
+        this.results.set(this.queried);
+        return;
       default:
-        this.query(sdi);
     }
   }
 
@@ -206,10 +241,10 @@ export class Admin {
     const { sdis, requester } = this.device;
     const state = sdis.states[sdi];
     const queue = sdis.queueIfAny(sdi);
-    this.results[0] = state;
-    this.results[1] = state === SdiState.FREE ? 0 : sdis.rids[sdi];
-    this.results[2] = queue === undefined ? 0 : requester.countOf(queue);
-    this.results[3] = sdis.lifetimeOps[sdi];
+    this.queried[0] = state;
+    this.queried[1] = state === SdiState.FREE ? 0 : sdis.rids[sdi];
+    this.queried[2] = queue === undefined ? 0 : requester.countOf(queue);
+    this.queried[3] = sdis.lifetimeOps[sdi];
   }
 }
 

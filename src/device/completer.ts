@@ -16,7 +16,6 @@ import { PAGE_BYTES, PF_MSIX_BYTES, PF_REGISTERS_BYTES } from '#siov/srd-registe
 import { readPfMsix, readPfRegister, writePfMsix, writePfRegister } from './pf-registers.ts';
 import { PfConfig } from './settings.ts';
 import type { SiovDevice } from './siov-device.ts';
-import { COMPLETION_LATENCY_PS } from './timing.ts';
 import type { VirtualFunction } from './virtual-functions.ts';
 import { pageOf } from './work-pages.ts';
 
@@ -46,6 +45,7 @@ export class Completer {
   /** Any request of the host that is neither a Configuration Request nor a Message. */
   handle(tlp: Tlp): void {
     const isRead = isMemoryRead(tlp.kind);
+    this.vf = undefined;
     if (this.device.isResetting || !(isRead || isMemoryWrite(tlp.kind))) {
       this.refuse(tlp);
       return;
@@ -71,20 +71,31 @@ export class Completer {
   }
 
   private refuse(tlp: Tlp): void {
-    this.device.errors.unsupportedRequest();
-    if (isNonPosted(tlp.kind)) this.complete(tlp, CompletionStatus.UR, this.device.pfRid);
+    const { device } = this;
+    const { notesInReset, refusesAsVf } = device.character;
+    if (!device.isResetting || notesInReset) device.errors.unsupportedRequest();
+    if (!isNonPosted(tlp.kind)) return;
+    // Some devices find out whose page it would have been before they refuse (SRD §2).
+    if (refusesAsVf && !isMemoryRead(tlp.kind)) this.locate(tlp);
+    this.complete(tlp, CompletionStatus.UR, this.completerId());
+  }
+
+  /** The VF's RID for its page, else the PF's. */
+  private completerId(): number {
+    const { device, vf } = this;
+    return vf === undefined ? device.pfRid : device.vfs.ridOf(vf.n);
   }
 
   private read(tlp: Tlp): void {
     const { device, data } = this;
-    const completerId = this.vf === undefined ? device.pfRid : device.vfs.ridOf(this.vf.n);
+    const completerId = this.completerId();
     if (!isServed(tlp)) {
       device.errors.completerAbort();
       this.complete(tlp, CompletionStatus.CA, completerId);
       return;
     }
     if (device.faults.strikes('completion-lost', 12)) return; // FAULT completion-lost
-    writeU32Le(data, 0, this.readDw(this.offset));
+    writeU32Le(data, 0, tlp.firstBe === 0 ? this.idleDw() : this.readDw(this.offset));
     if (tlp.lengthDw === 2) writeU32Le(data, 4, this.readDw(this.offset + 4));
     const payload = tlp.lengthDw === 2 ? data : this.oneDw;
     this.send(tlp, { status: CompletionStatus.SC, completerId, payload });
@@ -102,6 +113,12 @@ export class Completer {
     if (tlp.lengthDw === 2 && lastBe !== 0) {
       this.writeDw(offset + 4, readU32Le(payload, 4), lastBe);
     }
+  }
+
+  /** What a zero-length read returns. */
+  private idleDw(): number {
+    const { filler, fillsReads } = this.device.character;
+    return fillsReads ? filler * 0x0101_0101 : this.readDw(this.offset);
   }
 
   private readDw(offset: number): number {
@@ -182,7 +199,7 @@ export class Completer {
     completion.lowerAddress = lowerAddressOf(request);
     completion.lengthDw = answer.payload.length >> 2;
     completion.payload = answer.payload;
-    device.link.complete(completion, device.draw(COMPLETION_LATENCY_PS));
+    device.link.complete(completion, device.draw(device.character.latencies.completion));
   }
 }
 

@@ -13,6 +13,9 @@ const FUNCTION_BITS = 0xff;
 const FLR_BYTE = 2;
 const VF_ENABLE_BYTE = 1;
 
+/** Device Status is the upper half of the DW of Device Control. */
+const TRANSACTIONS_PENDING = 1 << 21;
+
 /** One write of a DW of configuration space. */
 interface ConfigWrite {
   readonly word: number;
@@ -60,9 +63,15 @@ function refuse(device: SiovDevice, tlp: Tlp): void {
 
 function read(device: SiovDevice, tlp: Tlp, vf: VirtualFunction | undefined): void {
   const word = tlp.registerNumber;
-  const value = vf === undefined ? device.config.read(word) : vf.config.read(word);
+  let value = vf === undefined ? device.config.read(word) : vf.config.read(word);
+  if (word === PfConfig.DEVICE_CONTROL >> 2 && isPending(device, vf)) value |= TRANSACTIONS_PENDING;
   const completerId = vf === undefined ? device.pfRid : device.vfs.ridOf(vf.n);
   device.completer.completeWithDw(tlp, value, completerId);
+}
+
+/** Transactions Pending, of a device that has it: requests of a VF, or of the PF and all SDIs. */
+function isPending(device: SiovDevice, vf: VirtualFunction | undefined): boolean {
+  return device.character.showsPending && device.requester.isAwaiting(vf?.queue);
 }
 
 function write(device: SiovDevice, tlp: Tlp, vf: VirtualFunction | undefined): void {

@@ -10,13 +10,13 @@ import type { SiovDevice } from './siov-device.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 const PAYLOAD_BYTES_MAX = 4096;
-/** What bytes of a payload hold that are not enabled: nobody's data. */
-const FILLER = 0x5a;
 const BOUNDARY = 4096;
 const OPERAND_A = 24;
 const OPERAND_BYTES = 8;
 
 export class EngineRequests {
+  /** Non-posted requests of the descriptor that wait for completions. */
+  outstanding = 0;
   private readonly device: SiovDevice;
   private readonly engine: number;
   private readonly tlp = new Tlp();
@@ -36,14 +36,15 @@ export class EngineRequests {
 
   /** A descriptor of this queue begins: its RID and the PASID that was latched. */
   begin(queue: WorkQueue): void {
+    this.outstanding = 0;
     this.isVf = queue.isVf;
     this.rid = this.device.ridOf(queue);
     this.pasid = queue.pasid;
   }
 
-  /** Descriptor fetch: a read that is no data request. False: no place or tag now, the engine will be woken. */
-  fetch(queue: WorkQueue, address: number, bytes: number): boolean {
-    return this.read(queue, this.rid, { address, bytes, part: 0 });
+  /** A read of descriptor bytes, no data request. False: no place or tag now, the engine will be woken. */
+  fetch(queue: WorkQueue, address: number, bytes: number, part: number): boolean {
+    return this.read(queue, this.rid, { address, bytes, part });
   }
 
   /** Read of source data; completions come back with `part`. False as for `fetch`. */
@@ -77,12 +78,13 @@ export class EngineRequests {
     return true;
   }
 
-  /** The payload of the next `write`, its first byte at `address` mod 4; bytes outside it hold filler. */
+  /** The payload of the next `write`, its first byte at `address` mod 4; bytes outside it hold nobody's data. */
   beginPayload(address: number, bytes: number): Uint8Array {
+    const { filler } = this.device.character;
     const lane = address % 4;
     const end = lane + bytes;
-    this.payload.fill(FILLER, 0, lane);
-    this.payload.fill(FILLER, end, (end + 3) & ~3);
+    this.payload.fill(filler, 0, lane);
+    this.payload.fill(filler, end, (end + 3) & ~3);
     return this.payload;
   }
 
@@ -152,6 +154,7 @@ export class EngineRequests {
     opening.bytes = range.bytes;
     const tag = requester.open(queue, opening);
     if (tag === NO_TAG) scheduler.waitForTag(this.engine);
+    if (tag >= 0) this.outstanding++;
     return tag;
   }
 

@@ -1,26 +1,26 @@
 // One engine: fetches a descriptor, executes it, writes its completion record and raises its interrupt (SRD §7). An
 // engine makes a request only when the link asks for one (`sendOne`), so everything is decided at the moment of leaving.
 //
-//   idle -> picked -> fetching -> decoding -> running -> ending -> finishing -> idle
+//   idle -> picked -> fetching -> decoding -> running -> ending -> finishing -> counting -> idle
 //
 // picked: waits to send the fetch; running: data requests leave, completions come; ending: all data is done, the record
-// is prepared; finishing: record and interrupt wait for the link. A reset puts the engine back to idle at any point.
+// is prepared; finishing: record and interrupt wait for the link; counting: both have left, OPS comes later. A reset puts
+// the engine back to idle at any point. The data requests themselves are in `data-phase.ts`.
 import { writeU32Le } from '#base/bytes';
 import { ADDRESS_LIMIT, INDEX_MASK } from '#siov/srd-registers';
-import { DESCRIPTOR_BYTES, RECORD_BYTES, WorkOpcode, WorkStatus } from '#siov/work-descriptor';
+import {
+  DESCRIPTOR_BYTES,
+  isAtomicWork,
+  RECORD_BYTES,
+  WorkOpcode,
+  WorkStatus,
+} from '#siov/work-descriptor';
+import { DataPhase, REQUEST_BYTES_MAX } from './data-phase.ts';
 import { Descriptor } from './descriptor.ts';
 import { EngineRequests } from './engine-requests.ts';
 import { DeviceEvent } from './event-queue.ts';
 import { VectorSpace } from './interrupts.ts';
-import { ReadWindow, WINDOW_BYTES, WINDOW_READS_MAX } from './read-window.ts';
-import { requestBytes } from './request-shape.ts';
 import type { SiovDevice } from './siov-device.ts';
-import {
-  DECODE_LATENCY_PS,
-  FETCH_LATENCY_PS,
-  RECORD_LATENCY_PS,
-  REQUEST_PACING_PS,
-} from './timing.ts';
 import type { Range } from './timing.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -31,9 +31,11 @@ const DECODING = 3;
 const RUNNING = 4;
 const ENDING = 5;
 const FINISHING = 6;
+const COUNTING = 7;
 
-const OUTSTANDING_MAX = 64;
-const READ_BYTES_MAX = 4096;
+const BOUNDARY = REQUEST_BYTES_MAX;
+/** A descriptor is fetched in at most this many reads. */
+const FETCH_PARTS_MAX = 4;
 /** How much FAULT write-stray writes. */
 const STRAY_BYTES = 4;
 
@@ -41,9 +43,8 @@ export class Engine {
   readonly index: number;
   private readonly device: SiovDevice;
   private readonly requests: EngineRequests;
-  private readonly window: ReadWindow;
   private readonly descriptor = new Descriptor();
-  private readonly readsMax: number;
+  private readonly data: DataPhase;
   private state = IDLE;
   /** Tells a delay of this descriptor from one of an earlier, aborted one. */
   private epoch = 0;
@@ -54,18 +55,12 @@ export class Engine {
   private n = 0;
   private entries = 0;
   private records = 0;
-  // Progress.
-  private outstanding = 0;
+  private ring = 0;
+  // Progress. Of the descriptor: bytes asked for and come; where in it the next data of each part go.
+  private fetchAsked = 0;
   private fetched = 0;
+  private readonly fetchAt = new Uint8Array(FETCH_PARTS_MAX);
   private failure = 0;
-  /** Bytes of the source asked for, and bytes of the destination written (or of the source digested). */
-  private asked = 0;
-  private done = 0;
-  private crc = 0;
-  private isAtomicSent = false;
-  private readonly atomicResult = new Uint8Array(8);
-  private atomicBytes = 0;
-  private stopsAligned = false;
   private readonly record = new Uint8Array(RECORD_BYTES);
   private isRecordSent = false;
   private isRecordEarly = false;
@@ -76,9 +71,8 @@ export class Engine {
     this.device = device;
     this.index = index;
     this.requests = new EngineRequests(device, index);
-    this.window = new ReadWindow(device.faults.is('split-swapped'));
-    const share = Math.floor(OUTSTANDING_MAX / device.params.engineCount);
-    this.readsMax = Math.min(WINDOW_READS_MAX, share);
+    this.data = new DataPhase(device, this.descriptor, this.requests);
+    this.data.onLastWrite = () => this.sendsRecordEarly();
   }
 
   get isBusy(): boolean {
@@ -97,23 +91,19 @@ export class Engine {
     this.state = PICKED;
     this.generation = queue.generation;
     this.n = queue.head;
+    this.ring = queue.ring;
     this.entries = queue.entries;
     this.records = queue.records;
     this.requests.begin(queue);
-    this.outstanding = 0;
+    this.fetchAsked = 0;
     this.fetched = 0;
     this.failure = 0;
-    this.asked = 0;
-    this.done = 0;
-    this.crc = 0;
-    this.isAtomicSent = false;
-    this.atomicBytes = 0;
+    this.data.begin();
     this.isRecordSent = false;
     this.isRecordEarly = false;
     this.isStrayTried = false;
     this.isStrayNext = false;
-    this.window.clear();
-    this.pause(FETCH_LATENCY_PS);
+    this.pause(this.device.character.latencies.fetch);
   }
 
   /** A delay of this engine has passed. */
@@ -122,7 +112,8 @@ export class Engine {
     this.isPaced = false;
     if (this.state === DECODING) this.execute();
     else if (this.state === ENDING) this.state = FINISHING;
-    if (this.state === FINISHING && !this.hasEndToSend()) this.finish();
+    if (this.state === COUNTING) this.finish();
+    else if (this.state === FINISHING && !this.hasEndToSend()) this.endWork();
     else if (this.state !== IDLE) this.device.link.wakeEngine(this.index);
   }
 
@@ -136,15 +127,16 @@ export class Engine {
     }
     if (!this.device.isBusMaster(queue)) {
       this.device.scheduler.leavePlaceLine(this.index);
-      // A fetch that has not left frees its engine for others; the queue comes back with Bus Master Enable.
-      if (this.state === PICKED) this.drop(queue);
+      // A fetch that has not left may free its engine for others; the queue comes back with Bus Master Enable.
+      if (this.state === PICKED && !this.device.character.holdsEngine) this.drop(queue);
       return false;
     }
     switch (this.state) {
       case PICKED:
-        return this.sendFetch(queue);
+      case FETCHING:
+        return this.failure === 0 && this.sendFetch(queue);
       case RUNNING:
-        return this.failure === 0 && this.sendWork();
+        return this.failure === 0 && this.sendWork(queue);
       case FINISHING:
         return this.sendEnd();
       default:
@@ -156,15 +148,11 @@ export class Engine {
   onData(part: number, bytes: Uint8Array): void {
     if (this.failure !== 0) return;
     if (this.state === FETCHING) {
-      this.descriptor.bytes.set(bytes, this.fetched);
+      this.descriptor.bytes.set(bytes, this.fetchAt[part]);
+      this.fetchAt[part] += bytes.length;
       this.fetched += bytes.length;
-    } else if (this.isAtomicSent) {
-      this.atomicResult.set(bytes, this.atomicBytes);
-      this.atomicBytes += bytes.length;
-    } else {
-      this.window.take(part, bytes);
-      if (this.descriptor.opcode === WorkOpcode.CRC32) this.digest();
-      else this.device.link.wakeEngine(this.index);
+    } else if (this.data.take(part, bytes)) {
+      this.device.link.wakeEngine(this.index);
     }
   }
 
@@ -176,7 +164,7 @@ export class Engine {
 
   /** All completions of one request have come, or its end without data. */
   onRequestEnd(): void {
-    this.outstanding--;
+    this.requests.outstanding--;
     if (this.state === FETCHING) this.endFetch();
     else this.progress();
   }
@@ -187,6 +175,7 @@ export class Engine {
    */
   abort(isCounted: boolean): void {
     if (this.state === IDLE) return;
+    this.endAsWhole();
     this.device.requester.abort(this.index, isCounted);
     this.clear();
     this.device.scheduler.release(this.index);
@@ -214,39 +203,47 @@ export class Engine {
     admin.checkQuiesce();
   }
 
+  /** Asks for the next part of the descriptor. */
   private sendFetch(queue: WorkQueue): boolean {
-    const address = queue.ring + DESCRIPTOR_BYTES * (this.n % this.entries);
-    if (!this.requests.fetch(queue, address % ADDRESS_LIMIT, DESCRIPTOR_BYTES)) return false;
-    this.outstanding++;
+    const { fetchBytes, fetchesBackwards } = this.device.character;
+    if (this.fetchAsked === DESCRIPTOR_BYTES) return false;
+    const part = this.fetchAsked / fetchBytes;
+    const last = DESCRIPTOR_BYTES - fetchBytes;
+    const offset = fetchesBackwards ? last - this.fetchAsked : this.fetchAsked;
+    const address = this.ring + DESCRIPTOR_BYTES * (this.n % this.entries) + offset;
+    if (!this.requests.fetch(queue, address % ADDRESS_LIMIT, fetchBytes, part)) return false;
+    this.fetchAsked += fetchBytes;
+    this.fetchAt[part] = offset;
     this.state = FETCHING;
+    this.device.link.wakeEngine(this.index);
     return true;
   }
 
   private endFetch(): void {
     const { queue } = this;
-    if (queue === undefined) return;
+    if (queue === undefined || this.requests.outstanding > 0) return;
     const isSameRun = queue.generation === this.generation;
     if (this.failure !== 0) {
       if (isSameRun) queue.halt(this.failure);
       this.drop(queue);
       return;
     }
+    if (this.fetched < DESCRIPTOR_BYTES) return;
     if (isSameRun) queue.head = (queue.head + 1) & INDEX_MASK;
     this.state = DECODING;
-    this.pause(DECODE_LATENCY_PS);
+    this.pause(this.device.character.latencies.decode);
   }
 
   private execute(): void {
     const { queue, descriptor, device } = this;
     if (queue === undefined) return;
     descriptor.decode();
-    const { params, settings, random } = device;
+    const { params, settings } = device;
     this.failure = descriptor.check({
       crc32: params.crc32,
       atomics: params.atomics && settings.atomics,
       vectorCount: device.vectorCountOf(queue),
     });
-    this.stopsAligned = random.bool();
     this.state = RUNNING;
     this.progress();
   }
@@ -254,112 +251,19 @@ export class Engine {
   /** Whether all of the descriptor's data has gone, or cannot go. */
   private progress(): void {
     if (this.state !== RUNNING) return;
-    if (this.outstanding > 0 || !(this.failure !== 0 || this.isDataDone())) {
+    if (this.requests.outstanding > 0 || !(this.failure !== 0 || this.data.isDone)) {
       this.device.link.wakeEngine(this.index);
       return;
     }
     this.state = ENDING;
-    this.pause(RECORD_LATENCY_PS);
+    this.pause(this.device.character.latencies.record);
   }
 
-  private isDataDone(): boolean {
-    switch (this.descriptor.opcode) {
-      case WorkOpcode.NOP:
-        return true;
-      case WorkOpcode.COPY:
-      case WorkOpcode.FILL:
-      case WorkOpcode.CRC32:
-        return this.done === this.descriptor.length;
-      default:
-        return this.isAtomicSent;
-    }
-  }
-
-  private sendWork(): boolean {
-    switch (this.descriptor.opcode) {
-      case WorkOpcode.COPY:
-        return this.sendWrite() || this.sendRead();
-      case WorkOpcode.FILL:
-        return this.sendWrite();
-      case WorkOpcode.CRC32:
-        return this.sendRead();
-      default:
-        return this.sendAtomic();
-    }
-  }
-
-  private sendRead(): boolean {
-    const { descriptor, device, window, queue } = this;
-    const left = descriptor.length - this.asked;
-    if (queue === undefined || left === 0 || window.readCount >= this.readsMax) return false;
-    const address = (descriptor.source + this.asked) % ADDRESS_LIMIT;
-    // FAULT mrrs-ignored
-    const ignoresSize = device.faults.is('mrrs-ignored');
-    const maxBytes = ignoresSize ? READ_BYTES_MAX : device.settings.maxReadBytes;
-    let bytes = requestBytes(address, left, maxBytes, this.stopsAligned);
-    if (this.asked + bytes - this.done > WINDOW_BYTES) return false;
-    bytes = this.requests.crossing(address, bytes, Math.min(left, maxBytes - (address % 4)));
-    if (!this.requests.readData(queue, address, bytes, window.nextRead)) return false;
-    window.begin(this.asked, bytes);
-    this.outstanding++;
-    // FAULT read-twice: the next read asks for the same bytes.
-    if (!device.faults.strikes('read-twice', 4)) this.asked += bytes;
-    this.pace();
-    return true;
-  }
-
-  private sendWrite(): boolean {
-    const { descriptor, device, requests } = this;
-    const left = descriptor.length - this.done;
-    if (left === 0) return false;
-    const address = (descriptor.destination + this.done) % ADDRESS_LIMIT;
-    // FAULT mps-ignored
-    const factor = device.faults.is('mps-ignored') ? 2 : 1;
-    const maxBytes = Math.min(READ_BYTES_MAX, factor * device.settings.maxPayloadBytes);
-    let bytes = requestBytes(address, left, maxBytes, this.stopsAligned);
-    const isCopy = descriptor.opcode === WorkOpcode.COPY;
-    if (isCopy && this.window.ready - this.done < bytes) return false;
-    const room = isCopy ? this.window.ready - this.done : left;
-    bytes = requests.crossing(address, bytes, Math.min(room, maxBytes - (address % 4)));
-    if (bytes === left && this.sendsRecordEarly()) return true;
-    const payload = requests.beginPayload(address, bytes);
-    if (isCopy) {
-      this.window.copy(this.done, bytes, payload, address % 4);
-      // FAULT copy-last-byte
-      if (bytes === left && device.faults.strikes('copy-last-byte', 3)) {
-        payload[(address % 4) + bytes - 1] ^= 0xff;
-      }
-    } else {
-      this.fill(payload, address, bytes);
-    }
-    requests.write(address, bytes, descriptor.isRelaxed);
-    this.done += bytes;
-    this.pace();
+  private sendWork(queue: WorkQueue): boolean {
+    if (!this.data.sendOne(queue)) return false;
+    this.isPaced = true;
+    this.pause(this.device.character.latencies.pacing);
     this.progress();
-    return true;
-  }
-
-  private fill(payload: Uint8Array, address: number, bytes: number): void {
-    const pattern = this.descriptor.bytes;
-    // FAULT fill-phase
-    const phase = this.device.faults.is('fill-phase') ? address : this.done;
-    const lane = address % 4;
-    for (let k = 0; k < bytes; k++) payload[lane + k] = pattern[24 + ((phase + k) % 8)];
-  }
-
-  private digest(): void {
-    const { window } = this;
-    if (window.ready === this.done) return;
-    this.crc = window.crc(this.done, window.ready, this.crc);
-    this.done = window.ready;
-  }
-
-  private sendAtomic(): boolean {
-    const { queue, descriptor } = this;
-    if (queue === undefined || this.isAtomicSent) return false;
-    if (!this.requests.atomic(queue, descriptor)) return false;
-    this.isAtomicSent = true;
-    this.outstanding++;
     return true;
   }
 
@@ -388,8 +292,27 @@ export class Engine {
       if (needsRecord) device.link.commitMessage(space, vector);
       else device.link.sendMessage(space, vector);
     }
-    this.finish();
+    this.endWork();
     return needsRecord || sendsMessage;
+  }
+
+  /** A reset has come: what has only its end to send may still end as a whole (SRD §6.2); nothing else is sent. */
+  private endAsWhole(): void {
+    const { descriptor, device, queue, state } = this;
+    if (queue === undefined) return;
+    if (state === COUNTING) {
+      this.count(queue);
+      return;
+    }
+    const isAtEnd = state === ENDING || state === FINISHING;
+    if (!isAtEnd || !device.character.finishesAtReset || !device.isBusMaster(queue)) return;
+    if (descriptor.hasRecord && !this.isRecordSent) this.sendRecord(true);
+    const space = queue.isVf ? VectorSpace.VF : VectorSpace.IMS;
+    const vector = device.firstVectorOf(queue) + descriptor.vector;
+    if (this.wantsInterrupt() && device.interrupts.raise(space, vector)) {
+      device.link.commitMessage(space, vector);
+    }
+    this.count(queue);
   }
 
   private wantsInterrupt(): boolean {
@@ -399,18 +322,18 @@ export class Engine {
   }
 
   private sendRecord(isCommitted: boolean): void {
-    const { record, n, entries } = this;
+    const { record, n, entries, data } = this;
     const phase = (n & entries) === 0 ? 1 : 0;
     writeU32Le(record, 0, this.failure | (phase << 8) | (n << 16));
     writeU32Le(record, 4, this.bytesTransferred());
     const hasResult = this.failure === 0;
     const isCrc = hasResult && this.descriptor.opcode === WorkOpcode.CRC32;
-    const isAtomic = hasResult && this.isAtomicSent;
+    const isAtomic = hasResult && isAtomicWork(this.descriptor.opcode);
     // FAULT crc-wrong
-    const crc = isCrc && this.device.faults.strikes('crc-wrong', 2) ? ~this.crc : this.crc;
+    const crc = isCrc && this.device.faults.strikes('crc-wrong', 2) ? ~data.crc : data.crc;
     record.fill(0, 8);
     if (isCrc) writeU32Le(record, 8, crc);
-    if (isAtomic) record.set(this.atomicResult.subarray(0, this.descriptor.length), 8);
+    if (isAtomic) record.set(data.atomicResult.subarray(0, this.descriptor.length), 8);
     const address = (this.records + RECORD_BYTES * (n % entries)) % ADDRESS_LIMIT;
     this.requests.record(address, record, isCommitted);
     this.isRecordSent = true;
@@ -421,15 +344,30 @@ export class Engine {
     const { opcode, length } = descriptor;
     if (failure >= WorkStatus.BAD_OPCODE || opcode === WorkOpcode.NOP) return 0;
     if (failure === 0) return length;
-    return opcode === WorkOpcode.COPY ? this.done : 0;
+    return opcode === WorkOpcode.COPY ? this.data.done : 0;
+  }
+
+  /** Record and interrupt have left, or there is none. */
+  private endWork(): void {
+    const { count } = this.device.character.latencies;
+    if (count[1] === 0) {
+      this.finish();
+      return;
+    }
+    this.state = COUNTING;
+    this.pause(count);
   }
 
   private finish(): void {
-    const { queue, device } = this;
+    const { queue } = this;
     if (queue === undefined) return;
-    queue.ops = (queue.ops + 1) >>> 0;
-    if (!queue.isVf) device.sdis.countOperation(queue.index);
+    this.count(queue);
     this.drop(queue);
+  }
+
+  private count(queue: WorkQueue): void {
+    queue.ops = (queue.ops + 1) >>> 0;
+    if (!queue.isVf) this.device.sdis.countOperation(queue.index);
   }
 
   /** FAULT record-before-data: the record leaves while the last data write is still to come. */
@@ -457,16 +395,11 @@ export class Engine {
     const { descriptor, requests } = this;
     this.isStrayNext = false;
     const address = (descriptor.destination + descriptor.length) % ADDRESS_LIMIT;
-    const bytes = Math.min(STRAY_BYTES, requestBytes(address, STRAY_BYTES, READ_BYTES_MAX, true));
+    const bytes = Math.min(STRAY_BYTES, BOUNDARY - (address % BOUNDARY));
     requests.beginPayload(address, bytes);
     requests.write(address, bytes, false);
     this.device.link.wakeEngine(this.index);
     return true;
-  }
-
-  private pace(): void {
-    this.isPaced = true;
-    this.pause(REQUEST_PACING_PS);
   }
 
   private pause(range: Range): void {

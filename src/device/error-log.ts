@@ -1,7 +1,8 @@
 // Where the device notes errors (SRD §9): the ERRORS register, the AER Uncorrectable Error Status of the PF, and the
 // count of completions that an abort made late. Set by the event whatever the masks, also for events of VFs.
 import { PfError } from '#siov/srd-registers';
-import type { ConfigSpace } from './config-space.ts';
+import { DeviceEvent } from './event-queue.ts';
+import type { SiovDevice } from './siov-device.ts';
 
 /** AER Uncorrectable Error Status in the PF's configuration space, and its bits. */
 const AER_STATUS_OFFSET = 0x104;
@@ -19,11 +20,15 @@ export class ErrorLog {
   errors = 0;
   /** LATE_COMPLETIONS (SRD §4), wraps at 2^32. */
   lateCompletions = 0;
-  private readonly pf: ConfigSpace;
+  private readonly device: SiovDevice;
+  // What has happened and does not show yet.
+  private hiddenErrors = 0;
+  private hiddenAer = 0;
+  private hiddenLate = 0;
+  private isArmed = false;
 
-  /** @param pf the configuration space with the AER capability. */
-  constructor(pf: ConfigSpace) {
-    this.pf = pf;
+  constructor(device: SiovDevice) {
+    this.device = device;
   }
 
   unsupportedRequest(): void {
@@ -56,7 +61,19 @@ export class ErrorLog {
   }
 
   lateCompletion(): void {
-    this.lateCompletions = (this.lateCompletions + 1) >>> 0;
+    this.hiddenLate++;
+    this.showSoon();
+  }
+
+  /** Everything that has happened shows from now on. */
+  show(): void {
+    this.isArmed = false;
+    this.errors |= this.hiddenErrors;
+    this.lateCompletions = (this.lateCompletions + this.hiddenLate) >>> 0;
+    if (this.hiddenAer !== 0) this.device.config.assign(AER_STATUS_OFFSET, this.hiddenAer, true);
+    this.hiddenErrors = 0;
+    this.hiddenAer = 0;
+    this.hiddenLate = 0;
   }
 
   /** A write of ERRORS (RW1C). */
@@ -68,10 +85,25 @@ export class ErrorLog {
   reset(): void {
     this.errors = 0;
     this.lateCompletions = 0;
+    this.hiddenErrors = 0;
+    this.hiddenAer = 0;
+    this.hiddenLate = 0;
+    this.isArmed = false;
   }
 
   private note(error: number, aer: number): void {
-    this.errors |= error;
-    this.pf.assign(AER_STATUS_OFFSET, aer, true);
+    this.hiddenErrors |= error;
+    this.hiddenAer |= aer;
+    this.showSoon();
+  }
+
+  private showSoon(): void {
+    const { character, events, nowPs } = this.device;
+    if (character.errorDelayPs === 0) {
+      this.show();
+    } else if (!this.isArmed) {
+      this.isArmed = true;
+      events.schedule(nowPs + character.errorDelayPs, DeviceEvent.ERRORS_SHOWN);
+    }
   }
 }

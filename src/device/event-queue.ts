@@ -13,6 +13,10 @@ export const DeviceEvent = {
   VF_RESET_END: 5,
   COMPLETION_TIMEOUT: 6,
   STALE_WRITE: 7,
+  ARRIVAL: 8,
+  DEPARTURE: 9,
+  ERRORS_SHOWN: 10,
+  COMMAND_EFFECT: 11,
 } as const;
 
 const FIRST_CAPACITY = 256;

@@ -28,6 +28,11 @@ export class Link {
   private readonly engines = new Queue<number>();
   private readonly isEngineInLine = new Uint8Array(64);
   private freeAtPs = 0;
+  /** TLPs since the link last rested. */
+  private burst = 0;
+  /** TLPs on their way out, and when the last of them leaves. */
+  private readonly outbound = new Queue<Uint8Array>();
+  private lastDeparturePs = 0;
   private isArmed = false;
   private readonly message = new Tlp();
   private readonly messageData = new Uint8Array(4);
@@ -71,12 +76,19 @@ export class Link {
   /** The link is free: one TLP leaves, if there is one. */
   onFree(): void {
     this.isArmed = false;
+    if (this.rests()) return;
     const ready = this.committed.shift() ?? this.completions.shift();
     if (ready !== undefined) this.put(ready);
     else if (!this.device.interrupts.trySend()) this.serveEngines();
     const { committed, completions, engines } = this;
     const more = committed.length + completions.length + engines.length;
     if (more > 0 || this.device.interrupts.hasWork) this.wake();
+  }
+
+  /** The first TLP on its way out leaves the device. */
+  onDeparture(): void {
+    const bytes = this.outbound.shift();
+    if (bytes !== undefined) this.sent.push(this.device.nowPs, bytes);
   }
 
   /** Sends now. Only for those whom `onFree` asks. */
@@ -106,9 +118,22 @@ export class Link {
     this.completions.clear();
     this.inLatency.clear();
     this.engines.clear();
+    this.outbound.clear();
+    this.lastDeparturePs = 0;
     this.isEngineInLine.fill(0);
     this.isArmed = false;
     this.freeAtPs = this.device.nowPs;
+  }
+
+  /** After a burst nothing leaves for a while, but what is committed. */
+  private rests(): boolean {
+    const { character, events, nowPs } = this.device;
+    if (character.restPs === 0 || this.burst < character.burstLength) return false;
+    if (this.committed.length > 0) return false;
+    this.burst = 0;
+    this.isArmed = true;
+    events.schedule(nowPs + character.restPs, DeviceEvent.LINK_FREE);
+    return true;
   }
 
   private serveEngines(): void {
@@ -125,8 +150,16 @@ export class Link {
   }
 
   private put(bytes: Uint8Array): void {
-    const { nowPs } = this.device;
-    this.sent.push(nowPs, bytes);
+    const { nowPs, character, random, events } = this.device;
+    this.burst++;
+    if (character.egressPs === 0) {
+      this.sent.push(nowPs, bytes);
+    } else {
+      const latestPs = nowPs + random.below(character.egressPs + 1);
+      this.lastDeparturePs = Math.max(latestPs, this.lastDeparturePs);
+      this.outbound.push(bytes.slice());
+      events.schedule(this.lastDeparturePs, DeviceEvent.DEPARTURE);
+    }
     this.freeAtPs = nowPs + (bytes.length + LINK_FRAMING_BYTES) * LINK_PS_PER_BYTE;
   }
 

@@ -7,12 +7,15 @@
 import { assert, UsageError } from '#base/assert';
 import type { DutHello, DutInfo, DutPort, ResetKind, StepReply, TlpBatch } from '#dut/dut-port';
 import { paramsToRecord, validateParams } from '#siov/srd-params';
+import type { Character } from './character.ts';
 import { FaultSwitch } from './faults.ts';
 import { SiovDevice } from './siov-device.ts';
 
 export interface ReferenceDeviceOptions {
   /** A name of DEVICE_FAULTS; none: the device is as SRD says. */
   readonly fault?: string | undefined;
+  /** What the device is like where SRD leaves it free; none: drawn from the seed. */
+  readonly character?: Character | undefined;
 }
 
 /** A DUT port that answers at once. */
@@ -43,7 +46,7 @@ export function createReferenceDevice(options: ReferenceDeviceOptions = {}): Ref
       if (device !== undefined) throw new UsageError('dut-fatal', 'HELLO comes once');
       const params = validateParams(hello.params);
       if (typeof params === 'string') throw new UsageError('dut-fatal', params);
-      device = new SiovDevice(params, hello.seed, faults);
+      device = new SiovDevice(params, hello.seed, faults, options.character);
       lookaheadPs = hello.lookaheadPs;
       return {
         name: 'ridgeline-reference',
@@ -74,7 +77,7 @@ function step(
     assert(atPs > startPs && atPs <= untilPs, 'a TLP arrives within the STEP');
     device.runEvents(atPs, true);
     device.nowPs = atPs;
-    device.receive(arriving.bytes(i));
+    device.arrive(arriving.bytes(i));
   }
   if (isLong) runToFirstTlp(device, untilPs);
   else device.runEvents(untilPs, false);

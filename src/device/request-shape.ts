@@ -1,20 +1,44 @@
 // The shape of memory requests (SRD §7, "Requests obey …"): how far one request may go, its byte enables, its header.
+import type { RandomStream } from '#random/random-stream';
 import { REQUEST_BOUNDARY_BYTES, type Tlp } from '#pcie/tlp';
+import { Cut, type Sizes } from './character.ts';
 
 const TWO_32 = 0x1_0000_0000;
+/** What `Cut.LINE` stops at. */
+const LINE_BYTES = 64;
 
 /**
- * How many of `wanted` bytes from `address` one request may take when a request has at most `maxBytes` of whole DWs.
- * `isAligned`: stop at multiples of `maxBytes`, as hardware often does; else take as much as fits.
+ * How many of `wanted` bytes from `address` one request may take when a request has at most `limitBytes`, a power of two
+ * from 64, of whole DWs.
+ * @param sizes where the device likes to end its requests.
  */
 export function requestBytes(
   address: number,
   wanted: number,
-  maxBytes: number,
-  isAligned: boolean,
+  limitBytes: number,
+  habit: { readonly sizes: Sizes; readonly random: RandomStream },
 ): number {
-  const room = isAligned ? maxBytes - (address % maxBytes) : maxBytes - (address % 4);
-  return Math.min(wanted, room, REQUEST_BOUNDARY_BYTES - (address % REQUEST_BOUNDARY_BYTES));
+  const { sizes, random } = habit;
+  const maxBytes = Math.min(limitBytes, sizes.bytesMax);
+  const whole = maxBytes - (address % 4);
+  const toBoundary = REQUEST_BOUNDARY_BYTES - (address % REQUEST_BOUNDARY_BYTES);
+  const bytes = Math.min(wanted, whole, toBoundary);
+  switch (sizes.cut) {
+    case Cut.ALIGNED:
+      return Math.min(bytes, maxBytes - (address % maxBytes));
+    case Cut.LINE:
+      return cutAtLine(address, bytes, wanted);
+    case Cut.ANYWHERE:
+      return Math.min(bytes, 1 + random.below(maxBytes));
+    default:
+      return bytes;
+  }
+}
+
+/** The end at a multiple of 64 bytes, unless that leaves nothing or all that is wanted fits. */
+function cutAtLine(address: number, bytes: number, wanted: number): number {
+  const beyond = (address + bytes) % LINE_BYTES;
+  return bytes === wanted || beyond >= bytes ? bytes : bytes - beyond;
 }
 
 /** Sets length and byte enables for exactly `bytes` bytes from `address`, and the address itself. */

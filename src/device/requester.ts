@@ -3,9 +3,9 @@
 // whose completions are late; and those from before a PF FLR, whose completions are dropped silently.
 import { CompletionStatus, type Tlp } from '#pcie/tlp';
 import { WorkStatus } from '#siov/work-descriptor';
+import { TagChoice } from './character.ts';
 import { DeviceEvent } from './event-queue.ts';
 import type { SiovDevice } from './siov-device.ts';
-import { completionTimeoutPs } from './timing.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** Non-posted requests outstanding at any time, aborted ones included. */
@@ -35,7 +35,6 @@ export interface RequestOpening {
 
 export class Requester {
   private readonly device: SiovDevice;
-  private readonly timeoutPs: number;
   private readonly states = new Uint8Array(PLACE_COUNT);
   private readonly keys = new Int32Array(PLACE_COUNT);
   private readonly engines = new Int8Array(PLACE_COUNT);
@@ -47,6 +46,9 @@ export class Requester {
   private readonly queues: (WorkQueue | undefined)[] = Array.from({ length: PLACE_COUNT });
   private readonly placeOfKey = new Map<number, number>();
   private readonly freePlaces: number[] = [];
+  /** How many requests, of any RID, hold each tag. */
+  private readonly tagUses = new Uint8Array(1024);
+  private poolTag = 0;
   /** From before a PF FLR: key and bytes still to come; not reused until `silentUntilPs`. */
   private readonly silent = new Map<number, number>();
   private silentUntilPs = 0;
@@ -61,13 +63,13 @@ export class Requester {
 
   constructor(device: SiovDevice) {
     this.device = device;
-    this.timeoutPs = completionTimeoutPs(device.params.completionTimeoutNs);
     this.freeAll();
   }
 
   /** Whether a place is free. */
   get hasPlace(): boolean {
-    return this.freePlaces.length > this.silentAwaited;
+    const unused = PLACE_COUNT - this.device.character.placeCount;
+    return this.freePlaces.length > this.silentAwaited + unused;
   }
 
   /** Requests of a queue outstanding, aborted ones not counted. */
@@ -77,6 +79,16 @@ export class Requester {
       if (this.states[place] === OUTSTANDING && this.queues[place] === queue) count++;
     }
     return count;
+  }
+
+  /** Whether a request of a VF's queue, or (undefined) of any SDI, is outstanding or aborted and awaited. */
+  isAwaiting(vfQueue: WorkQueue | undefined): boolean {
+    for (let place = 0; place < PLACE_COUNT; place++) {
+      const queue = this.queues[place];
+      if (queue === undefined) continue;
+      if (vfQueue === undefined ? !queue.isVf : queue === vfQueue) return true;
+    }
+    return false;
   }
 
   /** Takes a place and a tag for a request that leaves now. Returns the tag, NO_PLACE or NO_TAG. */
@@ -92,9 +104,10 @@ export class Requester {
     this.parts[place] = opening.part;
     this.remaining[place] = opening.bytes;
     this.byteLanes[place] = opening.address % 4;
-    this.deadlines[place] = this.device.nowPs + this.timeoutPs;
+    this.deadlines[place] = this.device.nowPs + this.timeoutPs();
     this.queues[place] = queue;
     this.placeOfKey.set(key, place);
+    this.tagUses[tag]++;
     this.timedOut.delete(key);
     this.forgotten.delete(key);
     this.armTimer(this.deadlines[place]);
@@ -252,6 +265,7 @@ export class Requester {
 
   private release(place: number): void {
     if (this.placeOfKey.get(this.keys[place]) === place) this.placeOfKey.delete(this.keys[place]);
+    this.tagUses[this.keys[place] % 1024]--;
     this.states[place] = FREE;
     this.queues[place] = undefined;
     this.freePlaces.push(place);
@@ -277,6 +291,7 @@ export class Requester {
     this.states.fill(FREE);
     this.queues.fill(undefined);
     this.placeOfKey.clear();
+    this.tagUses.fill(0);
     this.freePlaces.length = 0;
     for (let place = PLACE_COUNT - 1; place >= 0; place--) this.freePlaces.push(place);
   }
@@ -303,23 +318,53 @@ export class Requester {
     return this.states[place] === OUTSTANDING && this.device.scheduler.engines[engine].isRunning;
   }
 
-  /** A tag within the enabled width that no request of this RID holds, or -1. Goes round per queue. */
+  /** A tag within the enabled width that no request of this RID holds, or -1. */
   private pickTag(queue: WorkQueue, rid: number): number {
     const { settings, faults } = this.device;
     const first = queue.isVf ? settings.vfFirstTag : settings.firstTag;
     const count = queue.isVf ? settings.vfTagCount : settings.tagCount;
+    const start = this.firstTurn(queue, count);
+    const isPool = this.device.character.tagChoice === TagChoice.POOL;
     this.expireSilent();
     for (let tried = 0; tried < count; tried++) {
-      const turn = (queue.nextTag + tried) % count;
+      const turn = (start + tried) % count;
       const key = keyOf(rid, first + turn);
       if (this.silent.has(key)) continue;
+      if (isPool && this.tagUses[first + turn] > 0 && !faults.is('tag-reuse')) continue;
       // FAULT tag-reuse
       if (this.placeOfKey.has(key) && !faults.is('tag-reuse')) continue;
       // FAULT tag-reuse: now and then the counter stays where it is.
       queue.nextTag = faults.strikes('tag-reuse', 4) ? turn : turn + 1;
+      this.poolTag = turn + 1;
       return first + turn;
     }
     return -1;
+  }
+
+  /** Where the search for a free tag begins. */
+  private firstTurn(queue: WorkQueue, count: number): number {
+    switch (this.device.character.tagChoice) {
+      case TagChoice.LOWEST:
+        return 0;
+      case TagChoice.RANDOM:
+        return this.device.random.below(count);
+      case TagChoice.POOL:
+        return this.poolTag;
+      default:
+        return queue.nextTag;
+    }
+  }
+
+  /** From now until the completion timeout of a request that is made now: 1 × to 2 × after it has left (SRD §7). */
+  private timeoutPs(): number {
+    const { device } = this;
+    const { timeout, ingressPs, egressPs } = device.character;
+    const { completionTimeoutNs } = device.params;
+    const passagePs = ingressPs + egressPs;
+    return Math.min(
+      2000 * completionTimeoutNs,
+      passagePs + device.draw(timeout) * completionTimeoutNs,
+    );
   }
 
   private expireSilent(): void {

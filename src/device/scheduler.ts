@@ -7,12 +7,16 @@ import type { WorkQueue } from './work-queue.ts';
 
 /** Largest `engineCount` (SRD §1). */
 const ENGINES_MAX = 64;
+/** Queues have numbers below this: SDI i has i, VF n comes behind all SDIs. */
+const NUMBERS = 0x2_0000;
 
 export class Scheduler {
   readonly engines: readonly Engine[];
   private readonly device: SiovDevice;
   private readonly line = new Queue<WorkQueue>();
   private readonly idle: number[] = [];
+  /** Number of the queue that was served last. */
+  private lastNumber = 0;
   /** Engines that found all places taken; the first of them takes the next. */
   private readonly placeLine = new Queue<number>();
   private readonly isInPlaceLine = new Uint8Array(ENGINES_MAX);
@@ -33,6 +37,8 @@ export class Scheduler {
 
   /** Something about the queue has changed: it may have become ready. */
   consider(queue: WorkQueue): void {
+    // It may also have stopped, with its engine waiting to fetch.
+    if (queue.engine >= 0) this.device.link.wakeEngine(queue.engine);
     if (queue.isInLine || !this.isReady(queue)) return;
     queue.isInLine = true;
     this.line.push(queue);
@@ -127,13 +133,29 @@ export class Scheduler {
     const isUnfair = this.device.faults.is('engine-starves');
     const kept = isUnfair ? this.engines.length - 1 : 0;
     while (this.idle.length > kept) {
-      const queue = isUnfair ? this.takeLatest() : this.line.shift();
+      const queue = isUnfair ? this.takeLatest() : this.takeNext();
       if (queue === undefined) return;
       queue.isInLine = false;
       if (!this.isReady(queue)) continue;
       const engine = this.idle.pop();
       if (engine !== undefined) this.engines[engine].start(queue);
     }
+  }
+
+  /** The queue that has waited longest, or the next by number after the one served last: both are round robin. */
+  private takeNext(): WorkQueue | undefined {
+    if (!this.device.character.servesByNumber) return this.line.shift();
+    let best: WorkQueue | undefined;
+    let bestDistance = Infinity;
+    for (const queue of this.line) {
+      const distance = (numberOf(queue) - this.lastNumber - 1 + NUMBERS) % NUMBERS;
+      if (distance >= bestDistance) continue;
+      best = queue;
+      bestDistance = distance;
+    }
+    if (best === undefined) return undefined;
+    this.lastNumber = numberOf(best);
+    return this.line.remove((queue) => queue === best);
   }
 
   private takeLatest(): WorkQueue | undefined {
@@ -145,4 +167,8 @@ export class Scheduler {
     this.idle.length = 0;
     for (let i = this.engines.length - 1; i >= 0; i--) this.idle.push(i);
   }
+}
+
+function numberOf(queue: WorkQueue): number {
+  return queue.isVf ? NUMBERS / 2 + queue.index : queue.index;
 }

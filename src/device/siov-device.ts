@@ -4,6 +4,7 @@
 //
 //   host TLPs -> completer (BARs), config-access -> registers: pf-registers, work-pages, config-space, admin, …
 //   work queues -> scheduler -> engines -> requester (tags, completions) -> link -> TLPs to the host
+import { Queue } from '#base/queue';
 import { isMalformed, decodeTlp } from '#pcie/codec';
 import { malformedReason } from '#pcie/rules';
 import { isCompletion, isConfigRequest, isMessage, Tlp } from '#pcie/tlp';
@@ -13,6 +14,7 @@ import { SdiState } from '#siov/srd-admin';
 import type { SrdParams } from '#siov/srd-params';
 import { VfMsix } from '#siov/srd-registers';
 import { Admin } from './admin.ts';
+import { drawCharacter, type Character } from './character.ts';
 import { Completer } from './completer.ts';
 import { handleConfigRequest } from './config-access.ts';
 import { ConfigSpace, ConfigTemplate } from './config-space.ts';
@@ -26,7 +28,7 @@ import { Scheduler } from './scheduler.ts';
 import { SdiTable } from './sdi-table.ts';
 import { sendLateWrite } from './sdi-reset.ts';
 import { PfConfig, PfConfigBit, Settings } from './settings.ts';
-import { PF_RESET_LATENCY_PS, type Range } from './timing.ts';
+import type { Range } from './timing.ts';
 import { VirtualFunctions } from './virtual-functions.ts';
 import { WorkPages } from './work-pages.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -35,6 +37,7 @@ export class SiovDevice {
   readonly params: SrdParams;
   readonly faults: FaultSwitch;
   readonly random: RandomStream;
+  readonly character: Character;
   readonly events = new EventQueue();
   readonly config: ConfigSpace;
   readonly settings = new Settings();
@@ -56,14 +59,21 @@ export class SiovDevice {
   isResetting = false;
   private resetEpoch = 0;
   private readonly arriving = new Tlp();
+  /** TLPs that have arrived and not yet taken effect. */
+  private readonly inbound = new Queue<Uint8Array>();
 
-  /** @param seed decimal text of the run's seed: latencies are drawn from it. */
-  constructor(params: SrdParams, seed: string, faults: FaultSwitch) {
+  /**
+   * @param seed decimal text of the run's seed: character and latencies are drawn from it.
+   * @param character what to be like instead.
+   */
+  constructor(params: SrdParams, seed: string, faults: FaultSwitch, character?: Character) {
     this.params = params;
     this.faults = faults;
     this.random = new RandomStream(`device\0${seed}`);
+    this.character =
+      character ?? drawCharacter(new RandomStream(`device character\0${seed}`), params);
     this.config = new ConfigSpace(new ConfigTemplate(pfConfigFields(params)));
-    this.errors = new ErrorLog(this.config);
+    this.errors = new ErrorLog(this);
     this.link = new Link(this);
     this.requester = new Requester(this);
     this.interrupts = new Interrupts(this);
@@ -123,13 +133,44 @@ export class SiovDevice {
       case DeviceEvent.COMPLETION_TIMEOUT:
         this.requester.onTimer();
         return;
-      default:
+      case DeviceEvent.STALE_WRITE:
         sendLateWrite(this, takenA, takenB); // FAULT reset-late-write
+        return;
+      default:
+        this.runPassageEvent(takenKind, takenA);
     }
   }
 
-  /** A TLP of the host arrives at `nowPs`. */
-  receive(bytes: Uint8Array): void {
+  /** A TLP of the host arrives at `nowPs`; it takes effect now or a fixed time later, so in order. */
+  arrive(bytes: Uint8Array): void {
+    const { ingressPs } = this.character;
+    if (ingressPs === 0) {
+      this.receive(bytes);
+      return;
+    }
+    this.inbound.push(bytes.slice());
+    this.events.schedule(this.nowPs + ingressPs, DeviceEvent.ARRIVAL);
+  }
+
+  private runPassageEvent(kind: number, a: number): void {
+    switch (kind) {
+      case DeviceEvent.ARRIVAL: {
+        const bytes = this.inbound.shift();
+        if (bytes !== undefined) this.receive(bytes);
+        return;
+      }
+      case DeviceEvent.DEPARTURE:
+        this.link.onDeparture();
+        return;
+      case DeviceEvent.ERRORS_SHOWN:
+        this.errors.show();
+        return;
+      default:
+        this.admin.onEffect(a);
+    }
+  }
+
+  private receive(bytes: Uint8Array): void {
     const tlp = this.arriving;
     if (isMalformed(decodeTlp(bytes, tlp)) || this.isMalformedHere(tlp)) {
       this.errors.malformed();
@@ -190,16 +231,18 @@ export class SiovDevice {
   /** FLR of the PF (SRD §9). */
   startPfReset(): void {
     this.requester.silence();
+    this.errors.show();
     this.clearState();
     this.config.resetByFlr();
     this.isResetting = true;
-    const atPs = this.nowPs + this.draw(PF_RESET_LATENCY_PS);
+    const atPs = this.nowPs + this.draw(this.character.latencies.pfReset);
     this.events.schedule(atPs, DeviceEvent.PF_RESET_END, ++this.resetEpoch);
   }
 
   /** Cold or hot reset: power-up values; all that is under way is lost. */
   powerUp(): void {
     this.events.clear();
+    this.inbound.clear();
     this.link.reset();
     this.requester.reset();
     this.clearState();

@@ -9,7 +9,6 @@ import { VectorSpace } from './interrupts.ts';
 import { abortQueue, resetOther } from './sdi-reset.ts';
 import { PfConfig, PfConfigBit } from './settings.ts';
 import type { SiovDevice } from './siov-device.ts';
-import { VF_RESET_LATENCY_PS } from './timing.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** One enabled VF. */
@@ -119,7 +118,7 @@ export class VirtualFunctions {
       device.interrupts.tables[VectorSpace.VF].clear(i);
     }
     if (device.faults.is('vf-flr-resets-sdi')) resetOther(device, -1); // FAULT vf-flr-resets-sdi
-    const atPs = device.nowPs + device.draw(VF_RESET_LATENCY_PS);
+    const atPs = device.nowPs + device.draw(device.character.latencies.vfReset);
     device.events.schedule(atPs, DeviceEvent.VF_RESET_END, vf.n, this.epoch);
   }
 

@@ -1,9 +1,11 @@
 // The shape of the device's requests (SRD §7): sizes, boundaries, byte enables, headers, attributes, PASID, tags.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Cut } from '#device/character';
 import { requestBytes, shapeRequest } from '#device/request-shape';
 import { byteLengthOf, firstByteAddress, requestFaults } from '#pcie/rules';
 import { isAtomic, isMemoryRead, isMemoryWrite, Tlp } from '#pcie/tlp';
+import { RandomStream } from '#random/random-stream';
 import { WorkOpcode } from '#siov/work-descriptor';
 import { PageRegister } from '#siov/srd-registers';
 import { BAR2, pattern, TestHost, VF_BAR0, type Seen } from './test-host.ts';
@@ -187,13 +189,17 @@ describe('requests', () => {
 
 describe('shape of a request', () => {
   it('covers exactly the bytes asked for, legally (property)', () => {
+    const random = new RandomStream('cuts');
     const property = fc.property(
       fc.integer({ min: 0, max: 20_000 }),
       fc.integer({ min: 1, max: 20_000 }),
       fc.constantFrom(128, 256, 512, 1024, 2048, 4096),
-      fc.boolean(),
-      (address, wanted, maxBytes, isAligned) => {
-        const bytes = requestBytes(address, wanted, maxBytes, isAligned);
+      fc.record({
+        bytesMax: fc.constantFrom(64, 128, 512, 4096),
+        cut: fc.constantFrom(...Object.values(Cut)),
+      }),
+      (address, wanted, maxBytes, sizes) => {
+        const bytes = requestBytes(address, wanted, maxBytes, { sizes, random });
         const tlp = new Tlp();
         tlp.kind = 'MRd32';
         shapeRequest(tlp, address, bytes);

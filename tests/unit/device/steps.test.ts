@@ -39,7 +39,7 @@ function replay(recorded: TestHost, seed: number, cut: (nowPs: number) => number
 
 describe('steps', () => {
   it('of any length give the same TLPs at the same times', () => {
-    const recorded = runStress(5, 25);
+    const recorded = runStress(5, 25, { character: 'drawn' });
     const whole = replay(recorded, 5, (now) => now + LOOKAHEAD_PS);
     expect(whole.length).toBeGreaterThan(500);
     expect(replay(recorded, 5, (now) => now + 10_000)).toEqual(whole);
@@ -54,8 +54,8 @@ describe('steps', () => {
   });
 
   it('of 1 ns give the same TLPs as of 250 ns', () => {
-    const short = new TestHost({ quantumPs: 1000 }).boot();
-    const long = new TestHost().boot();
+    const short = new TestHost({ quantumPs: 1000, character: 'drawn' }).boot();
+    const long = new TestHost({ character: 'drawn' }).boot();
     // Completions free the host to go on: it looks only every quantum, so compare what does not wait for it.
     const recorded = long;
     recorded.openSdi(0);
@@ -65,7 +65,7 @@ describe('steps', () => {
   });
 
   it('are repeatable, and another seed has other times', () => {
-    const recorded = runStress(6, 10);
+    const recorded = runStress(6, 10, { character: 'drawn' });
     const cut = (now: number): number => now + LOOKAHEAD_PS;
     expect(replay(recorded, 6, cut)).toEqual(replay(recorded, 6, cut));
     expect(replay(recorded, 7, cut)).not.toEqual(replay(recorded, 6, cut));

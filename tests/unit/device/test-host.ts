@@ -2,6 +2,7 @@
 // bend, registers by name. No framework, no sharing with env/: unit tests of the device stand alone.
 import { PacketBatch } from '#base/packet-batch';
 import { readU32Le, writeU32Le } from '#base/bytes';
+import { PLAIN_CHARACTER, type Character } from '#device/character';
 import { createReferenceDevice, type ReferenceDevice } from '#device/reference-device';
 import {
   completionsFor,
@@ -44,6 +45,8 @@ export interface TestHostOptions {
   readonly params?: Record<string, number | boolean | string>;
   readonly fault?: string;
   readonly seed?: string;
+  /** What the device is like beside PLAIN_CHARACTER; 'drawn': as its seed says. */
+  readonly character?: Partial<Character> | 'drawn';
   /** Steps of this many picoseconds instead of the look-ahead. */
   readonly quantumPs?: number;
   /** Answers are split at each of these boundaries; undefined: whole. */
@@ -76,7 +79,11 @@ export class TestHost {
   private tag = 0;
 
   constructor(options: TestHostOptions = {}) {
-    this.device = createReferenceDevice({ fault: options.fault });
+    const { character } = options;
+    this.device = createReferenceDevice({
+      fault: options.fault,
+      character: character === 'drawn' ? undefined : { ...PLAIN_CHARACTER, ...character },
+    });
     this.quantumPs = options.quantumPs ?? LOOKAHEAD_PS;
     this.splitBytes = options.splitBytes;
     this.fillsMemory = options.fillsMemory ?? false;
