@@ -5,6 +5,7 @@ import { drawDeviceParams } from '#env/device-parameters';
 import { SCENARIO_FEATURES, type ScenarioFeatures } from '#env/scenario-features';
 import type { TestEntry } from '#run/config';
 import { DmaTest } from './dma-test.ts';
+import { ErrorsTest } from './errors-test.ts';
 import { EverythingTest } from './everything-test.ts';
 import { InterruptsTest } from './interrupts-test.ts';
 import { LifecycleTest } from './lifecycle-test.ts';
@@ -49,6 +50,12 @@ export const SIOV_TESTS: Readonly<Record<string, TestEntry>> = {
     InterruptsTest,
     60,
     'masking, pending, reprogramming of vectors under load',
+  ),
+  errors: entry(
+    'errors',
+    ErrorsTest,
+    80,
+    'answers and requests that go wrong, PF FLR, hot and cold reset, power and memory space',
   ),
   everything: entry('everything', EverythingTest, 80, 'all of it at once'),
 };
