@@ -1,5 +1,6 @@
 // What must have been seen of a descriptor when it has certainly ended: because the next one is fetched, or because a
 // QUIESCE_SDI ended. Source: SRD §7 ("the next is fetched only when the one before has ended"), §6.2.
+import { WorkStatus } from '#siov/work-descriptor';
 import type { RequesterTrack } from './requester-track.ts';
 import type { Problem } from './seen-request.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
@@ -36,8 +37,15 @@ export function finishExecution(
   const execution = requester.queue.current;
   if (execution === undefined || execution.fetchFailed) return undefined;
   // A fetch that timed out halts the queue; it goes on when started anew, and a quiesce ends all the same (SRD §7, §5).
-  const mayBeHalted = execution.epoch !== requester.queue.epoch || requester.life === 'quiescing';
-  if (mayBeHalted && execution.fetchMayHaveFailed(timePs, predictor.timeoutPs)) return undefined;
+  const { queue } = requester;
+  const isRestarted = execution.epoch !== queue.epoch;
+  const mayHaveEnded = isRestarted || requester.life === 'quiescing';
+  if (mayHaveEnded && execution.fetchMayHaveFailed(timePs, predictor.timeoutPs)) {
+    if (isRestarted) return undefined;
+    queue.halted('yes', WorkStatus.TIMED_OUT, timePs);
+    queue.nextIndex = execution.index;
+    return undefined;
+  }
   requester.queue.ended.ended(timePs);
   requester.queue.lastEndPs = timePs;
   requester.lifetime.ended(timePs);
