@@ -42,17 +42,20 @@ export interface RuleNotChecked {
 export const RULES_NOT_CHECKED: readonly RuleNotChecked[] = [
   {
     id: 'T-RID-5',
-    reason: 'SRD §2 fixes the Routing ID of an SDI at CREATE_SDI; software renumbers only while all are FREE',
+    reason:
+      'SRD §2 fixes the Routing ID of an SDI at CREATE_SDI; software renumbers only while all are FREE',
     checkedBy: 'T-RID-1',
   },
   {
     id: 'T-CFG-2',
-    reason: 'SRD §2 gives the Completer ID: the PF, or the VF for its own page and configuration space',
+    reason:
+      'SRD §2 gives the Completer ID: the PF, or the VF for its own page and configuration space',
     checkedBy: 'SRD-2.9',
   },
   {
     id: 'T-MMIO-2',
-    reason: 'SRD §7 gives each owner whole 4 KiB pages, and keeps interrupt entries in the PF registers',
+    reason:
+      'SRD §7 gives each owner whole 4 KiB pages, and keeps interrupt entries in the PF registers',
     checkedBy: 'T-MMIO-1',
   },
   {

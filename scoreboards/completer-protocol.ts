@@ -86,7 +86,8 @@ export class CompleterProtocolScoreboard extends Component {
   /** A completion for `request`; true when it is the last one. */
   completion(tlp: Tlp, request: HostRequest, maxPayloadBytes: number): boolean {
     const { rule } = this;
-    const isEcho = tlp.tc === request.tc && tlp.attr === request.attr && tlp.ep === 0 && tlp.pasid < 0;
+    const isEcho =
+      tlp.tc === request.tc && tlp.attr === request.attr && tlp.ep === 0 && tlp.pasid < 0;
     if (!rule.answer.holds(isEcho)) {
       rule.answer.fail({
         subject: describe(request),
@@ -134,7 +135,8 @@ function take(tlp: Tlp, request: HostRequest): boolean {
     for (let i = 0; i + 3 < tlp.payload.length; i += 4) {
       const { payload } = tlp;
       request.words.push(
-        (payload[i] | (payload[i + 1] << 8) | (payload[i + 2] << 16) | (payload[i + 3] << 24)) >>> 0,
+        (payload[i] | (payload[i + 1] << 8) | (payload[i + 2] << 16) | (payload[i + 3] << 24)) >>>
+          0,
       );
     }
   }

@@ -159,7 +159,11 @@ export class RequesterProtocolScoreboard extends Component {
     const bytes = tlp.lengthDw * DW_BYTES;
     if (!rule.boundary.holds(!crosses4K(tlp))) {
       const found = `${tlp.kind} of ${bytes} bytes at ${hex(tlp.address)}`;
-      rule.boundary.fail({ subject: subjectOf(seen), expected: 'no 4 KiB boundary inside', seen: found });
+      rule.boundary.fail({
+        subject: subjectOf(seen),
+        expected: 'no 4 KiB boundary inside',
+        seen: found,
+      });
     }
     if (isMemoryRead(tlp.kind) && !rule.readSize.holds(bytes <= settings.maxReadRequestBytes)) {
       const expected = `at most ${settings.maxReadRequestBytes} bytes`;

@@ -52,7 +52,7 @@ export class RidIsolationScoreboard extends Component {
     const { requester } = seen;
     judge(rule.known, seen, 'unknownRid');
     const bus = seen.tlp.requesterId >> 8;
-    if (!rule.portRange.holds(predictor.isBusInUse(bus))) {
+    if (!rule.portRange.holds(predictor.rids.isBusInUse(bus))) {
       const expected = 'a bus on which a Routing ID was given to the device';
       rule.portRange.fail({ subject: subjectOf(seen), expected, seen: `bus ${bus}` });
     }

@@ -4,7 +4,15 @@
 //
 //   monitor.up.connect(scoreboard.up); monitor.down.connect(scoreboard.down); events.connect(scoreboard.events);
 import { Component } from '#uvm/component';
-import { isAtomic, isCompletion, isConfigWrite, isMemoryRead, isMemoryWrite, isPosted, Tlp } from '#pcie/tlp';
+import {
+  isAtomic,
+  isCompletion,
+  isConfigWrite,
+  isMemoryRead,
+  isMemoryWrite,
+  isPosted,
+  Tlp,
+} from '#pcie/tlp';
 import { malformedReason } from '#pcie/rules';
 import type { HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
@@ -18,7 +26,11 @@ import { MemoryOwnershipScoreboard } from './memory-ownership.ts';
 import { MixedIovScoreboard } from './mixed-iov.ts';
 import { OrderingScoreboard } from './ordering.ts';
 import { CompletionPrediction } from './predictors/completion-prediction.ts';
-import { DeviceTimeline, type DeviceTimeListener, type HeldTlp } from './predictors/device-timeline.ts';
+import {
+  DeviceTimeline,
+  type DeviceTimeListener,
+  type HeldTlp,
+} from './predictors/device-timeline.ts';
 import { noteFetch } from './predictors/fairness-prediction.ts';
 import { HostRequests } from './predictors/host-requests.ts';
 import { RequestAttribution } from './predictors/request-attribution.ts';
@@ -209,7 +221,8 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
   private owed(event: Extract<HostEvent, { kind: 'liveness' }>): void {
     const { child, predictor } = this;
     // Requests of the host are judged by their arrival at the device, one by one.
-    if (event.subject === HOST_REQUEST) return this.checkOverdue(this.kernel.nowPs - this.lookaheadPs);
+    if (event.subject === HOST_REQUEST)
+      return this.checkOverdue(this.kernel.nowPs - this.lookaheadPs);
     for (const requester of predictor.all()) {
       if (requester.name !== event.subject) continue;
       const disturber = predictor.disturberOf(requester);

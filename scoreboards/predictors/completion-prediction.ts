@@ -130,7 +130,12 @@ export class CompletionPrediction {
     if (execution === undefined) return;
     execution.mayHaveTimedOut = true;
     this.end(request);
-    this.fail(request, execution, WorkStatus.TIMED_OUT, request.leftPs + 2 * this.predictor.timeoutPs);
+    this.fail(
+      request,
+      execution,
+      WorkStatus.TIMED_OUT,
+      request.leftPs + 2 * this.predictor.timeoutPs,
+    );
   }
 
   private fail(

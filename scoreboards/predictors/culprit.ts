@@ -51,7 +51,9 @@ function expectsRead(
   if (current !== undefined && current.isExecuting) {
     const offset = current.sourceOffset(seen.firstByte);
     if (offset >= 0) {
-      return offset + seen.byteLength <= current.length && current.isUnread(offset, seen.byteLength);
+      return (
+        offset + seen.byteLength <= current.length && current.isUnread(offset, seen.byteLength)
+      );
     }
   }
   if (!queue.isStarted || queue.halt === 'yes' || queue.waitingCount === 0) return false;
@@ -159,7 +161,6 @@ export function nextSlot(requester: RequesterTrack): number {
   if (latch.ringEntries < 1) return -1;
   return latch.ringBase - (latch.ringBase % 64) + 64 * (nextIndex % latch.ringEntries);
 }
-
 
 /** A one-DW write to nowhere of the requester's own, where its next message is due. */
 export function isDueMessage(

@@ -40,7 +40,8 @@ export function isSurelyReady(
 ): boolean {
   const { queue } = requester;
   if (requester.life !== 'enabled' || !queue.isStarted || queue.halt !== 'no') return false;
-  if (queue.waitingCount === 0 || predictor.gateMovedSince(requester, timePs - MOMENT_PS)) return false;
+  if (queue.waitingCount === 0 || predictor.gateMovedSince(requester, timePs - MOMENT_PS))
+    return false;
   const { current } = queue;
   if (current === undefined) return true;
   if (!current.recordSeen) return false;

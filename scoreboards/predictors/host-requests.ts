@@ -2,7 +2,7 @@
 // arrived, and what the answer may be. Source: siov-facts R-CPL-1..3, T-CPL-6; SRD §2, §4 "Progress", §9.
 import { Queue } from '#base/queue';
 import { byteCountOf, byteLengthOf, firstByteAddress, lowerAddressOf } from '#pcie/rules';
-import { CompletionStatus, isConfigRequest, Tlp, type TlpKind } from '#pcie/tlp';
+import { CompletionStatus, isConfigRequest, type Tlp, type TlpKind } from '#pcie/tlp';
 import type { RequestGate } from './governed-bit.ts';
 
 /** Statuses of completions as bits of a mask. */
@@ -94,7 +94,8 @@ export class HostRequests {
   takeOverdue(beforePs: number): HostRequest | undefined {
     for (;;) {
       const oldest = this.inOrder.peek();
-      if (oldest === undefined || (!oldest.isDone && oldest.arrivalPs >= beforePs)) return undefined;
+      if (oldest === undefined || (!oldest.isDone && oldest.arrivalPs >= beforePs))
+        return undefined;
       this.inOrder.shift();
       if (!oldest.isDone) return oldest;
     }

@@ -27,11 +27,16 @@ export function checkRecord(
   if (execution.work?.noRecord === true) {
     return seen.wrong('recordContent', `no record of ${name}`, 'one');
   }
-  if (execution.recordSeen) return seen.wrong('recordAgain', `one record of ${name}`, 'a second one');
+  if (execution.recordSeen)
+    return seen.wrong('recordAgain', `one record of ${name}`, 'a second one');
   const isWhole = seen.firstByte === execution.recordAddress && seen.byteLength === RECORD_BYTES;
   if (!isWhole) {
     const expected = `one write of 16 bytes at ${hex(execution.recordAddress)}`;
-    return seen.wrong('recordContent', expected, `${seen.byteLength} bytes at ${hex(seen.firstByte)}`);
+    return seen.wrong(
+      'recordContent',
+      expected,
+      `${seen.byteLength} bytes at ${hex(seen.firstByte)}`,
+    );
   }
   const record = decodeRecord(tlp.payload);
   if (!execution.dataMayBeOver(timePs, predictor.timeoutPs)) {

@@ -191,7 +191,10 @@ export class RequestAttribution {
       if (current.isUnknown) return;
       const offset = current.destinationOffset(seen.firstByte);
       if (offset >= 0) return this.dataWrite(seen, current, offset);
-      if (current.isExecuting && offsetIn(seen.firstByte, current.recordAddress, RECORD_BYTES) >= 0) {
+      if (
+        current.isExecuting &&
+        offsetIn(seen.firstByte, current.recordAddress, RECORD_BYTES) >= 0
+      ) {
         return this.record(seen, current);
       }
     }
@@ -234,7 +237,11 @@ export class RequestAttribution {
     if (isSet === (isAsked && this.predictor.settings.relaxedOrdering)) return;
     const culprit = culpritOf(this.predictor, seen, seen.requester);
     if (culprit !== undefined) return this.blame(seen, culprit);
-    seen.wrong('relaxedOrdering', `relaxed ordering ${isSet ? 0 : 1}`, `attributes ${seen.tlp.attr}`);
+    seen.wrong(
+      'relaxedOrdering',
+      `relaxed ordering ${isSet ? 0 : 1}`,
+      `attributes ${seen.tlp.attr}`,
+    );
   }
 
   private record(seen: SeenRequest, execution: WorkExecution): void {
@@ -285,7 +292,7 @@ export class RequestAttribution {
   private unowned(seen: SeenRequest): void {
     const { predictor } = this;
     const { tlp } = seen;
-    const former = predictor.formerOwner(tlp.requesterId);
+    const former = predictor.rids.formerOwner(tlp.requesterId);
     const culprit = culpritOf(predictor, seen, undefined);
     const rid = `Requester ID ${hex(tlp.requesterId, 4)}`;
     if (culprit?.isStrided === true) {
@@ -327,7 +334,11 @@ export class RequestAttribution {
     const culprit = culpritOf(this.predictor, seen, requester);
     if (culprit !== undefined) return this.blame(seen, culprit);
     if (requester.kind === 'pf') {
-      return seen.wrong('foreignRid', 'no memory request of the PF but its message', rangeText(seen));
+      return seen.wrong(
+        'foreignRid',
+        'no memory request of the PF but its message',
+        rangeText(seen),
+      );
     }
     if (!requester.mayWork) return this.notAllowed(seen, requester);
     const window = requester.areas?.message;
@@ -398,7 +409,8 @@ export class RequestAttribution {
     const request = outstanding.add(tlp.requesterId, tlp.tag, timePs);
     request.requester = seen.requester;
     request.role = seen.role;
-    request.byteLength = seen.role === 'atomic' ? (execution?.length ?? 4) : Math.max(1, seen.byteLength);
+    request.byteLength =
+      seen.role === 'atomic' ? (execution?.length ?? 4) : Math.max(1, seen.byteLength);
     request.remaining = request.byteLength;
     if (execution === undefined) return;
     request.execution = execution;

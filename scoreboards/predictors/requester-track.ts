@@ -1,7 +1,7 @@
 // One requester (the PF, a VF or an SDI) as the host knows it: its Routing ID, its life, its queue, its vectors and its
 // areas. Source: SRD §2, §5, §8.
 import type { AddressRange, Requester } from '#siov/host-event';
-import { GovernedBit, RequestGate } from './governed-bit.ts';
+import { GovernedBit, type RequestGate } from './governed-bit.ts';
 import { NO_LATCH, QueueTrack } from './queue-track.ts';
 import { RecentCounter } from './recent-counter.ts';
 import { VectorTrack } from './vector-track.ts';
@@ -12,7 +12,14 @@ import type { QueueLatch, WorkExecution } from './work-execution.ts';
  * not known, so that its effects may be there or not (SRD §5).
  */
 export type Life =
-  'free' | 'creating' | 'created' | 'enabling' | 'enabled' | 'quiescing' | 'resetting' | 'destroying';
+  | 'free'
+  | 'creating'
+  | 'created'
+  | 'enabling'
+  | 'enabled'
+  | 'quiescing'
+  | 'resetting'
+  | 'destroying';
 
 /** Why it may not send memory requests now, for naming the rule. */
 export type EndedBy = 'never enabled' | 'quiesce' | 'reset' | 'flr' | 'pf flr' | 'device reset';
@@ -111,14 +118,16 @@ export class RequesterTrack {
   /** Whether its message may have been held back at some time since `sincePs`. */
   mayHaveBeenMaskedSince(vector: VectorTrack, sincePs: number): boolean {
     if (vector.mask.mayHaveBeenTrueSince(sincePs)) return true;
-    if (this.msixEnable !== undefined && this.msixEnable.mayHaveBeenFalseSince(sincePs)) return true;
+    if (this.msixEnable !== undefined && this.msixEnable.mayHaveBeenFalseSince(sincePs))
+      return true;
     return this.functionMask !== undefined && this.functionMask.mayHaveBeenTrueSince(sincePs);
   }
 
   /** Whether nothing held it back at some time since `sincePs`. */
   mayHaveBeenUnmaskedSince(vector: VectorTrack, sincePs: number): boolean {
     if (!vector.mask.mayHaveBeenFalseSince(sincePs)) return false;
-    if (this.msixEnable !== undefined && !this.msixEnable.mayHaveBeenTrueSince(sincePs)) return false;
+    if (this.msixEnable !== undefined && !this.msixEnable.mayHaveBeenTrueSince(sincePs))
+      return false;
     return this.functionMask === undefined || this.functionMask.mayHaveBeenFalseSince(sincePs);
   }
 

@@ -28,11 +28,7 @@ export class ResetHistory {
   }
 
   /** Somebody else whose reset overlapped the time from `fromPs` to `toPs`, or undefined. */
-  otherDuring(
-    requester: RequesterTrack,
-    fromPs: number,
-    toPs: number,
-  ): RequesterTrack | undefined {
+  otherDuring(requester: RequesterTrack, fromPs: number, toPs: number): RequesterTrack | undefined {
     for (const span of this.spans) {
       if (span.requester === requester || span.startPs > toPs || span.endPs < fromPs) continue;
       return span.requester;

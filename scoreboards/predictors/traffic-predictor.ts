@@ -6,15 +6,13 @@
 // owns the rule.
 import type { HostEvent, LinkSettings, Requester, SdiAssignment } from '#siov/host-event';
 import type { SrdParams } from '#siov/srd-params';
-import { INDEX_MASK } from '#siov/srd-registers';
-import { WorkStatus } from '#siov/work-descriptor';
-import { isPowerOfTwo } from '#base/bits';
 import { GovernedBit, MOMENT_PS, RequestGate } from './governed-bit.ts';
 import { countAborted, finishExecution, type Wrong } from './execution-end.ts';
 import { OutstandingRequests } from './outstanding-requests.ts';
-import type { QueueTrack } from './queue-track.ts';
+import { takeQueueEvent } from './queue-events.ts';
 import { RequesterTrack, type EndedBy } from './requester-track.ts';
 import { ResetHistory } from './reset-history.ts';
+import { RidOwnership } from './rid-ownership.ts';
 import type { Problem } from './seen-request.ts';
 
 /** Something wrong that no single TLP shows. */
@@ -56,10 +54,7 @@ export class TrafficPredictor {
   /** D0 of the PF: D3hot stops everybody. */
   readonly powerGate = new RequestGate(true);
   readonly pf: RequesterTrack;
-  /** Routing IDs in use, and those that were, for naming what comes too late. */
-  private readonly owners = new Map<number, RequesterTrack>();
-  private readonly retired = new Map<number, RequesterTrack>();
-  private readonly busesInUse = new Uint8Array(256);
+  readonly rids = new RidOwnership();
   private readonly byName = new Map<string, RequesterTrack>();
   /** Gates closed by the Configuration Write that is about to arrive. */
   private readonly closing: RequestGate[] = [];
@@ -83,22 +78,12 @@ export class TrafficPredictor {
     this.pf.life = 'enabled';
     this.pf.setVectorCount(1);
     this.byName.set('pf', this.pf);
-    this.own(this.pf, 0);
+    this.rids.give(this.pf, 0);
   }
 
   /** Who owns a Routing ID now, as far as the host knows. */
   owner(requesterId: number): RequesterTrack | undefined {
-    return this.owners.get(requesterId);
-  }
-
-  /** Who had a Routing ID that is nobody's now. */
-  formerOwner(requesterId: number): RequesterTrack | undefined {
-    return this.retired.get(requesterId);
-  }
-
-  /** Whether some Routing ID of this bus was ever given to the device. */
-  isBusInUse(bus: number): boolean {
-    return this.busesInUse[bus] !== 0;
+    return this.rids.owner(requesterId);
   }
 
   /** All requesters, in the order in which they were first heard of. */
@@ -163,7 +148,7 @@ export class TrafficPredictor {
     this.advance(timePs);
     switch (event.kind) {
       case 'busAssigned':
-        this.moveRid(this.pf, event.bus << 8);
+        this.rids.move(this.pf, event.bus << 8);
         return;
       case 'settings':
         this.settings = event;
@@ -183,66 +168,8 @@ export class TrafficPredictor {
         this.resetAll('device reset');
         return;
       default:
-        if (!this.queueEvent(event, timePs)) this.lifecycleEvent(event, timePs);
+        if (!takeQueueEvent(this, event, timePs)) this.lifecycleEvent(event, timePs);
     }
-  }
-
-  // --- queues and vectors ------------------------------------------------------------------------------------------
-
-  private queueEvent(event: HostEvent, timePs: number): boolean {
-    switch (event.kind) {
-      case 'workPosted':
-        this.track(event.requester).queue.posted.set(event.n & INDEX_MASK, event.work);
-        return true;
-      case 'queueStarted':
-      case 'queueStopped':
-      case 'doorbell': {
-        const requester = this.track(event.requester);
-        // Writes to the pages of an SDI that is RESETTING are dropped (SRD §6.7).
-        if (requester.life === 'resetting' || requester.life === 'free') return true;
-        if (event.kind === 'queueStopped') requester.queue.stop(timePs);
-        else if (event.kind === 'doorbell') this.rung(requester.queue, event.tail, timePs);
-        else this.started(requester.queue, event, timePs);
-        return true;
-      }
-      case 'vectorProgrammed':
-        this.track(event.requester).vectors[event.vector]?.program(event.address, event.data, timePs);
-        return true;
-      case 'vectorMasked':
-        this.track(event.requester).vectors[event.vector]?.mask.set(event.masked, timePs);
-        return true;
-      case 'msixEnable': {
-        const requester = this.track(event.requester);
-        requester.msixEnable?.set(event.enabled, timePs);
-        requester.functionMask?.set(event.functionMasked, timePs);
-        return true;
-      }
-      default:
-        return false;
-    }
-  }
-
-  private started(
-    queue: QueueTrack,
-    event: Extract<HostEvent, { kind: 'queueStarted' }>,
-    timePs: number,
-  ): void {
-    const { ringBase, ringEntries, recordBase, pasid } = event;
-    queue.start({ ringBase, ringEntries, recordBase, pasid }, timePs);
-    const isAllowed =
-      ringEntries >= 2 && ringEntries <= this.params.ringMax && isPowerOfTwo(ringEntries);
-    if (!isAllowed) queue.halted('yes', WorkStatus.BAD_RING, timePs);
-  }
-
-  /** SRD §7: TAIL - HEAD above RING_SIZE halts; HEAD moves when a fetch is complete, within a moment. */
-  private rung(queue: QueueTrack, tail: number, timePs: number): void {
-    if (!queue.isStarted) return;
-    queue.tail = tail & INDEX_MASK;
-    queue.rungPs = timePs;
-    const isOver = isOverfull(queue, queue.fetched.count);
-    const wasOver = isOverfull(queue, queue.fetched.atLeast(timePs));
-    if (isOver && wasOver) queue.halted('yes', WorkStatus.BAD_RING, timePs);
-    else if (isOver || wasOver) queue.halted('maybe', WorkStatus.BAD_RING, timePs);
   }
 
   // --- life cycle ----------------------------------------------------------------------------------------------------
@@ -260,7 +187,8 @@ export class TrafficPredictor {
         return;
       case 'sdiQuiescing':
         this.begin(this.sdi(event.sdi), 'quiescing', undefined);
-        if (this.sdi(event.sdi).life === 'quiescing') this.sdi(event.sdi).queue.fetchesSinceStop = 0;
+        if (this.sdi(event.sdi).life === 'quiescing')
+          this.sdi(event.sdi).queue.fetchesSinceStop = 0;
         this.sdi(event.sdi).quiescedPs = timePs;
         return;
       case 'sdiDestroying':
@@ -354,7 +282,7 @@ export class TrafficPredictor {
         requester.endedBy = 'quiesce';
         break;
       case 'destroy':
-        this.retire(requester);
+        this.rids.retire(requester);
         requester.resetWork(true);
         requester.life = 'free';
         return;
@@ -363,7 +291,7 @@ export class TrafficPredictor {
         break;
       case 'reconfigure':
         this.abort(requester, 'reset', timePs, true);
-        this.retire(requester);
+        this.rids.retire(requester);
         this.assign(requester, pending.assignment);
         break;
       default:
@@ -396,31 +324,7 @@ export class TrafficPredictor {
     requester.pages = assignment.pages;
     requester.imsEntries = assignment.vectors;
     requester.setVectorCount(assignment.vectors.length);
-    this.own(requester, assignment.rid);
-  }
-
-  private own(requester: RequesterTrack, requesterId: number): void {
-    requester.requesterId = requesterId;
-    this.owners.set(requesterId, requester);
-    this.retired.delete(requesterId);
-    this.busesInUse[requesterId >> 8] = 1;
-  }
-
-  /** It gives up its Routing ID, pages and entries. */
-  private retire(requester: RequesterTrack): void {
-    requester.pages = [];
-    requester.imsEntries = [];
-    if (this.owners.get(requester.requesterId) === requester) {
-      this.owners.delete(requester.requesterId);
-      this.retired.set(requester.requesterId, requester);
-    }
-  }
-
-  private moveRid(requester: RequesterTrack, requesterId: number): void {
-    if (this.owners.get(requester.requesterId) === requester) {
-      this.owners.delete(requester.requesterId);
-    }
-    this.own(requester, requesterId);
+    this.rids.give(requester, assignment.rid);
   }
 
   private beginReset(requester: RequesterTrack): void {
@@ -523,7 +427,7 @@ export class TrafficPredictor {
       vf.enabledPs = timePs;
       vf.aborted = undefined;
       vf.gate.reset(false);
-      this.own(vf, rid);
+      this.rids.give(vf, rid);
     }
   }
 
@@ -532,7 +436,7 @@ export class TrafficPredictor {
     for (const vf of this.all()) {
       if (vf.kind !== 'vf' || vf.life === 'free') continue;
       this.abort(vf, 'flr', timePs, true);
-      this.retire(vf);
+      this.rids.retire(vf);
       vf.life = 'free';
     }
   }
@@ -543,7 +447,7 @@ export class TrafficPredictor {
     this.isPfFlr = false;
     this.clearAll(endedBy);
     this.settings = SETTINGS_AT_RESET;
-    this.moveRid(this.pf, 0);
+    this.rids.move(this.pf, 0);
     this.pf.endedBy = endedBy;
     this.vfsGonePs = Infinity;
   }
@@ -555,7 +459,7 @@ export class TrafficPredictor {
       one.gate.reset(false);
       if (one.kind === 'pf') continue;
       one.endedBy = endedBy;
-      if (one.life !== 'free') this.retire(one);
+      if (one.life !== 'free') this.rids.retire(one);
       one.life = 'free';
     }
     this.powerGate.reset(true);
@@ -575,8 +479,4 @@ export class TrafficPredictor {
       this.closing.push(gate);
     }
   }
-}
-
-function isOverfull(queue: QueueTrack, head: number): boolean {
-  return ((queue.tail - head) & INDEX_MASK) > queue.latch.ringEntries;
 }

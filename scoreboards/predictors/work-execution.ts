@@ -78,7 +78,11 @@ export class WorkExecution {
   /** Last TLP of this descriptor that was seen. */
   lastSeenPs = 0;
 
-  constructor(requester: RequesterTrack, latch: QueueLatch, at: { epoch: number; index: number; timePs: number }) {
+  constructor(
+    requester: RequesterTrack,
+    latch: QueueLatch,
+    at: { epoch: number; index: number; timePs: number },
+  ) {
     this.requester = requester;
     this.latch = latch;
     this.epoch = at.epoch;

@@ -63,7 +63,15 @@ export class AdminModel {
     const sdi = this.args[0] & 0xffff;
     const lifetimeMin = this.predictor.sdi(sdi).lifetime.atLeast(timePs);
     this.last = this.command;
-    this.command = { opcode, sequence, sdi, arrivedPs: timePs, lifetimeMin, isEnded: false, status: 0 };
+    this.command = {
+      opcode,
+      sequence,
+      sdi,
+      arrivedPs: timePs,
+      lifetimeMin,
+      isEnded: false,
+      status: 0,
+    };
     this.predictor.pf.vectors[0].raise(timePs);
   }
 
@@ -126,7 +134,8 @@ export class AdminModel {
     }
     command.isEnded = true;
     command.status = status;
-    const isKnown = command.opcode >= AdminOpcode.CREATE_SDI && command.opcode <= AdminOpcode.QUERY_SDI;
+    const isKnown =
+      command.opcode >= AdminOpcode.CREATE_SDI && command.opcode <= AdminOpcode.QUERY_SDI;
     const isInRange = command.sdi < this.predictor.params.totalSdis;
     const wanted = !isKnown
       ? CommandStatus.BAD_OPCODE
@@ -174,7 +183,10 @@ export class AdminModel {
     const judge = (word: number): WordFault | undefined =>
       word === rid
         ? undefined
-        : { rule: track.isStrided && life !== 'free' ? 'wrongStride' : 'query', expected: hex(rid, 4) };
+        : {
+            rule: track.isStrided && life !== 'free' ? 'wrongStride' : 'query',
+            expected: hex(rid, 4),
+          };
     return { subject, name: 'RESULT1, the Routing ID', rule: 'query', judge };
   }
 
@@ -182,7 +194,8 @@ export class AdminModel {
     const judge = (word: number): WordFault | undefined => {
       if (word === state) return undefined;
       const other = this.predictor.disturberOf(track);
-      const rule = other === undefined ? 'query' : other.kind === 'vf' ? 'disturbedAcross' : 'disturbed';
+      const rule =
+        other === undefined ? 'query' : other.kind === 'vf' ? 'disturbedAcross' : 'disturbed';
       return { rule, expected: `state ${state}` };
     };
     return { subject: track.name, name: 'RESULT0, the state', rule: 'query', judge };
@@ -227,7 +240,8 @@ export function allowedStatuses(
         ? before === 'created' || before === 'enabled'
         : before === 'created';
   if (!isRightState) return [CommandStatus.BAD_STATE];
-  if (assignment === undefined || (!isCreate && command !== 'reconfigure')) return [CommandStatus.OK];
+  if (assignment === undefined || (!isCreate && command !== 'reconfigure'))
+    return [CommandStatus.OK];
   if (isCreate && !params.mixedIov && hasVfs(predictor)) return [CommandStatus.MIXED_IOV];
   const owner = predictor.owner(assignment.rid);
   const isTaken = owner !== undefined && owner !== requester && owner.life !== 'free';
@@ -251,7 +265,9 @@ function afterRid(pending: PendingCommand, predictor: TrafficPredictor): number 
   if (isPageBad) return CommandStatus.PAGE_CONFLICT;
   const isVectorBad =
     vectors.length > SDI_VECTORS_MAX ||
-    vectors.some((entry) => entry >= imsCount || isTaken(predictor, requester, 'imsEntries', entry));
+    vectors.some(
+      (entry) => entry >= imsCount || isTaken(predictor, requester, 'imsEntries', entry),
+    );
   return isVectorBad ? CommandStatus.IMS_CONFLICT : CommandStatus.OK;
 }
 

@@ -118,7 +118,12 @@ export class ConfigModel {
     };
     const name = `configuration space at ${hex(4 * dw, 3)}`;
     const isStatus = living !== undefined && dw === SIOV_STATUS_DW;
-    return { subject: owner.name, name, rule: isStatus ? 'capStatus' : living === undefined ? rule : 'aer', judge };
+    return {
+      subject: owner.name,
+      name,
+      rule: isStatus ? 'capStatus' : living === undefined ? rule : 'aer',
+      judge,
+    };
   }
 
   private aer(): (word: number, leftPs: number) => WordFault | undefined {
@@ -160,7 +165,12 @@ export class ConfigModel {
     for (const one of this.predictor.all()) {
       if (one.kind !== 'sdi') continue;
       if (one.life === 'enabled') surely.push(one);
-      if (one.life !== 'free' && one.life !== 'created' && one.life !== 'creating' && one.life !== 'destroying') {
+      if (
+        one.life !== 'free' &&
+        one.life !== 'created' &&
+        one.life !== 'creating' &&
+        one.life !== 'destroying'
+      ) {
         maybe++;
       }
     }

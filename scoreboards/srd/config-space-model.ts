@@ -89,7 +89,8 @@ function slicesOf(field: ConfigField): Slice[] {
     const isFree = write === 'free';
     const rw = (mask & ~roMask) >>> 0;
     const ro = (mask & roMask) >>> 0;
-    if (rw !== 0) slices.push({ dw, mask: rw, reset: (whole & rw) >>> 0, isWritable: isRw, isFree, isFlr });
+    if (rw !== 0)
+      slices.push({ dw, mask: rw, reset: (whole & rw) >>> 0, isWritable: isRw, isFree, isFlr });
     if (ro !== 0) slices.push({ dw, mask: ro, reset: 0, isWritable: false, isFree, isFlr });
   }
   return slices;

@@ -57,7 +57,8 @@ export class ErrorLog {
   }
 
   clearErrors(mask: number, timePs: number): void {
-    for (let i = 0; i < ERRORS_COUNT; i++) if ((mask & (1 << i)) !== 0) this.errors[i].clear(timePs);
+    for (let i = 0; i < ERRORS_COUNT; i++)
+      if ((mask & (1 << i)) !== 0) this.errors[i].clear(timePs);
   }
 
   clearAer(mask: number, timePs: number): void {

@@ -130,7 +130,9 @@ export class PfRegisterModel {
 
   private entryCheck(offset: number, be: number): WordCheck | undefined {
     const owner = this.ownerOf(Math.floor(offset / VECTOR_ENTRY_BYTES));
-    return owner === undefined ? undefined : checkVectorWord(owner, { store: this.ims, offset, be });
+    return owner === undefined
+      ? undefined
+      : checkVectorWord(owner, { store: this.ims, offset, be });
   }
 
   private ownerOf(entry: number): RequesterTrack | undefined {
@@ -151,7 +153,8 @@ export class PfRegisterModel {
       sortEnabled(predictor, new Set(), possibly);
       const count = word >>> PfStatus.ENABLED_SHIFT;
       const isRight = count >= low && count <= possibly.size;
-      if (isRight && (word & PfStatus.READY) !== 0 && (word & STATUS_RESERVED_MASK) === 0) return undefined;
+      if (isRight && (word & PfStatus.READY) !== 0 && (word & STATUS_RESERVED_MASK) === 0)
+        return undefined;
       return { rule: 'pfStatus', expected: `ready, ${low}..${possibly.size} SDIs enabled` };
     };
     return { subject: 'pf', name: 'STATUS', rule: 'pfStatus', judge };
@@ -165,7 +168,11 @@ export class PfRegisterModel {
     const judge = (word: number, leftPs: number): WordFault | undefined => {
       this.noteTimeouts(leftPs);
       const may = first.may | errors.errorsBounds(arrivedPs).may;
-      if ((word & ~may & ERRORS_MASK) === 0 && (first.must & ~word) === 0 && (word & ~ERRORS_MASK) === 0) {
+      if (
+        (word & ~may & ERRORS_MASK) === 0 &&
+        (first.must & ~word) === 0 &&
+        (word & ~ERRORS_MASK) === 0
+      ) {
         return undefined;
       }
       return { rule: 'errors', expected: `at least ${hex(first.must)}, at most ${hex(may)}` };
@@ -192,7 +199,8 @@ export class PfRegisterModel {
       const age = timePs - request.leftPs;
       if (age < predictor.timeoutPs) continue;
       if (request.isTimeoutNoted) continue;
-      if (request.isAborted && request.abortPossiblePs < request.leftPs + predictor.timeoutPs) continue;
+      if (request.isAborted && request.abortPossiblePs < request.leftPs + predictor.timeoutPs)
+        continue;
       errors.maybe(ErrorKind.COMPLETION_TIMEOUT, timePs);
       if (age < 2 * predictor.timeoutPs || request.isAborted || request.isUncertain) continue;
       request.isTimeoutNoted = true;

@@ -51,18 +51,8 @@ export const SRD_RULES = defineRules({
     'SRD §4',
     'SRD',
   ],
-  pfStatus: [
-    'SRD-4.3',
-    'STATUS is ready, and counts the SDIs that are ENABLED',
-    'SRD §4',
-    'SRD',
-  ],
-  errors: [
-    'SRD-4.4',
-    'ERRORS shows its causes within 1 µs, and nothing else',
-    'SRD §4, §9',
-    'SRD',
-  ],
+  pfStatus: ['SRD-4.3', 'STATUS is ready, and counts the SDIs that are ENABLED', 'SRD §4', 'SRD'],
+  errors: ['SRD-4.4', 'ERRORS shows its causes within 1 µs, and nothing else', 'SRD §4, §9', 'SRD'],
   lateCompletions: [
     'SRD-4.5',
     'LATE_COMPLETIONS counts the completions of aborted requests',
@@ -100,12 +90,7 @@ export const SRD_RULES = defineRules({
     'SRD §5, §6.4',
     'SRD',
   ],
-  resetting: [
-    'SRD-6.7',
-    'pages of an SDI that is RESETTING read all ones',
-    'SRD §6.7',
-    'SRD',
-  ],
+  resetting: ['SRD-6.7', 'pages of an SDI that is RESETTING read all ones', 'SRD §6.7', 'SRD'],
   stale: [
     'T-RST-4',
     'after reset or destroy nobody reads what the old owner wrote',
@@ -133,4 +118,11 @@ export const SRD_RULES = defineRules({
 });
 
 /** A rule of this table, or one that another family owns. */
-export type SrdRuleKey = keyof typeof SRD_RULES | 'disturbed' | 'disturbedAcross' | 'wrongStride' | 'ownPage' | 'abortedTags' | 'ridTaken';
+export type SrdRuleKey =
+  | keyof typeof SRD_RULES
+  | 'disturbed'
+  | 'disturbedAcross'
+  | 'wrongStride'
+  | 'ownPage'
+  | 'abortedTags'
+  | 'ridTaken';

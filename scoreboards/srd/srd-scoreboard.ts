@@ -2,7 +2,16 @@
 // host (design decision 14). A device of another vendor has another scoreboard here, with its DeviceDriver.
 import { hex } from '#base/bits';
 import { readU32Le } from '#base/bytes';
-import { isAtomic, isConfigRead, isConfigRequest, isConfigWrite, isMemoryRead, isMemoryWrite, isMessage, type Tlp } from '#pcie/tlp';
+import {
+  isAtomic,
+  isConfigRead,
+  isConfigRequest,
+  isConfigWrite,
+  isMemoryRead,
+  isMemoryWrite,
+  isMessage,
+  type Tlp,
+} from '#pcie/tlp';
 import type { HostEvent } from '#siov/host-event';
 import { Component } from '#uvm/component';
 import type { CompletionFate } from '../predictors/completion-prediction.ts';
@@ -37,7 +46,8 @@ export class SrdScoreboard extends Component {
   private readonly rule = this.evaluates(SRD_RULES);
   private readonly map = new AddressMap();
   private readonly location = new Location();
-  private parts: { registers: PfRegisterModel; pages: WorkPageModel; config: ConfigModel } | undefined;
+  private parts:
+    { registers: PfRegisterModel; pages: WorkPageModel; config: ConfigModel } | undefined;
   private predictor: TrafficPredictor | undefined;
   private tellOther: TellOther = () => {};
   /** After a PF FLR, until Memory Space Enable is written again: URs may or may not be logged (SRD §9). */
@@ -73,7 +83,8 @@ export class SrdScoreboard extends Component {
       seen: commandStatusName(event.status),
     };
     // A later check failed instead: the one of the Routing ID was not made.
-    const isRidMissed = allowed.includes(CommandStatus.RID_CONFLICT) && event.status > CommandStatus.RID_CONFLICT;
+    const isRidMissed =
+      allowed.includes(CommandStatus.RID_CONFLICT) && event.status > CommandStatus.RID_CONFLICT;
     if (isRidMissed) this.tellOther('ridTaken', details);
     else commandStatus.fail(details);
   }
@@ -131,7 +142,12 @@ export class SrdScoreboard extends Component {
 
   private commandEnded(command: string, requester: RequesterTrack): void {
     const { parts } = this;
-    if (parts === undefined || command === 'enable' || command === 'quiesce' || command === 'query') {
+    if (
+      parts === undefined ||
+      command === 'enable' ||
+      command === 'quiesce' ||
+      command === 'query'
+    ) {
       return;
     }
     const released = requester.formerPages;
@@ -358,7 +374,8 @@ export class SrdScoreboard extends Component {
     }
     if (location.space !== 'pages') return undefined;
     for (const one of predictor.all()) {
-      if (one.kind === 'sdi' && one.life !== 'free' && one.pages.includes(location.page)) return one;
+      if (one.kind === 'sdi' && one.life !== 'free' && one.pages.includes(location.page))
+        return one;
     }
     return undefined;
   }
@@ -368,7 +385,8 @@ export class SrdScoreboard extends Component {
     const { location, map, predictor } = this;
     if (predictor === undefined) return 'unsure';
     const { space } = location;
-    if (space === 'vfPages' && (predictor.isEnablingVfs || owner?.life === 'resetting')) return 'unsure';
+    if (space === 'vfPages' && (predictor.isEnablingVfs || owner?.life === 'resetting'))
+      return 'unsure';
     if (!map.isOpen(space)) return 'undecoded';
     if (space === 'vfPages') return owner === undefined ? 'undecoded' : 'open';
     if (space !== 'pages') return 'open';

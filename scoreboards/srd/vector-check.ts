@@ -20,7 +20,11 @@ export function checkVectorWord(
   const isControl = field === VectorEntry.CONTROL;
   const value = store.at(offset, isControl ? VectorControl.MASK : 0);
   if (value < 0) return undefined;
-  const bits = isControl ? VectorControl.MASK : field === VectorEntry.ADDRESS_LOW ? ADDRESS_LOW_MASK : ALL_ONES;
+  const bits = isControl
+    ? VectorControl.MASK
+    : field === VectorEntry.ADDRESS_LOW
+      ? ADDRESS_LOW_MASK
+      : ALL_ONES;
   const mask = (bits & maskOfBe(be)) >>> 0;
   return {
     subject: owner.name,

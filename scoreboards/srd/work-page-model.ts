@@ -102,12 +102,7 @@ export class WorkPageModel {
   }
 
   /** What the DW at `offset` of a page of `owner` must read. */
-  check(
-    owner: RequesterTrack,
-    page: number,
-    offset: number,
-    be: number,
-  ): WordCheck | undefined {
+  check(owner: RequesterTrack, page: number, offset: number, be: number): WordCheck | undefined {
     const isVf = owner.kind === 'vf';
     const store = this.store(isVf, page);
     const subject = owner.name;
@@ -194,9 +189,13 @@ export class WorkPageModel {
         return { rule: 'state', expected: 'bit 0 = 0: not enabled' };
       }
       const isSame = current !== undefined && current === queue.current && life === 'enabled';
-      const isRunning = isSame && current.isExecuting && !current.mayBeDone(leftPs, predictor.timeoutPs);
+      const isRunning =
+        isSame && current.isExecuting && !current.mayBeDone(leftPs, predictor.timeoutPs);
       if (isRunning && isSurelyEnabled && (word & PageState.EXECUTING) === 0) {
-        return { rule: this.unlessDisturbed(owner, 'state'), expected: 'bit 1 = 1: a descriptor is executing' };
+        return {
+          rule: this.unlessDisturbed(owner, 'state'),
+          expected: 'bit 1 = 1: a descriptor is executing',
+        };
       }
       const isHalted = (word & PageState.HALTED) !== 0;
       if (queue.epoch !== epoch) return undefined;

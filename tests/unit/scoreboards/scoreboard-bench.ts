@@ -1,7 +1,16 @@
 // A SiovScoreboard alone, fed by hand: host events, down TLPs as they leave the host, up TLPs as they arrive there. It
 // plays both the host and a device that does everything right, so that a test changes one thing and sees which rule breaks.
-import { Kernel } from '#kernel/kernel';
-import { atomicRequest, completionsFor, completionWithData, completionWithoutData, configRead, configWrite, memoryRead, memoryWrite } from '#pcie/build';
+import type { Kernel } from '#kernel/kernel';
+import {
+  atomicRequest,
+  completionsFor,
+  completionWithData,
+  completionWithoutData,
+  configRead,
+  configWrite,
+  memoryRead,
+  memoryWrite,
+} from '#pcie/build';
 import { decodeTlp, encodeTlp, isMalformed } from '#pcie/codec';
 import { Tlp } from '#pcie/tlp';
 import { SiovScoreboard } from '#scoreboards/siov-scoreboard';
@@ -147,10 +156,28 @@ export class ScoreboardBench {
       ...settings,
     });
     const { pageCount, totalVfs } = this.params;
-    this.event({ kind: 'window', requester: 'pf', purpose: 'registers', base: REGISTERS, length: 0x20_0000 });
-    this.event({ kind: 'window', requester: 'pf', purpose: 'pages', base: PAGES, length: 4096 * pageCount });
+    this.event({
+      kind: 'window',
+      requester: 'pf',
+      purpose: 'registers',
+      base: REGISTERS,
+      length: 0x20_0000,
+    });
+    this.event({
+      kind: 'window',
+      requester: 'pf',
+      purpose: 'pages',
+      base: PAGES,
+      length: 4096 * pageCount,
+    });
     this.event({ kind: 'window', requester: 'pf', purpose: 'msix', base: MSIX, length: 4096 });
-    this.event({ kind: 'window', requester: 'pf', purpose: 'vfPages', base: VF_PAGES, length: 4096 * totalVfs });
+    this.event({
+      kind: 'window',
+      requester: 'pf',
+      purpose: 'vfPages',
+      base: VF_PAGES,
+      length: 4096 * totalVfs,
+    });
     this.event({ kind: 'memorySpace', requester: 'pf', on: true });
     this.event({ kind: 'busMaster', requester: 'pf', on: true });
     return this.configWrite(0x04, 2, 0x6);
@@ -187,7 +214,13 @@ export class ScoreboardBench {
   }
 
   assignment(sdi: number, more: Partial<SdiAssignment> = {}): SdiAssignment {
-    return { rid: 0x0200 + sdi, strided: true, pages: [2 * sdi], vectors: [2 * sdi, 2 * sdi + 1], ...more };
+    return {
+      rid: 0x0200 + sdi,
+      strided: true,
+      pages: [2 * sdi],
+      vectors: [2 * sdi, 2 * sdi + 1],
+      ...more,
+    };
   }
 
   /** CREATE_SDI from the event to the host's knowledge of its end. */
@@ -205,7 +238,11 @@ export class ScoreboardBench {
     return this.ended('reset', sdi);
   }
 
-  ended(command: Extract<HostEvent, { kind: 'commandEnded' }>['command'], sdi: number, status = 0): this {
+  ended(
+    command: Extract<HostEvent, { kind: 'commandEnded' }>['command'],
+    sdi: number,
+    status = 0,
+  ): this {
     return this.wait(4 * US).event({ kind: 'commandEnded', command, sdi, status });
   }
 
@@ -258,8 +295,19 @@ export class ScoreboardBench {
   // --- a device that does it right -------------------------------------------------------------------------------------
 
   /** Reads `byteLength` bytes and is answered with `bytes`, in parts that end at `ends`. */
-  deviceReads(rid: number, address: number, bytes: Uint8Array, ends = [bytes.length], more: Partial<Tlp> = {}): this {
-    const tlp = memoryRead({ requesterId: rid, tag: this.tag(), address, byteLength: bytes.length });
+  deviceReads(
+    rid: number,
+    address: number,
+    bytes: Uint8Array,
+    how: { readonly ends?: readonly number[]; readonly more?: Partial<Tlp> } = {},
+  ): this {
+    const { ends = [bytes.length], more = {} } = how;
+    const tlp = memoryRead({
+      requesterId: rid,
+      tag: this.tag(),
+      address,
+      byteLength: bytes.length,
+    });
     Object.assign(tlp, more);
     this.up(tlp);
     for (const part of completionsFor(tlp, { completerId: HOST_RID, bytes, ends })) this.down(part);
@@ -272,16 +320,34 @@ export class ScoreboardBench {
 
   fetch(rid: number, n: number, work: Partial<WorkDescription>, more: Partial<Tlp> = {}): this {
     const bytes = encodeDescriptor({ ...emptyWork(), ...work });
-    return this.deviceReads(rid, RING + 64 * (n % 8), bytes, [64], more);
+    return this.deviceReads(rid, RING + 64 * (n % 8), bytes, { more });
   }
 
-  record(rid: number, n: number, fields: Partial<Parameters<typeof encodeRecord>[0]> = {}, more: Partial<Tlp> = {}): this {
-    const record = { status: 0, phase: 1, n, bytesTransferred: 0, resultLow: 0, resultHigh: 0, ...fields };
+  record(
+    rid: number,
+    n: number,
+    fields: Partial<Parameters<typeof encodeRecord>[0]> = {},
+    more: Partial<Tlp> = {},
+  ): this {
+    const record = {
+      status: 0,
+      phase: 1,
+      n,
+      bytesTransferred: 0,
+      resultLow: 0,
+      resultHigh: 0,
+      ...fields,
+    };
     return this.deviceWrites(rid, RECORDS + 16 * (n % 8), encodeRecord(record), more);
   }
 
   /** The message of a vector as `programVector` programmed it. */
-  message(rid: number, vector: number, more: Partial<Tlp> = {}, address = MESSAGE + 4 * vector): this {
+  message(
+    rid: number,
+    vector: number,
+    more: Partial<Tlp> = {},
+    address = MESSAGE + 4 * vector,
+  ): this {
     return this.deviceWrites(rid, address, words(0x5a00 + vector), more);
   }
 
@@ -297,13 +363,21 @@ export class ScoreboardBench {
     return this;
   }
 
-  atomic(rid: number, op: 'FetchAdd' | 'Swap' | 'CAS', address: number, operands: Uint8Array, old: Uint8Array): this {
+  /** An AtomicOp, answered with the old value. */
+  atomic(
+    rid: number,
+    op: 'FetchAdd' | 'Swap' | 'CAS',
+    address: number,
+    { operands, old }: { readonly operands: Uint8Array; readonly old: Uint8Array },
+  ): this {
     const tlp = atomicRequest({ requesterId: rid, tag: this.tag(), op, address, operands });
     return this.up(tlp).down(completionWithData(tlp, { completerId: HOST_RID, bytes: old }));
   }
 }
 
-export function copyWork(length: number): Partial<WorkDescription> & { source: number; destination: number } {
+export function copyWork(
+  length: number,
+): Partial<WorkDescription> & { source: number; destination: number } {
   return { opcode: WorkOpcode.COPY, length, source: SOURCE + 5, destination: DESTINATION + 9 };
 }
 

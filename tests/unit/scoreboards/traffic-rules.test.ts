@@ -35,22 +35,65 @@ describe('right traffic', () => {
   test('all opcodes, records and interrupts break nothing, and are evaluated', () => {
     const bench = running();
     bench.copy(A, 0, pattern(100)).copy(A, 1, pattern(33, 7));
-    const fill = { opcode: WorkOpcode.FILL, length: 20, destination: DESTINATION + 3, operandA: pattern(8) };
+    const fill = {
+      opcode: WorkOpcode.FILL,
+      length: 20,
+      destination: DESTINATION + 3,
+      operandA: pattern(8),
+    };
     bench.post('sdi 0', 2, fill).fetch(A, 2, fill);
-    bench.deviceWrites(A, DESTINATION + 3, Uint8Array.from({ length: 20 }, (_, k) => pattern(8)[k % 8]));
+    bench.deviceWrites(
+      A,
+      DESTINATION + 3,
+      Uint8Array.from({ length: 20 }, (_, k) => pattern(8)[k % 8]),
+    );
     bench.record(A, 2, { bytesTransferred: 20 });
-    const crc = { opcode: WorkOpcode.CRC32, length: 50, source: SOURCE + 1, interrupt: true, vector: 1 };
-    bench.post('sdi 1', 0, crc).fetch(B, 0, crc).deviceReads(B, SOURCE + 1, pattern(50));
+    const crc = {
+      opcode: WorkOpcode.CRC32,
+      length: 50,
+      source: SOURCE + 1,
+      interrupt: true,
+      vector: 1,
+    };
+    bench
+      .post('sdi 1', 0, crc)
+      .fetch(B, 0, crc)
+      .deviceReads(B, SOURCE + 1, pattern(50));
     bench.record(B, 0, { bytesTransferred: 50, resultLow: crc32(pattern(50)) });
     bench.message(B, 1, {}, MESSAGE + 0x100 + 4);
-    const cas = { opcode: WorkOpcode.CAS, length: 8, destination: DESTINATION + 64, operandA: pattern(8, 3), operandB: pattern(8, 90) };
+    const cas = {
+      opcode: WorkOpcode.CAS,
+      length: 8,
+      destination: DESTINATION + 64,
+      operandA: pattern(8, 3),
+      operandB: pattern(8, 90),
+    };
     const operands = Uint8Array.from([...pattern(8, 3), ...pattern(8, 90)]);
-    bench.post('sdi 1', 1, cas).fetch(B, 1, cas).atomic(B, 'CAS', DESTINATION + 64, operands, pattern(8, 11));
+    bench
+      .post('sdi 1', 1, cas)
+      .fetch(B, 1, cas)
+      .atomic(B, 'CAS', DESTINATION + 64, { operands, old: pattern(8, 11) });
     const old = new DataView(pattern(8, 11).buffer);
-    bench.record(B, 1, { bytesTransferred: 8, resultLow: old.getUint32(0, true), resultHigh: old.getUint32(4, true) });
+    bench.record(B, 1, {
+      bytesTransferred: 8,
+      resultLow: old.getUint32(0, true),
+      resultHigh: old.getUint32(4, true),
+    });
     bench.finish();
     expect(bench.testbench.rules.failures).toEqual([]);
-    for (const id of ['T-RID-1', 'T-RID-4', 'T-IOM-1', 'SRD-7.1', 'SRD-7.2', 'SRD-7.3', 'SRD-7.4', 'SRD-7.5', 'T-INT-1', 'T-REQ-6', 'T-PAS-1']) {
+    for (const id of [
+      'T-RID-1',
+      'T-RID-4',
+      'T-IOM-1',
+      'SRD-7.1',
+      'SRD-7.2',
+      'SRD-7.3',
+      'SRD-7.4',
+      'SRD-7.5',
+      'T-INT-1',
+      'T-REQ-6',
+      'T-PAS-1',
+    ]) {
       expect(bench.evaluated(id), id).toBeGreaterThan(0);
     }
   });
@@ -61,7 +104,7 @@ describe('right traffic', () => {
     const bytes = pattern(200);
     bench.post('sdi 0', 0, work).fetch(A, 0, work);
     bench.deviceReads(A, work.source + 100, bytes.subarray(100));
-    bench.deviceReads(A, work.source, bytes.subarray(0, 100), [64 - 5, 100]);
+    bench.deviceReads(A, work.source, bytes.subarray(0, 100), { ends: [64 - 5, 100] });
     bench.deviceWrites(A, work.destination, bytes.subarray(0, 64));
     bench.deviceWrites(A, work.destination + 64, bytes.subarray(64, 190 - 1));
     bench.deviceWrites(A, work.destination + 189, bytes.subarray(189));
@@ -85,7 +128,12 @@ describe('right traffic', () => {
     const work = copyWork(100);
     bench.post('sdi 0', 0, work).fetch(A, 0, work);
     bench.deviceReads(A, work.source, pattern(64));
-    const rest = memoryRead({ requesterId: A, tag: bench.tag(), address: work.source + 64, byteLength: 36 });
+    const rest = memoryRead({
+      requesterId: A,
+      tag: bench.tag(),
+      address: work.source + 64,
+      byteLength: 36,
+    });
     bench.up(rest).down(completionWithoutData(rest, { completerId: HOST_RID, status: 1 }));
     bench.deviceWrites(A, work.destination, pattern(64));
     bench.record(A, 0, { status: 0x10, bytesTransferred: 64 });
@@ -97,7 +145,9 @@ describe('right traffic', () => {
     const work = copyWork(16);
     const ask = (bench: ScoreboardBench) => {
       bench.post('sdi 0', 0, work).fetch(A, 0, work);
-      bench.up(memoryRead({ requesterId: A, tag: bench.tag(), address: work.source, byteLength: 16 }));
+      bench.up(
+        memoryRead({ requesterId: A, tag: bench.tag(), address: work.source, byteLength: 16 }),
+      );
     };
     ask(early);
     early.wait(40 * US).record(A, 0, { status: 0x13 });
@@ -194,9 +244,14 @@ describe('queues', () => {
     early.deviceWrites(A, copyWork(8).destination, pattern(8));
     expect(first(early)).toBe('SRD-7.2');
     const operand = running();
-    const add = { opcode: WorkOpcode.FETCH_ADD, length: 4, destination: DESTINATION, operandA: pattern(8) };
+    const add = {
+      opcode: WorkOpcode.FETCH_ADD,
+      length: 4,
+      destination: DESTINATION,
+      operandA: pattern(8),
+    };
     operand.post('sdi 0', 0, add).fetch(A, 0, add);
-    operand.atomic(A, 'FetchAdd', DESTINATION, pattern(4, 9), words(0));
+    operand.atomic(A, 'FetchAdd', DESTINATION, { operands: pattern(4, 9), old: words(0) });
     expect(first(operand)).toBe('SRD-7.2');
   });
 
@@ -220,7 +275,15 @@ describe('queues', () => {
     bench.deviceWrites(
       A,
       RECORDS,
-      recordBytes({ status: 0, phase: 1, n: 0, bytesTransferred: 40, resultLow: 0, resultHigh: 0, ...fields }),
+      recordBytes({
+        status: 0,
+        phase: 1,
+        n: 0,
+        bytesTransferred: 40,
+        resultLow: 0,
+        resultHigh: 0,
+        ...fields,
+      }),
     );
     expect(first(bench)).toBe('SRD-7.4');
   });
@@ -247,7 +310,10 @@ describe('queues', () => {
 
   test('SRD-7.7: a fetch long after the queue was stopped; one at once is free', () => {
     const late = running().post('sdi 0', 0, copyWork(8));
-    late.event({ kind: 'queueStopped', requester: 'sdi 0' }).wait(3 * US).fetch(A, 0, copyWork(8));
+    late
+      .event({ kind: 'queueStopped', requester: 'sdi 0' })
+      .wait(3 * US)
+      .fetch(A, 0, copyWork(8));
     expect(first(late)).toBe('SRD-7.7');
     const soon = running().post('sdi 0', 0, copyWork(8));
     soon.event({ kind: 'queueStopped', requester: 'sdi 0' }).fetch(A, 0, copyWork(8));
@@ -266,7 +332,9 @@ describe('interrupts', () => {
   const upToRecord = (): ScoreboardBench => {
     const bench = running();
     bench.post('sdi 0', 0, work).fetch(A, 0, work).deviceReads(A, work.source, pattern(8));
-    return bench.deviceWrites(A, work.destination, pattern(8)).record(A, 0, { bytesTransferred: 8 });
+    return bench
+      .deviceWrites(A, work.destination, pattern(8))
+      .record(A, 0, { bytesTransferred: 8 });
   };
 
   test('T-INT-1: other data, and the message of somebody else', () => {
@@ -288,7 +356,12 @@ describe('interrupts', () => {
 
   test('T-INT-4: twice, masked, or after a reset', () => {
     expect(first(upToRecord().message(A, 0).message(A, 0))).toBe('T-INT-4');
-    const masked = upToRecord().event({ kind: 'vectorMasked', requester: 'sdi 0', vector: 0, masked: true });
+    const masked = upToRecord().event({
+      kind: 'vectorMasked',
+      requester: 'sdi 0',
+      vector: 0,
+      masked: true,
+    });
     expect(first(masked.wait(3 * US).message(A, 0))).toBe('T-INT-4');
     const reset = upToRecord().reset(0).programVector('sdi 0', 0).message(A, 0);
     expect(first(reset)).toBe('T-INT-4');
@@ -327,8 +400,12 @@ describe('completions', () => {
     const readA = memoryRead({ requesterId: A, tag: 20, address: work.source, byteLength: 16 });
     const readB = memoryRead({ requesterId: B, tag: 20, address: work.source, byteLength: 16 });
     bench.up(readA).up(readB);
-    for (const [read, bytes] of [[readA, pattern(16, 1)], [readB, pattern(16, 99)]] as const) {
-      for (const part of completionsFor(read, { completerId: HOST_RID, bytes, ends: [16] })) bench.down(part);
+    for (const [read, bytes] of [
+      [readA, pattern(16, 1)],
+      [readB, pattern(16, 99)],
+    ] as const) {
+      for (const part of completionsFor(read, { completerId: HOST_RID, bytes, ends: [16] }))
+        bench.down(part);
     }
     bench.deviceWrites(A, work.destination, pattern(16, 99));
     expect(['T-CPL-1', 'T-RID-4']).toContain(first(bench));
@@ -339,8 +416,12 @@ describe('completions', () => {
     const work = copyWork(123);
     const bytes = pattern(123);
     bench.post('sdi 0', 0, work).fetch(A, 0, work);
-    bench.deviceReads(A, work.source, bytes, [59, 123]);
-    bench.deviceWrites(A, work.destination, Uint8Array.from([...bytes.subarray(59), ...bytes.subarray(0, 59)]).subarray(0, 100));
+    bench.deviceReads(A, work.source, bytes, { ends: [59, 123] });
+    bench.deviceWrites(
+      A,
+      work.destination,
+      Uint8Array.from([...bytes.subarray(59), ...bytes.subarray(0, 59)]).subarray(0, 100),
+    );
     expect(first(bench)).toBe('T-CPL-2');
   });
 });
@@ -357,7 +438,12 @@ describe('requests', () => {
     expect(
       bad((bench) => {
         bench.post('sdi 0', 0, work).fetch(A, 0, work);
-        const read = memoryRead({ requesterId: A, tag: 9, address: SOURCE + 0xf00, byteLength: 64 });
+        const read = memoryRead({
+          requesterId: A,
+          tag: 9,
+          address: SOURCE + 0xf00,
+          byteLength: 64,
+        });
         read.address = SOURCE + 0xff0;
         bench.up(read);
       }),
@@ -367,7 +453,9 @@ describe('requests', () => {
   test('T-REQ-2 and T-REQ-3: above the sizes in force', () => {
     const work = copyWork(1000);
     expect(
-      bad((bench) => bench.post('sdi 0', 0, work).fetch(A, 0, work).deviceReads(A, work.source, pattern(516))),
+      bad((bench) =>
+        bench.post('sdi 0', 0, work).fetch(A, 0, work).deviceReads(A, work.source, pattern(516)),
+      ),
     ).toBe('T-REQ-2');
     expect(
       bad((bench) => {
@@ -378,12 +466,30 @@ describe('requests', () => {
   });
 
   test('T-REQ-4: last byte enables that cover too much, or nothing', () => {
-    expect(bad((bench) => bench.copy(A, 0, pattern(40), ['data', 'record']).deviceWrites(A, copyWork(40).destination, pattern(40), { lastBe: 0xf }))).toBe('T-REQ-4');
-    expect(bad((bench) => bench.copy(A, 0, pattern(40), ['data', 'record']).deviceWrites(A, copyWork(40).destination, pattern(40), { lastBe: 0 }))).toBe('T-REQ-4');
+    expect(
+      bad((bench) =>
+        bench
+          .copy(A, 0, pattern(40), ['data', 'record'])
+          .deviceWrites(A, copyWork(40).destination, pattern(40), { lastBe: 0xf }),
+      ),
+    ).toBe('T-REQ-4');
+    expect(
+      bad((bench) =>
+        bench
+          .copy(A, 0, pattern(40), ['data', 'record'])
+          .deviceWrites(A, copyWork(40).destination, pattern(40), { lastBe: 0 }),
+      ),
+    ).toBe('T-REQ-4');
   });
 
   test('T-REQ-5: a long header for a short address', () => {
-    expect(bad((bench) => bench.copy(A, 0, pattern(8), ['data', 'record']).deviceWrites(A, copyWork(8).destination, pattern(8), { kind: 'MWr64' }))).toBe('T-REQ-5');
+    expect(
+      bad((bench) =>
+        bench
+          .copy(A, 0, pattern(8), ['data', 'record'])
+          .deviceWrites(A, copyWork(8).destination, pattern(8), { kind: 'MWr64' }),
+      ),
+    ).toBe('T-REQ-5');
   });
 
   test('T-REQ-6: a pair that is outstanding, a tag that is too wide', () => {
@@ -395,7 +501,9 @@ describe('requests', () => {
         bench.up(memoryRead({ requesterId: A, tag: 30, address: work.source + 8, byteLength: 8 }));
       }),
     ).toBe('T-REQ-6');
-    expect(bad((bench) => bench.post('sdi 0', 0, work).fetch(A, 0, work, { tag: 0x123 }))).toBe('T-REQ-6');
+    expect(bad((bench) => bench.post('sdi 0', 0, work).fetch(A, 0, work, { tag: 0x123 }))).toBe(
+      'T-REQ-6',
+    );
   });
 
   test('T-REQ-7: a queue that waits while others are served', () => {
@@ -411,11 +519,20 @@ describe('requests', () => {
       return bench.event({ kind: 'busMaster', requester: 'pf', on: false }).configWrite(0x04, 2, 2);
     };
     expect(cleared().fetch(A, 1, copyWork(4)).broken).toEqual([]);
-    expect(first(cleared().wait(2 * US).fetch(A, 1, copyWork(4)))).toBe('T-REQ-8');
+    expect(
+      first(
+        cleared()
+          .wait(2 * US)
+          .fetch(A, 1, copyWork(4)),
+      ),
+    ).toBe('T-REQ-8');
   });
 
   test('T-PAS-1: no PASID where one belongs', () => {
-    const bench = new ScoreboardBench().bringUp().runningSdi(0, { pasid: 77 }).wait(2 * US);
+    const bench = new ScoreboardBench()
+      .bringUp()
+      .runningSdi(0, { pasid: 77 })
+      .wait(2 * US);
     bench.post('sdi 0', 0, copyWork(4)).fetch(A, 0, copyWork(4), { pasid: 77 });
     expect(bench.broken).toEqual([]);
     bench.deviceReads(A, copyWork(4).source, pattern(4));
@@ -427,14 +544,21 @@ describe('requests', () => {
     const work = copyWork(1000);
     bench.post('sdi 0', 0, work).fetch(A, 0, work);
     for (let i = 0; i < 65; i++) {
-      const read = memoryRead({ requesterId: A, tag: 100 + i, address: work.source + 4 * i, byteLength: 4 });
+      const read = memoryRead({
+        requesterId: A,
+        tag: 100 + i,
+        address: work.source + 4 * i,
+        byteLength: 4,
+      });
       bench.up(read);
     }
     expect(first(bench)).toBe('SRD-7.11');
   });
 
   test('SRD-7.12, SRD-3.1, PCIE-REQ-1, PCIE-TLP-1: what a request may not be', () => {
-    expect(bad((bench) => bench.post('sdi 0', 0, copyWork(4)).fetch(A, 0, copyWork(4), { tc: 1 }))).toBe('SRD-7.12');
+    expect(
+      bad((bench) => bench.post('sdi 0', 0, copyWork(4)).fetch(A, 0, copyWork(4), { tc: 1 })),
+    ).toBe('SRD-7.12');
     const message = new Tlp();
     message.kind = 'Msg';
     expect(bad((bench) => bench.up(message))).toBe('SRD-3.1');
@@ -474,7 +598,9 @@ describe('resets', () => {
   });
 
   test('T-RST-7: an SDI loses its descriptor at the FLR of a VF', () => {
-    const bench = running().event({ kind: 'vfsEnabling', count: 1, rids: [0x101] }).wait(2 * US);
+    const bench = running()
+      .event({ kind: 'vfsEnabling', count: 1, rids: [0x101] })
+      .wait(2 * US);
     bench.event({ kind: 'vfsEnabled', accepted: true }).copy(B, 0, pattern(20), ['data', 'record']);
     bench.event({ kind: 'flrStarted', requester: 'vf 1' }).wait(2 * US);
     bench.event({ kind: 'flrEnded', requester: 'vf 1' });
