@@ -12,6 +12,8 @@ import type { SiovDevice } from './siov-device.ts';
 import { LINK_FRAMING_BYTES, LINK_PS_PER_BYTE } from './timing.ts';
 
 const TWO_32 = 0x1_0000_0000;
+/** With more completions than these waiting the link does not rest: each must leave within 20 µs (SRD §4). */
+const RESTING_COMPLETIONS = 16;
 
 export class Link {
   /** TLPs that have left, with their times, since the owner last cleared it. */
@@ -129,7 +131,7 @@ export class Link {
   private rests(): boolean {
     const { character, events, nowPs } = this.device;
     if (character.restPs === 0 || this.burst < character.burstLength) return false;
-    if (this.committed.length > 0) return false;
+    if (this.committed.length > 0 || this.completions.length > RESTING_COMPLETIONS) return false;
     this.burst = 0;
     this.isArmed = true;
     events.schedule(nowPs + character.restPs, DeviceEvent.LINK_FREE);
