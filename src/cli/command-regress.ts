@@ -1,7 +1,6 @@
 // `ridgeline regress`: many runs of many tests. Source: issue "The command".
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { UsageError } from '#base/assert';
 import type { RegressionRecord } from '#record/regression-record';
 import type { RunRecord } from '#record/run-record';
 import type { RidgelineConfig } from '#run/config';
@@ -16,6 +15,7 @@ import {
   countValue,
   jobsValue,
   secondsValue,
+  timeoutValue,
   verbosityValue,
 } from './option-values.ts';
 import { Progress } from './progress.ts';
@@ -60,7 +60,7 @@ export async function runRegress(options: RegressOptions, terminal: Terminal): P
   const text = folder.write(files);
   if (options.json === true) terminal.print(`${JSON.stringify(record)}\n`);
   else terminal.print(paint(`${text}results in ${folder.shown}\n`, terminal.hasColors));
-  return exitStatus(record);
+  return keptStatus(exitStatus(record), folder);
 }
 
 function requestOf(
@@ -70,9 +70,6 @@ function requestOf(
   const { tests, seeds, jobs, time, maxFailures, verbosity } = options;
   const baseSeed = baseSeedValue(options.baseSeed);
   const count = seeds === undefined ? undefined : countValue('--seeds', seeds);
-  if (!Number.isSafeInteger(baseSeed + (count ?? 0))) {
-    throw new UsageError('bad-value', '--base-seed and --seeds: the last seed is not below 2^53');
-  }
   return {
     ...targetOf(config, options),
     tests: tests?.flatMap((glob) => splitGlobs(glob)),
@@ -84,7 +81,7 @@ function requestOf(
     failuresMax: maxFailures === undefined ? Infinity : countValue('--max-failures', maxFailures),
     strict: options.strict === true,
     verbosity: verbosity === undefined ? null : verbosityValue(verbosity),
-    dutTimeoutSeconds: secondsValue('--dut-timeout', options.dutTimeout),
+    dutTimeoutSeconds: timeoutValue(options.dutTimeout),
     configUrl: url,
     reportFd: verbosity === undefined ? null : process.stderr.fd,
   };
@@ -100,6 +97,11 @@ export function writeRun(config: RidgelineConfig, folder: ResultFolder, record: 
   const rules = ruleTable(config);
   const files = config.reports.flatMap((writer) => writer.writeRun?.(record, rules) ?? []);
   return folder.write(files, join('runs', runName(record)));
+}
+
+/** A PASS whose files are not all there is none that a build may rely on. */
+export function keptStatus(status: number, folder: ResultFolder): number {
+  return folder.isIncomplete && status === EXIT.PASS ? EXIT.ERROR : status;
 }
 
 /** Design decision 8; a regression that did no run at all has no verdict. */

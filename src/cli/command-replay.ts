@@ -13,7 +13,7 @@ import { writeRun } from './command-regress.ts';
 import { runExitStatus, runOnce } from './command-run.ts';
 import { findConfig } from './find-config.ts';
 import { verbosityValue } from './option-values.ts';
-import { ResultFolder } from './result-folder.ts';
+import { checkOut, ResultFolder } from './result-folder.ts';
 import { targetOf } from './target.ts';
 import { EXIT, paint, type Terminal } from './terminal.ts';
 
@@ -42,6 +42,7 @@ export async function runReplay(
   const spec = replaySpec(recorded, { code, options });
   const doubt = codeDifference(recorded.code, code);
   if (doubt !== undefined) terminal.note(`warning: ${doubt}; the run may differ\n`);
+  if (options.out !== undefined) checkOut(terminal, options.out);
   const replayed = await runOnce(found, spec, { terminal, isJson: options.json === true });
   if (replayed === undefined) return EXIT.INTERRUPTED;
   const differences = compareRuns(recorded, replayed, options.operations !== true);
@@ -51,7 +52,10 @@ export async function runReplay(
   const text =
     options.json === true
       ? `${JSON.stringify({ isSame: differences.length === 0, differences, replayed })}\n`
-      : paint(cleanText(replayText(replayed, differences)), terminal.hasColors);
+      : paint(
+          cleanText(replayText(replayed, differences, options.operations !== true)),
+          terminal.hasColors,
+        );
   terminal.print(text);
   return differences.length > 0 ? EXIT.ERROR : runExitStatus(replayed);
 }
@@ -93,7 +97,11 @@ function runJson(path: string): string {
   throw new UsageError('no-record', `there is ${many} ${RUN_JSON} in ${path}`, { hint });
 }
 
-function replayText(replayed: RunRecord, differences: readonly Difference[]): string {
+function replayText(
+  replayed: RunRecord,
+  differences: readonly Difference[],
+  withDraws: boolean,
+): string {
   const { test, seed, verdict, failures, error } = replayed;
   const lines = [`${verdict} ${test} seed ${seed}`];
   if (failures.length > 0) {
@@ -103,7 +111,8 @@ function replayText(replayed: RunRecord, differences: readonly Difference[]): st
   if (error !== null) lines.push(`  ${error.code}: ${error.message}`);
   if (differences.length === 0) {
     const { tlp, draws } = replayed.digests;
-    lines.push(`same as recorded: verdict ${verdict}, digests tlp ${tlp}, draws ${draws}`);
+    const digests = withDraws ? `digests tlp ${tlp}, draws ${draws}` : `digest tlp ${tlp}`;
+    lines.push(`same as recorded: verdict ${verdict}, ${tlp === '' ? 'no digests' : digests}`);
   }
   for (const { what, recorded: before, replayed: after } of differences) {
     lines.push(`DIFFERS from the record: ${what}: recorded ${before}, replayed ${after}`);

@@ -1,14 +1,15 @@
 // `ridgeline run`: one run of one test, in a worker process like those of a regression. Source: issue "The command".
+import { join } from 'node:path';
 import type { RunRecord } from '#record/run-record';
 import { testEntry } from '#run/config';
-import type { RunSpec } from '#run/run-spec';
+import { runName, type RunSpec } from '#run/run-spec';
 import { WorkerPool } from '#run/worker-pool';
 import { codeVersion } from './code-version.ts';
-import { writeRun } from './command-regress.ts';
+import { keptStatus, writeRun } from './command-regress.ts';
 import { findConfig, type FoundConfig } from './find-config.ts';
 import { Interruption } from './interruption.ts';
-import { countValue, secondsValue, seedValue, verbosityValue } from './option-values.ts';
-import { ResultFolder } from './result-folder.ts';
+import { countValue, seedValue, timeoutValue, verbosityValue } from './option-values.ts';
+import { checkOut, ResultFolder } from './result-folder.ts';
 import { targetOf, type CommonOptions } from './target.ts';
 import { EXIT, paint, type Terminal } from './terminal.ts';
 
@@ -33,16 +34,20 @@ export async function runRun(
     seed: seedValue('--seed', options.seed),
     code: codeVersion(found.folder),
     verbosity: verbosityValue(options.verbosity),
-    dutTimeoutSeconds: secondsValue('--dut-timeout', options.dutTimeout),
+    dutTimeoutSeconds: timeoutValue(options.dutTimeout),
   };
   const isJson = options.json === true;
+  checkOut(terminal, options.out);
   const record = await runOnce(found, spec, { terminal, isJson });
   if (record === undefined) return EXIT.INTERRUPTED;
   const folder = new ResultFolder(terminal, options.out);
   const text = writeRun(found.config, folder, record);
   if (isJson) terminal.print(`${JSON.stringify(record)}\n`);
-  else terminal.print(paint(`${text}results in ${folder.shown}\n`, terminal.hasColors));
-  return runExitStatus(record);
+  else {
+    const shown = join(folder.shown, 'runs', runName(record));
+    terminal.print(paint(`${text}results in ${shown}\n`, terminal.hasColors));
+  }
+  return keptStatus(runExitStatus(record), folder);
 }
 
 /** Does one run in a worker process; undefined when it was interrupted. */

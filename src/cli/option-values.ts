@@ -15,6 +15,7 @@ const VERBOSITIES: Readonly<Record<string, number>> = {
 };
 const SECONDS_OF: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
 const JOBS_MAX = 1024;
+const NAMES_SHOWN = 12;
 
 /** A usage error about one option's value. */
 export function badValue(option: string, value: string, allowed: string): UsageError {
@@ -56,6 +57,13 @@ export function secondsValue(option: string, value: string): number {
   const match = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(value);
   if (match === null) throw badValue(option, value, 'a duration such as 90, 90s, 5m or 1h');
   return Number(match[1]) * SECONDS_OF[match[2]];
+}
+
+/** A limit in seconds: a duration above 0. */
+export function timeoutValue(value: string): number {
+  const seconds = secondsValue('--dut-timeout', value);
+  if (seconds > 0) return seconds;
+  throw badValue('--dut-timeout', value, 'a duration above 0, such as 30, 90s or 5m');
 }
 
 export function verbosityValue(value: string): number {
@@ -123,15 +131,25 @@ function isAllowed({ kind, min, max, values }: ParameterInfo, value: ParamValue)
 function allowedText({ kind, min, max, values }: ParameterInfo): string {
   if (kind === 'boolean') return 'true or false';
   if (values !== undefined) return values.join(', ');
-  return kind === 'choice' ? 'any text' : `a whole number, ${min ?? 0}..${max ?? '2^53 - 1'}`;
+  if (kind === 'choice') return 'any text';
+  if (min === undefined && max === undefined) return 'a whole number, decimal or 0x…';
+  return `a whole number, ${min ?? 0}..${max ?? '2^53 - 1'}`;
 }
 
 /** @throws UsageError for a name that is not in the table, with the nearest one. */
 export function knownName(what: string, name: string, known: readonly string[]): string {
   if (known.includes(name)) return name;
-  const there = known.length === 0 ? 'there are none' : `there are: ${known.join(', ')}`;
   throw new UsageError(
     `unknown-${what}`,
-    `there is no ${what} '${name}'${suggest(name, known)}; ${there}`,
+    `there is no ${what} '${name}'${suggest(name, known)}; ${thereAre(what, known)}`,
   );
+}
+
+/** A long list is not shown under a typing error; of what there can be many there is a command. */
+function thereAre(what: string, known: readonly string[]): string {
+  if (known.length === 0) return 'there are none';
+  if (known.length > NAMES_SHOWN && what === 'fault') {
+    return `'ridgeline list faults' shows all ${known.length}`;
+  }
+  return `there are: ${known.join(', ')}`;
 }

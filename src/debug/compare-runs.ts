@@ -19,9 +19,12 @@ export function compareRuns(
   const pairs: (readonly [string, string, string])[] = [
     ['verdict', recorded.verdict, replayed.verdict],
     ['cause', cause(recorded), cause(replayed)],
-    ['tlp digest', recorded.digests.tlp, replayed.digests.tlp],
   ];
-  if (withDraws) pairs.push(['draws digest', recorded.digests.draws, replayed.digests.draws]);
+  // A run whose process died left no digests: there is nothing to compare.
+  const hasDigests = recorded.digests.tlp !== '' && replayed.digests.tlp !== '';
+  if (hasDigests) pairs.push(['tlp digest', recorded.digests.tlp, replayed.digests.tlp]);
+  if (hasDigests && withDraws)
+    pairs.push(['draws digest', recorded.digests.draws, replayed.digests.draws]);
   return pairs
     .filter(([, before, after]) => before !== after)
     .map(([what, before, after]) => ({ what, recorded: before, replayed: after }));

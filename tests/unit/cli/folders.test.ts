@@ -58,7 +58,7 @@ describe('ResultFolder', () => {
     const terminal = new FakeTerminal(folder);
     const first = new ResultFolder(terminal, 'results');
     const files = [
-      { path: 'summary.json', content: '{}' },
+      { path: 'summary.json', content: '{"schema":"ridgeline.regression/1"}' },
       { path: '-', content: 'shown' },
     ];
     expect(first.write(files)).toBe('shown');
@@ -69,5 +69,45 @@ describe('ResultFolder', () => {
     expect(readdirSync(second.path).toSorted()).toEqual(['mine.txt', 'summary.json']);
     second.write([{ path: 'run.json', content: 'new' }], 'runs/dma-2');
     expect(readFileSync(join(second.path, 'runs/dma-2/run.json'), 'utf8')).toBe('new');
+  });
+
+  it('removes nothing that it did not write', () => {
+    const terminal = new FakeTerminal(folder);
+    mkdirSync(join(folder, 'runs', 'mine'), { recursive: true });
+    mkdirSync(join(folder, 'runs', 'dma-1'));
+    writeFileSync(join(folder, 'runs', 'dma-1', 'run.json'), '{}');
+    writeFileSync(join(folder, 'summary.json'), '{"of": "somebody else"}');
+    expect(new ResultFolder(terminal, '.').shown).toBe('.');
+    expect(readdirSync(join(folder, 'runs')).toSorted()).toEqual(['dma-1', 'mine']);
+    writeFileSync(join(folder, 'summary.json'), '{"schema":"ridgeline.regression/1"}');
+    expect(new ResultFolder(terminal, '.').path).toBe(folder);
+    expect(readdirSync(join(folder, 'runs'))).toEqual(['mine']);
+  });
+
+  it.each([
+    ['', /--out '': allowed is the path of a folder/],
+    ['file', /cannot write results to 'file': a part of the path is a file/],
+    ['file/below', /cannot write results to 'file\/below': a part of the path is a file/],
+    // A folder in which nothing can be made, whoever asks; a recursive mkdir never comes back from it.
+    ['/proc/results/below', /cannot write results to '\/proc\/results\/below': /],
+  ])('--out %s is refused, and at once', (out, message) => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => new ResultFolder(new FakeTerminal(folder), out)).toThrow(message);
+  });
+
+  it('goes on when a file cannot be written, says so, and leaves no half of one', () => {
+    const terminal = new FakeTerminal(folder);
+    const results = new ResultFolder(terminal, 'results');
+    const files = [
+      { path: 'junit.xml/below/it', content: 'x' },
+      { path: 'summary.json', content: '{}' },
+    ];
+    writeFileSync(join(results.path, 'junit.xml'), '');
+    expect(results.write(files)).toBe('');
+    expect(results.isIncomplete).toBe(true);
+    expect(terminal.notes).toMatch(
+      /cannot write .*junit\.xml\/below\/it: a part of the path is a file/,
+    );
+    expect(existsSync(join(results.path, 'summary.json'))).toBe(true);
   });
 });

@@ -8,6 +8,7 @@ import {
   parameterValues,
   secondsValue,
   seedValue,
+  timeoutValue,
   verbosityValue,
 } from '#cli/option-values';
 import tiny from '../../e2e/fixtures/tiny/ridgeline.config.ts';
@@ -54,6 +55,11 @@ describe('numbers', () => {
     for (const bad of ['5x', '-1', 'soon', '']) {
       expect(() => secondsValue('--time', bad)).toThrow(/a duration such as 90, 90s, 5m or 1h/);
     }
+  });
+
+  it('are above 0 where they limit an answer', () => {
+    expect(timeoutValue('1.5m')).toBe(90);
+    expect(() => timeoutValue('0')).toThrow("--dut-timeout '0': allowed is a duration above 0");
   });
 
   it('or names of verbosity', () => {
@@ -120,5 +126,9 @@ describe('knownName', () => {
       "there is no fault 'laet' (did you mean 'late'?); there are: late",
     );
     expect(() => knownName('fault', 'x', [])).toThrow("there is no fault 'x'; there are none");
+    const many = Array.from({ length: 40 }, (_, at) => `fault-${at}`);
+    expect(() => knownName('fault', 'x', many)).toThrow(
+      "there is no fault 'x'; 'ridgeline list faults' shows all 40",
+    );
   });
 });
