@@ -6,6 +6,9 @@ import { UsageError } from '#base/assert';
 import { suggest } from '#base/suggest';
 import type { RidgelineConfig } from './config.ts';
 
+/** Runs of one regression: the plan is held in memory. */
+export const RUNS_MAX = 1_000_000;
+
 export interface PlannedRun {
   readonly test: string;
   readonly seed: number;
@@ -27,7 +30,8 @@ export interface PlannedTest {
 
 /**
  * The tests that are meant and have runs, in the order of the configuration.
- * @throws UsageError `unknown-test` for a glob that matches nothing; `no-runs` when there is nothing to do.
+ * @throws UsageError `unknown-test` for a glob that matches nothing; `no-runs` when there is nothing to do, `too-many-runs`;
+ * `bad-seed` when a seed would not be below 2^53.
  */
 export function plannedTests(config: RidgelineConfig, request: PlanRequest): PlannedTest[] {
   const known = Object.keys(config.tests);
@@ -43,8 +47,28 @@ export function plannedTests(config: RidgelineConfig, request: PlanRequest): Pla
     .filter((name) => globs.some((glob) => matchesGlob(name, glob)))
     .map((test) => ({ test, runs: request.seeds ?? config.tests[test].seeds }))
     .filter(({ runs }) => runs > 0);
-  if (tests.length > 0) return tests;
-  throw new UsageError('no-runs', 'the plan has no runs: give --seeds N, 1 or more');
+  if (globs.length === 0) {
+    throw new UsageError('no-runs', `no test is named; there are: ${known.join(', ')}`);
+  }
+  if (tests.length === 0) {
+    throw new UsageError('no-runs', 'the plan has no runs: give --seeds N, 1 or more');
+  }
+  checkSize(tests, request.baseSeed);
+  return tests;
+}
+
+function checkSize(tests: readonly PlannedTest[], baseSeed: number): void {
+  const total = tests.reduce((sum, { runs }) => sum + runs, 0);
+  if (total > RUNS_MAX) {
+    const message = `the plan has ${total} runs; allowed are ${RUNS_MAX} in one regression`;
+    throw new UsageError('too-many-runs', message);
+  }
+  const most = Math.max(...tests.map(({ runs }) => runs));
+  // Compared below 2^53: a sum above it would be rounded.
+  const last = Number.MAX_SAFE_INTEGER - (most - 1);
+  if (baseSeed <= last) return;
+  const message = `--base-seed ${baseSeed} with ${most} runs of a test: the last seed is not below 2^53`;
+  throw new UsageError('bad-seed', message, { hint: `Allowed is a base seed up to ${last}.` });
 }
 
 /** All runs of the tests, in plan order. */

@@ -1,7 +1,7 @@
 // The plan: tests by glob, seeds from the base on, an even order (design, "Seed").
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesGlob, plannedTests, planRuns } from '#run/plan';
+import { matchesGlob, plannedTests, planRuns, RUNS_MAX } from '#run/plan';
 import tiny from '../../e2e/fixtures/tiny/ridgeline.config.ts';
 
 const request = { tests: undefined, seeds: undefined, baseSeed: 1 };
@@ -33,7 +33,24 @@ describe('plannedTests', () => {
     );
   });
 
+  it('keeps every seed below 2^53, whoever says the number of runs', () => {
+    const last = { ...request, baseSeed: Number.MAX_SAFE_INTEGER };
+    expect(() => plannedTests(tiny, last)).toThrow(/up to 9007199254740986\./);
+    expect(plannedTests(tiny, { ...last, tests: ['pass'], seeds: 1 })).toEqual([
+      { test: 'pass', runs: 1 },
+    ]);
+    expect(() => plannedTests(tiny, { ...last, seeds: 2 })).toThrow(/is not below 2\^53/);
+  });
+
+  it('refuses more runs than it can hold', () => {
+    const seeds = Number.MAX_SAFE_INTEGER;
+    expect(() => plannedTests(tiny, { ...request, tests: ['pass'], seeds })).toThrow(
+      `the plan has ${seeds} runs; allowed are ${RUNS_MAX} in one regression`,
+    );
+  });
+
   it('refuses a plan without runs', () => {
+    expect(() => plannedTests(tiny, { ...request, tests: [] })).toThrow(/no test is named/);
     expect(() => plannedTests(tiny, { ...request, tests: ['hang'] })).toThrow(/give --seeds N/);
   });
 });
