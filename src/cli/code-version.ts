@@ -8,10 +8,7 @@ import { PACKAGE_FOLDER } from './find-config.ts';
 
 /** @param folder of the configuration: what is tested is kept there. */
 export function codeVersion(folder: string): CodeRecord {
-  const about = JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'package.json'), 'utf8')) as {
-    readonly version: string;
-    readonly gitHead?: string;
-  };
+  const about = packageFile();
   const { version } = about;
   // An installed package lies in somebody else's repository: its own commit was written down when it was packed.
   if (folder.split(sep).includes('node_modules')) {
@@ -20,6 +17,18 @@ export function codeVersion(folder: string): CodeRecord {
   const commit = git(folder, 'rev-parse', 'HEAD');
   const status = git(folder, 'status', '--porcelain');
   return { version, commit: commit ?? null, dirty: status !== undefined && status !== '' };
+}
+
+/** Version of this package, for `--version`. */
+export function packageVersion(): string {
+  return packageFile().version;
+}
+
+function packageFile(): { readonly version: string; readonly gitHead?: string } {
+  return JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'package.json'), 'utf8')) as {
+    readonly version: string;
+    readonly gitHead?: string;
+  };
 }
 
 function git(folder: string, ...args: string[]): string | undefined {

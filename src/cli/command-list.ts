@@ -65,9 +65,9 @@ async function coverage({ config, folder }: FoundConfig): Promise<Row[]> {
     );
     return {
       name: group.type,
+      bins: binCount(group),
       points: group.points.map(({ name }) => name).join(' '),
       crosses: group.crosses.map(({ name }) => name).join(' '),
-      bins: binCount(group),
       tests: inTests.map(([name]) => name).join(' '),
     };
   });

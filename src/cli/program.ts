@@ -2,6 +2,7 @@
 // decision 8; 2 for bad usage.
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '#base/assert';
+import { packageVersion } from './code-version.ts';
 import { runList } from './command-list.ts';
 import { runRegress, type RegressOptions } from './command-regress.ts';
 import { runReplay, type ReplayOptions } from './command-replay.ts';
@@ -21,19 +22,32 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       terminal.note(`ridgeline: ${error.message}\n`);
       return EXIT.USAGE;
     }
-    terminal.note(`ridgeline: ${error instanceof Error ? error.stack : String(error)}\n`);
+    terminal.note(`ridgeline: ${causeText(error)}\n`);
     return EXIT.ERROR;
   }
 }
 
+/** What the system refuses is said in a line; anything else is a bug, and its stack tells where. */
+function causeText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'syscall' in error ? error.message : (error.stack ?? error.message);
+}
+
+const EXIT_TEXT = `
+Exit status: 0 all passed, 1 a rule was broken, 2 wrong command line, 3 a run gave no verdict
+or its results could not be written, 130 interrupted.
+'ridgeline COMMAND --help' lists the options of a command.`;
+
 function makeProgram(terminal: Terminal, done: (status: number) => void): Command {
   const program = new Command('ridgeline')
     .description('Random verification of a device: runs, regressions, replays.')
-    .showHelpAfterError("(try 'ridgeline --help')")
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .addHelpText('after', EXIT_TEXT)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.print(text),
       writeErr: (text) => terminal.note(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'ridgeline: ')),
     });
   withCommonOptions(
     program
@@ -54,10 +68,10 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
     program
       .command('regress')
       .description('many runs of many tests')
-      .option('--tests <GLOB>', 'tests by name or glob, also several with commas', collect)
+      .option('--tests <GLOB>', 'tests by name or glob (* ? {a,b}), several with commas', collect)
       .option('--seeds <N>', "runs of each test; without it, the plan's numbers")
       .option('--base-seed <S>', "run k has seed S + k; 'random' draws S and prints it", '1')
-      .option('--jobs <J>', 'worker processes; without it, one per processor')
+      .option('--jobs <J>', 'worker processes, 1..1024; without it, one per processor')
       .option('--time <T>', 'start no new run after T: 90, 90s, 5m, 1h')
       .option('--strict', 'a rule that was never evaluated, or a SKIP, fails the regression')
       .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
@@ -66,7 +80,7 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
   program
     .command('replay')
     .argument('<run>', 'a run.json, or a folder that holds one')
-    .description('the same run again, compared with its record')
+    .description('the same run again, compared with its record; 3 when it differs')
     .option('--operations', 'play the recorded operations instead of drawing them')
     .option('--out <DIR>', 'folder for the results; without it, none are written')
     .option('--json', 'print one JSON object')
@@ -77,11 +91,15 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
   program
     .command('list')
     .argument('<what>', 'tests, faults, rules or coverage')
-    .description('what there is')
+    .description('the tests, faults, rules or coverage that there are')
     .option('--json', 'print an array of objects')
     .action(async (what: string, options: { readonly json?: true }) =>
       done(await runList(what, options, terminal)),
     );
+  for (const command of [program, ...program.commands]) {
+    const words = command === program ? 'ridgeline' : `ridgeline ${command.name()}`;
+    command.showHelpAfterError(`(try '${words} --help')`);
+  }
   return program;
 }
 

@@ -70,6 +70,11 @@ describe('bad usage ends with status 2 and says what is allowed', () => {
       ['regress', '--base-seed', '9007199254740991', '--seeds', '2'],
       'the last seed is not below 2^53',
     ],
+    [['regress', '--base-seed', '9007199254740991'], 'the last seed is not below 2^53'],
+    [['regress', '--seeds', '9007199254740991', '--base-seed', '0'], 'in one regression'],
+    [['regress', '--tests', ','], 'no test is named; there are: pass, '],
+    [['run', 'pass', '--out', ''], "--out '': allowed is the path of a folder"],
+    [['run', 'pass', '--out', 'ridgeline.config.ts'], 'a part of the path is a file'],
     [['replay', 'nowhere'], 'there is no '],
     [['regres'], "unknown command 'regres'"],
     [['run'], "missing required argument 'test'"],
@@ -85,6 +90,16 @@ describe('bad usage ends with status 2 and says what is allowed', () => {
 });
 
 describe('help', () => {
+  it('is pointed at after a mistake, and tells the version and the exit status', async () => {
+    const wrong = await ridgeline('run', 'pass', '--sed', '1');
+    expect(wrong.notes).toBe(
+      "ridgeline: unknown option '--sed'\n(Did you mean --seed?)\n(try 'ridgeline run --help')\n",
+    );
+    expect(await ridgeline('--version')).toMatchObject({ status: 0, out: '0.1.0\n' });
+    const { out } = await ridgeline('--help');
+    expect(out).toContain('Exit status: 0 all passed, 1 a rule was broken, 2 wrong command line,');
+  });
+
   it('names all commands and options', async () => {
     const { status, out } = await ridgeline('--help');
     expect(status).toBe(0);
