@@ -18,8 +18,8 @@ const LABEL_COLUMNS = '    expected '.length;
 const STOP_TEXT: Readonly<Record<RegressionRecord['stop'], string>> = {
   complete: '',
   interrupted: 'interrupted',
-  time: 'the time is over',
-  'max-failures': 'as many failures as asked for',
+  time: 'the time of --time is over',
+  'max-failures': 'as many failures as --max-failures allows',
 };
 
 /** The summary on the terminal. */
@@ -117,7 +117,10 @@ function coverageLines({ percent, groups }: CoverageSummary): string[] {
   const illegal = groups.flatMap(({ type, items }) =>
     items
       .filter(({ illegalCount }) => illegalCount > 0)
-      .map(({ name, illegalCount }) => `  ${type}.${name}: ${illegalCount} hits of illegal bins`),
+      .map(
+        ({ name, illegalCount }) =>
+          `  ${type}.${name}: ${countText(illegalCount, 'hit')} of illegal bins`,
+      ),
   );
   if (illegal.length > 0) lines.push(...illegal, '');
   return lines;
@@ -143,9 +146,9 @@ function troubleLines(runs: readonly RunSummary[]): string[] {
   for (const verdict of ['FAIL', 'ERROR', 'SKIP'] as const) {
     const found = runs.filter((run) => run.verdict === verdict);
     for (const { test, seed, cause, reason, replay } of found.slice(0, TROUBLES_SHOWN)) {
-      const why = [cause, reason].filter((text) => text !== '').join(': ');
-      lines.push(`${verdict} ${test} seed ${seed}: ${why}`);
-      if (verdict !== 'SKIP') lines.push(`  ${replay}`);
+      const words = [`${verdict} ${test} seed ${seed}`, cause, reason];
+      lines.push(words.filter((text) => text !== '').join('  '));
+      if (verdict !== 'SKIP') lines.push(`  replay: ${replay}`);
     }
     if (found.length > TROUBLES_SHOWN) {
       lines.push(`${verdict}: ${found.length - TROUBLES_SHOWN} more in summary.json`);
@@ -155,23 +158,33 @@ function troubleLines(runs: readonly RunSummary[]): string[] {
   return lines;
 }
 
-function verdictLine({
-  verdict,
-  stop,
-  runs,
-  baseSeed,
-  device,
-  fault,
-  profile,
-}: RegressionRecord): string {
-  const words = [countText(runs.length, 'run'), `base seed ${baseSeed}`];
+function verdictLine(record: RegressionRecord): string {
+  const { verdict, stop, runs, tests, baseSeed, device, fault, profile } = record;
+  const planned = tests.reduce((total, test) => total + test.planned, 0);
+  const made = countText(planned, 'run');
+  const words = [runs.length === planned ? made : `${runs.length} of ${made}`];
+  words.push(`base seed ${baseSeed}`);
   words.push(
     `device ${device.name === '' ? device.dut : `${device.name} ${device.version}`.trim()}`,
   );
   if (profile !== null) words.push(`profile ${profile}`);
   if (fault !== null) words.push(`planted fault ${fault}`);
   if (stop !== 'complete') words.push(`stopped early: ${STOP_TEXT[stop]}`);
-  return `${runs.length === 0 ? 'no verdict' : verdict}: ${words.join(', ')}`;
+  const lines = [`${runs.length === 0 ? 'no verdict' : verdict}: ${words.join(', ')}`];
+  const strict = strictReason(record);
+  if (strict !== undefined) lines.push(`  FAIL because of --strict: ${strict}`);
+  return lines.join('\n');
+}
+
+/** Why no run FAILs and the regression does, or undefined. */
+function strictReason({ verdict, runs, unevaluated }: RegressionRecord): string | undefined {
+  if (verdict !== 'FAIL' || runs.some((run) => run.verdict === 'FAIL')) return undefined;
+  const skips = runs.filter((run) => run.verdict === 'SKIP').length;
+  const reasons = [];
+  if (unevaluated.length > 0)
+    reasons.push(`${countText(unevaluated.length, 'rule')} never evaluated`);
+  if (skips > 0) reasons.push(`${countText(skips, 'run')} skipped`);
+  return reasons.join(', ');
 }
 
 function shortened(lines: readonly string[], limit: number): string[] {
@@ -186,7 +199,7 @@ function runText(record: RunRecord): string {
     `${verdict} ${test} seed ${seed}`,
     `  device ${`${device.name} ${device.version}`.trim()}${device.fault === null ? '' : `, planted fault ${device.fault}`}`,
     `  ${counts.tlpsUp} TLPs up, ${counts.tlpsDown} down, ${countText(counts.operations, 'operation')}, ${timeText(counts.timePs)}`,
-    `  digests: tlp ${digests.tlp}, draws ${digests.draws}`,
+    ...(digests.tlp === '' ? [] : [`  digests: tlp ${digests.tlp}, draws ${digests.draws}`]),
     ...valueLines('parameters:', device.parameters),
     ...valueLines('drawn from the seed:', swarm),
   ];
@@ -206,7 +219,7 @@ function runText(record: RunRecord): string {
   }
   if (error !== null) lines.push(`  ${error.code}: ${indented(error.message, 4)}`);
   if (record.skipReason !== undefined) lines.push(`  ${record.skipReason}`);
-  if (verdict !== 'PASS') lines.push(`  ${replay}`);
+  if (verdict !== 'PASS' && verdict !== 'SKIP') lines.push(`  replay: ${replay}`);
   return `${cleanText(lines.join('\n'))}\n`;
 }
 

@@ -14,6 +14,8 @@ import { indented, timeText } from './text.ts';
 const CONSEQUENCES_SHOWN = 50;
 const OPERATIONS_SHOWN = 20;
 const HEX_SHOWN = 512;
+const NO_VERDICT =
+  'The run ended without a verdict: this says nothing about the rules of the device.';
 const LABEL_COLUMNS = 'expected '.length;
 
 export function failureReport(): ReportWriter {
@@ -37,7 +39,7 @@ function failureText(record: RunRecord, rules: readonly RuleInfo[]): string {
     ...(failures.length > 0 ? failureLines(failures, rules) : []),
     ...(error === null ? [] : errorLines(error)),
     ...(record.skipReason === undefined ? [] : [`Skipped: ${record.skipReason}`, '']),
-    ...windowLines(window),
+    ...windowLines(window, failures[0]?.timePs),
     ...operationLines(record),
     ...aboutLines(record),
   ];
@@ -70,18 +72,21 @@ function failureLines(failures: readonly FailureRecord[], rules: readonly RuleIn
 }
 
 function errorLines({ code, message, detail }: ErrorRecord): string[] {
-  const lines = [`## ${code}`, '', ...fenced([message])];
+  const lines = [`## ${code}`, '', NO_VERDICT, '', ...fenced([message])];
   return detail === '' ? lines : [...lines, 'Detail:', '', ...fenced(detail.split('\n'))];
 }
 
-function windowLines(window: readonly WindowTlpRecord[]): string[] {
+/** @param failedPs when the first rule broke: what passed at that very time is marked. */
+function windowLines(window: readonly WindowTlpRecord[], failedPs: number | undefined): string[] {
   if (window.length === 0) return [];
+  const isMarked = window.some(({ timePs }) => timePs === failedPs);
   const lines = window.flatMap(({ direction, timePs, text, hex }) => [
-    `${timeText(timePs).padStart(18)} ${direction.padEnd(4)} ${text}`,
+    `${timePs === failedPs ? '>' : ' '} ${timeText(timePs).padStart(16)} ${direction.padEnd(4)} ${text}`,
     `${' '.repeat(24)}${hex.length <= HEX_SHOWN ? hex : `${hex.slice(0, HEX_SHOWN)}…`}`,
   ]);
   const heading = 'Times at the host: `up` when it arrived there, `down` when it left.';
-  return ['## The last TLPs', '', heading, '', ...fenced(lines)];
+  const mark = isMarked ? ' `>`: at the time of the failure.' : '';
+  return ['## The last TLPs', '', `${heading}${mark}`, '', ...fenced(lines)];
 }
 
 function operationLines({ operations }: RunRecord): string[] {
@@ -100,8 +105,12 @@ function aboutLines({ device, code, swarm, digests, counts }: RunRecord): string
     '',
     `- device: ${`${device.name} ${device.version}`.trim()}${device.fault === null ? '' : `, planted fault ${device.fault}`}`,
     `- code: ridgeline ${code.version}${at}`,
-    `- simulated time: ${timeText(counts.timePs)}; TLPs: ${counts.tlpsUp} up, ${counts.tlpsDown} down`,
-    `- digests: tlp ${digests.tlp}, draws ${digests.draws}`,
+    ...(digests.tlp === ''
+      ? ['- it left no digests: its process never came to the end of the run']
+      : [
+          `- simulated time: ${timeText(counts.timePs)}; TLPs: ${counts.tlpsUp} up, ${counts.tlpsDown} down`,
+          `- digests: tlp ${digests.tlp}, draws ${digests.draws}`,
+        ]),
     ...parameterLines('parameters', device.parameters),
     ...parameterLines('drawn from the seed', swarm),
   ];

@@ -39,7 +39,7 @@ export class Progress {
 
   private trouble(record: RunRecord): void {
     const { test, seed, verdict, cause, reason } = runSummary(record);
-    this.line(cleanText(`${verdict} ${test} seed ${seed}: ${cause}: ${reason}`));
+    this.line(cleanText(`${verdict} ${test} seed ${seed}  ${cause}  ${reason}`));
   }
 
   private redraw(done: number, planned: number): void {

@@ -89,7 +89,7 @@ describe('regress', () => {
       expect(place.has(`one/runs/flaky-3/${file}`)).toBe(true);
       expect(place.has(`one/runs/pass-1/${file}`)).toBe(false);
     }
-    expect(one.out).toContain('  npx ridgeline run flaky --seed 3\n');
+    expect(one.out).toContain('  replay: npx ridgeline run flaky --seed 3\n');
     expect(one.notes).toContain('11/11 runs, 9 PASS, 1 FAIL, 0 ERROR, 1 SKIP');
   });
 
@@ -145,7 +145,7 @@ describe('regress', () => {
   it('starts no run when the time is over, and has then no verdict', async () => {
     const { status, out } = await place.ridgeline('regress', '--time', '0', '--out', 'late-start');
     expect(status).toBe(3);
-    expect(out).toContain('no verdict: 0 runs');
+    expect(out).toContain('no verdict: 0 of ');
     expect(place.summary('late-start').stop).toBe('time');
   });
 
@@ -169,7 +169,7 @@ describe('regress', () => {
     });
     expect(runs.map(({ seed }) => seed)).toEqual([6, 7]);
     const line = 'run flaky --seed 7 --profile small --param delayNs=9 --param width=8';
-    expect(out).toContain(`  npx ridgeline ${line}\n`);
+    expect(out).toContain(`  replay: npx ridgeline ${line}\n`);
     const replayed = await place.ridgeline(...line.split(' '), '--json');
     expect((JSON.parse(replayed.out) as RunRecord).digests).toEqual(runs[1].digests);
   });

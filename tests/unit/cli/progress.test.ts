@@ -22,7 +22,7 @@ describe('Progress', () => {
     const lines = play(false).trimEnd().split('\n');
     expect(lines[0]).toBe('40 runs of 1 test, base seed 1');
     expect(lines.filter((line) => line.includes('/40 runs'))).toHaveLength(10);
-    expect(lines).toContain('FAIL dma seed 7: R-1: sdi 3: expected 17, seen 18');
+    expect(lines).toContain('FAIL dma seed 7  R-1  sdi 3: expected 17, seen 18');
     expect(lines.at(-1)).toMatch(/^40\/40 runs, 39 PASS, 1 FAIL, 0 ERROR, 0 SKIP, \d+ s$/);
     expect(lines.join('')).not.toContain('\u001b');
   });
@@ -30,7 +30,7 @@ describe('Progress', () => {
   it('rewrites one line on a terminal, and takes it away', () => {
     const text = play(true);
     expect(text).toContain('\r\u001b[2K40/40 runs');
-    expect(text).toContain('FAIL dma seed 7: R-1');
+    expect(text).toContain('FAIL dma seed 7  R-1');
     expect(text.endsWith('\r\u001b[2K')).toBe(true);
   });
 });

@@ -36,16 +36,27 @@ describe('console report', () => {
   it('says when a regression ended early, and when it made no run at all', () => {
     const early = { ...sampleRegression(), stop: 'max-failures' as const };
     const text = only(consoleReport().writeRegression?.(early), STANDARD_OUTPUT);
-    expect(text).toContain('stopped early: as many failures as asked for');
+    expect(text).toContain('stopped early: as many failures as --max-failures allows');
     const nothing = { ...sampleRegression(), stop: 'interrupted' as const, runs: [] };
     const none = only(consoleReport().writeRegression?.(nothing), STANDARD_OUTPUT);
-    expect(none).toContain('no verdict: 0 runs');
+    expect(none).toContain('no verdict: 0 of ');
+  });
+
+  it('says why a regression fails in which no run did', () => {
+    const sample = sampleRegression();
+    const strict = {
+      ...sample,
+      strict: true,
+      runs: sample.runs.filter(({ verdict }) => verdict === 'PASS' || verdict === 'SKIP'),
+    };
+    const text = only(consoleReport().writeRegression?.(strict), STANDARD_OUTPUT);
+    expect(text).toContain('\n  FAIL because of --strict: 1 rule never evaluated, 1 run skipped\n');
   });
 
   it('shows the line that replays each failure', () => {
     const text = only(consoleReport().writeRegression?.(sampleRegression()), STANDARD_OUTPUT);
-    expect(text).toContain('\n  npx ridgeline run dma --seed 7\n');
-    expect(text).toContain('\n  npx ridgeline run reset --seed 1\n');
+    expect(text).toContain('\n  replay: npx ridgeline run dma --seed 7\n');
+    expect(text).toContain('\n  replay: npx ridgeline run reset --seed 1\n');
   });
 });
 
@@ -81,6 +92,15 @@ describe('failure report', () => {
     const run = sampleRun({ test: 'dma', seed: 1, verdict: 'ERROR' });
     const text = only(failureReport().writeRun?.(run, SAMPLE_RULES), 'failure.md');
     await expect(text).toMatchFileSnapshot(`${GOLDEN}/error.md`);
+  });
+
+  it('of a run whose process died, which left nothing to compare', () => {
+    const run = sampleRun({ test: 'dma', seed: 1, verdict: 'ERROR' });
+    const died = { ...run, digests: { tlp: '', draws: '' }, window: [], operations: [] };
+    const text = only(failureReport().writeRun?.(died, SAMPLE_RULES), 'failure.md');
+    expect(text).toContain('The run ended without a verdict');
+    expect(text).toContain('\n- it left no digests: ');
+    expect(text).not.toContain('digests: tlp ,');
   });
 
   it('is not written for a run that passed', () => {
