@@ -131,6 +131,12 @@ export interface DeviceDriver {
   readonly queueRegisters: readonly number[];
   /** Registers of the PF worth reading, with their addresses. */
   pfRegisterAddresses(): readonly number[];
+  /** Registers of the PF that take the arguments of commands and start them, in order; the last one starts. */
+  pfCommandAddresses(): readonly number[];
+  /** The register in which the device logs errors; writing a 1 clears a bit. */
+  errorLogAddress(): number;
+  /** The entry of a vector: its message and its mask. */
+  vectorEntry(target: QueueTarget, vector: number): AddressRange;
   readWords(address: number, count: 1 | 2): Process<RegisterReply>;
   writeWords(address: number, words: readonly number[]): void;
 }

@@ -2,8 +2,9 @@
 // event comes immediately before the TLP that carries it, the end of a command after the read that told it.
 import { assert } from '#base/assert';
 import type { Process } from '#kernel/process';
-import type { HostEvent, SdiAssignment, WorkDescription } from '#siov/host-event';
+import type { AddressRange, HostEvent, SdiAssignment, WorkDescription } from '#siov/host-event';
 import {
+  ARG_COUNT,
   imsEntryOffset,
   PAGE_BYTES,
   PageCtrl,
@@ -217,6 +218,19 @@ export class SrdDeviceDriver implements DeviceDriver {
       PfRegister.LATE_COMPLETIONS,
       PfRegister.COMMAND_STATUS,
     ].map((offset) => base + offset);
+  }
+
+  pfCommandAddresses(): readonly number[] {
+    const words = Array.from({ length: ARG_COUNT }, (_, i) => PfRegister.ARG0 + 4 * i);
+    return [...words, PfRegister.COMMAND].map((offset) => this.access.register(offset));
+  }
+
+  errorLogAddress(): number {
+    return this.access.register(PfRegister.ERRORS);
+  }
+
+  vectorEntry(target: QueueTarget, vector: number): AddressRange {
+    return { base: this.vectorAddress(target, vector), length: VECTOR_ENTRY_BYTES };
   }
 
   readWords(address: number, count: 1 | 2): Process<RegisterReply> {

@@ -79,7 +79,10 @@ export class ConfigModel {
   write(owner: RequesterTrack, dw: number, word: number, be: number): void {
     if (owner.kind === 'pf') {
       const { nowPs } = this.predictor;
-      if (dw === AER_STATUS_DW) this.registers.errors.clearAer((word & maskOfBe(be)) >>> 0, nowPs);
+      if (dw === AER_STATUS_DW) {
+        this.registers.noteCleared(nowPs);
+        this.registers.errors.clearAer((word & maskOfBe(be)) >>> 0, nowPs);
+      }
       if (dw === NUM_VFS_DW && this.hasSriov) return this.writeNumVfs(word, be);
     }
     const space = this.space(owner);

@@ -39,10 +39,10 @@ export class ErrorLog {
   private readonly errors = Array.from({ length: ERRORS_COUNT }, () => new StickyBit());
   private readonly aer = Array.from({ length: KIND_COUNT }, () => new StickyBit());
 
-  /** It certainly happened at `timePs`. */
-  set(kind: ErrorKind, timePs: number): void {
-    if (kind < ERRORS_COUNT) this.errors[kind].set(timePs);
-    if (AER_BIT[kind] >= 0) this.aer[kind].set(timePs);
+  /** It certainly happened, at `sincePs` at the earliest and `timePs` at the latest. */
+  set(kind: ErrorKind, timePs: number, sincePs = timePs): void {
+    if (kind < ERRORS_COUNT) this.errors[kind].set(timePs, sincePs);
+    if (AER_BIT[kind] >= 0) this.aer[kind].set(timePs, sincePs);
   }
 
   /** It may have happened. */

@@ -13,6 +13,7 @@ import {
   VectorControl,
   VectorEntry,
 } from '#siov/srd-registers';
+import { MOMENT_PS } from '../predictors/governed-bit.ts';
 import { RecentCounter } from '../predictors/recent-counter.ts';
 import type { RequesterTrack } from '../predictors/requester-track.ts';
 import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
@@ -65,6 +66,7 @@ export class PfRegisterModel {
 
   writeRegister(offset: number, word: number, be: number, timePs: number): void {
     if (offset === PfRegister.ERRORS) {
+      this.noteCleared(timePs);
       this.errors.clearErrors((word & maskOfBe(be)) >>> 0, timePs);
     } else if (offset === PfRegister.COMMAND) this.admin.writeCommand(word, be, timePs);
     else if (offset >= PfRegister.ARG0 && offset < PfRegister.ARG0 + 4 * ARG_COUNT) {
@@ -198,13 +200,26 @@ export class PfRegisterModel {
     for (const request of predictor.outstanding.all()) {
       const age = timePs - request.leftPs;
       if (age < predictor.timeoutPs) continue;
-      if (request.isTimeoutNoted) continue;
-      if (request.isAborted && request.abortPossiblePs < request.leftPs + predictor.timeoutPs)
-        continue;
+      const isOver = age >= 2 * predictor.timeoutPs + MOMENT_PS;
+      if (request.isTimeoutNoted && isOver) continue;
+      const abortedInTime = request.abortPossiblePs < request.leftPs + predictor.timeoutPs;
+      if (request.isAborted && abortedInTime) continue;
       errors.maybe(ErrorKind.COMPLETION_TIMEOUT, timePs);
-      if (age < 2 * predictor.timeoutPs || request.isAborted || request.isUncertain) continue;
+      if (age < 2 * predictor.timeoutPs || request.isTimeoutNoted) continue;
+      if (request.isAborted || request.isUncertain) continue;
       request.isTimeoutNoted = true;
-      errors.set(ErrorKind.COMPLETION_TIMEOUT, request.leftPs + 2 * predictor.timeoutPs);
+      const { leftPs } = request;
+      const { timeoutPs } = predictor;
+      errors.set(ErrorKind.COMPLETION_TIMEOUT, leftPs + 2 * timeoutPs, leftPs + timeoutPs);
+    }
+  }
+
+  /** A write clears bits: a timeout that may have struck before it may be cleared, and is not certain afterwards. */
+  noteCleared(timePs: number): void {
+    const { predictor } = this;
+    this.noteTimeouts(timePs);
+    for (const request of predictor.outstanding.all()) {
+      if (timePs - request.leftPs >= predictor.timeoutPs) request.isTimeoutNoted = true;
     }
   }
 

@@ -209,6 +209,8 @@ export class SrdScoreboard extends Component {
     const { parts, location } = this;
     if (parts === undefined) return;
     const { be, timePs } = how;
+    // No byte is enabled: nothing is written, and nothing is set off (SRD §4).
+    if (be === 0) return;
     const offset = location.offset + delta;
     switch (location.space) {
       case 'registers':

@@ -8,11 +8,14 @@ export class StickyBit {
   /** From this arrival time on a read must show 1. */
   private certainPs = Infinity;
   private lastPs = -Infinity;
+  private clearedPs = -Infinity;
 
-  /** Its cause certainly happened. */
-  set(timePs: number): void {
+  /** Its cause certainly happened, at `sincePs` at the earliest and `timePs` at the latest. */
+  set(timePs: number, sincePs = timePs): void {
     this.isPossible = true;
-    this.lastPs = timePs;
+    this.lastPs = Math.max(this.lastPs, timePs);
+    // A clearing write since then may have come after it.
+    if (this.clearedPs >= sincePs) return;
     this.certainPs = Math.min(this.certainPs, timePs + MOMENT_PS);
   }
 
@@ -25,6 +28,7 @@ export class StickyBit {
   /** A write of 1 arrived. */
   clear(timePs: number): void {
     this.certainPs = Infinity;
+    this.clearedPs = timePs;
     if (this.lastPs + MOMENT_PS < timePs) this.isPossible = false;
   }
 
@@ -32,6 +36,7 @@ export class StickyBit {
     this.isPossible = false;
     this.certainPs = Infinity;
     this.lastPs = -Infinity;
+    this.clearedPs = -Infinity;
   }
 
   isCertain(arrivalPs: number): boolean {

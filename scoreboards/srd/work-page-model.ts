@@ -11,6 +11,7 @@ import {
   VECTOR_ENTRY_BYTES,
 } from '#siov/srd-registers';
 import { WorkStatus } from '#siov/work-descriptor';
+import type { Halt } from '../predictors/queue-track.ts';
 import type { RequesterTrack } from '../predictors/requester-track.ts';
 import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
 import { checkVectorWord } from './vector-check.ts';
@@ -197,23 +198,29 @@ export class WorkPageModel {
           expected: 'bit 1 = 1: a descriptor is executing',
         };
       }
-      const isHalted = (word & PageState.HALTED) !== 0;
-      if (queue.epoch !== epoch) return undefined;
-      const code = (word >>> PageState.HALT_CODE_SHIFT) & 0xff;
-      const { timeoutPs } = predictor;
-      const mayTimeOut = queue.current?.fetchMayHaveFailed(leftPs, timeoutPs) === true;
-      if (isHalted && queue.halt === 'no' && !(mayTimeOut && code === WorkStatus.TIMED_OUT)) {
-        return { rule: 'state', expected: 'bit 2 = 0: not halted' };
-      }
-      if (halt === 'yes' && queue.haltCode === 0x24 && !isHalted) {
-        return { rule: 'state', expected: 'bit 2 = 1: halted' };
-      }
-      if (isHalted && queue.halt === 'yes' && code !== queue.haltCode) {
-        return { rule: 'state', expected: `halt code ${hex(queue.haltCode)}` };
-      }
-      return undefined;
+      return queue.epoch === epoch ? this.haltFault(owner, word, { halt, leftPs }) : undefined;
     };
     return { subject: owner.name, name, rule: 'state', judge };
+  }
+
+  /** STATE bit 2 and the halt code; `halt`: what was certain when the read arrived. */
+  private haltFault(
+    owner: RequesterTrack,
+    word: number,
+    at: { readonly halt: Halt; readonly leftPs: number },
+  ): WordFault | undefined {
+    const { queue } = owner;
+    const rule = 'state';
+    const isHalted = (word & PageState.HALTED) !== 0;
+    const isBadRing = at.halt === 'yes' && queue.haltCode === WorkStatus.BAD_RING;
+    if (isBadRing && !isHalted) return { rule, expected: 'bit 2 = 1: halted' };
+    if (!isHalted) return undefined;
+    const code = (word >>> PageState.HALT_CODE_SHIFT) & 0xff;
+    const { timeoutPs } = this.predictor;
+    const mayTimeOut = queue.current?.fetchMayHaveFailed(at.leftPs, timeoutPs) === true;
+    if (mayTimeOut && code === WorkStatus.TIMED_OUT) return undefined;
+    if (queue.halt === 'no') return { rule, expected: 'bit 2 = 0: not halted' };
+    return queue.mayShow(code) ? undefined : { rule, expected: `halt code ${hex(queue.haltCode)}` };
   }
 
   /** `rule`, unless a reset of somebody else may have caused what was read. */

@@ -6,6 +6,19 @@ import {
   readPfRegisters,
   touchFreePage,
 } from '../config/access-operations.ts';
+import { probeFunction, readArguments, walkVf } from '../config/register-operations.ts';
+import { readAer, readErrors } from '../error/error-log-operations.ts';
+import {
+  accessNothing,
+  accessOddly,
+  missDevice,
+  readPartly,
+  sendMalformed,
+  sendMessage,
+  sendUnsupported,
+  writePoisoned,
+  writePoisonedConfig,
+} from '../error/host-error-operations.ts';
 import { maskPf, maskVf, pausePf, pauseVf } from '../interrupt/vector-operations.ts';
 import { badIndex, conflictingAssignment, wrongState } from '../lifecycle/conflict-operations.ts';
 import {
@@ -26,7 +39,8 @@ import { reconfigureSdi, resetSdi } from '../reset/reset-operations.ts';
 import type { WeightedOperations } from './play-scenario.ts';
 
 export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
-  const { features } = env.settings.swarm;
+  const { features, errors } = env.settings.swarm;
+  const anyErrors = errors.hostErrors || errors.answerPerMille > 0;
   const when = (isWanted: boolean, weight: number): number => (isWanted ? weight : 0);
   const weights = {
     // Always there: what is created must be enabled, what was lost must be provided again; and something harmless.
@@ -37,6 +51,11 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     readCapability: 2,
     probeSdi: 2,
     touchFreePage: 1,
+    readArguments: 1,
+    probeFunction: 1,
+    walkVf: when(features.vfs, 1),
+    readErrors: anyErrors ? 6 : 1,
+    readAer: anyErrors ? 6 : 1,
     quiesceSdi: when(features.lifecycle, 4),
     destroySdi: when(features.lifecycle, 4),
     resetSdi: when(features.resets, 8),
@@ -53,6 +72,15 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     maskVf: when(features.interrupts && features.vfs, 2),
     pausePf: when(features.busMaster, 5),
     pauseVf: when(features.busMaster && features.vfs, 3),
+    sendMalformed: when(errors.hostErrors, 5),
+    sendUnsupported: when(errors.hostErrors, 4),
+    missDevice: when(errors.hostErrors, 4),
+    writePoisoned: when(errors.hostErrors, 5),
+    writePoisonedConfig: when(errors.hostErrors, 2),
+    accessOddly: when(errors.hostErrors, 4),
+    accessNothing: when(errors.hostErrors, 3),
+    readPartly: when(errors.hostErrors, 3),
+    sendMessage: when(errors.hostErrors, 2),
   };
   const operations = {
     provide,
@@ -78,6 +106,20 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     maskVf,
     pausePf,
     pauseVf,
+    readArguments,
+    probeFunction,
+    walkVf,
+    readErrors,
+    readAer,
+    sendMalformed,
+    sendUnsupported,
+    missDevice,
+    writePoisoned,
+    writePoisonedConfig,
+    accessOddly,
+    accessNothing,
+    readPartly,
+    sendMessage,
   };
   return { operations, weights };
 }

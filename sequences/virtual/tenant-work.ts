@@ -7,6 +7,7 @@ import {
   readQueueRegisters,
   useScratch,
 } from '../config/access-operations.ts';
+import { readVector } from '../config/register-operations.ts';
 import {
   drainQueue,
   faultingWork,
@@ -36,6 +37,7 @@ export function tenantWork(env: SiovEnv): WeightedOperations<TenantAgent> {
     useScratch: 6,
     fillScratch: 12,
     auditScratch: 18,
+    readVector: swarm.features.interrupts ? 6 : 2,
     maskVector: swarm.features.interrupts ? 20 : 0,
     unmaskVector: swarm.features.interrupts ? 40 : 4,
     reprogramVector: swarm.features.interrupts ? 25 : 0,
@@ -61,6 +63,7 @@ export function tenantWork(env: SiovEnv): WeightedOperations<TenantAgent> {
       useScratch,
       fillScratch,
       auditScratch,
+      readVector,
       maskVector,
       unmaskVector,
       reprogramVector,
