@@ -73,7 +73,7 @@ function failureLines(failures: readonly FailureRecord[], rules: readonly RuleIn
 
 function errorLines({ code, message, detail }: ErrorRecord): string[] {
   const lines = [`## ${code}`, '', NO_VERDICT, '', ...fenced([message])];
-  return detail === '' ? lines : [...lines, 'Detail:', '', ...fenced(detail.split('\n'))];
+  return detail === '' ? lines : [...lines, 'Detail:', '', ...fenced(detail.trimEnd().split('\n'))];
 }
 
 /** @param failedPs when the first rule broke: what passed at that very time is marked. */

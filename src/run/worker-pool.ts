@@ -32,6 +32,8 @@ export class WorkerPool {
   private readonly workers = new Set<WorkerProcess>();
   private isKilled = false;
   private failedStarts = 0;
+  /** A worker was ready: one that does not start later costs its run, not the results of the others. */
+  private hasStarted = false;
   private nextIndex = 0;
 
   constructor(config: RidgelineConfig, options: PoolOptions) {
@@ -41,7 +43,7 @@ export class WorkerPool {
 
   /**
    * Does the runs; ends when all that were started are over.
-   * @throws UsageError `worker-start` when workers do not even start.
+   * @throws UsageError `worker-start` when not even the first workers start.
    */
   async run(specs: readonly RunSpec[], events: PoolEvents): Promise<void> {
     const jobs = Math.max(1, Math.min(this.options.jobs, specs.length));
@@ -96,11 +98,11 @@ export class WorkerPool {
   private async waitReady(worker: WorkerProcess): Promise<void> {
     try {
       await worker.ready();
-      this.failedStarts = 0;
+      this.hasStarted = true;
     } catch (error) {
       if (!(error instanceof RunError) || this.isKilled) throw error;
       this.failedStarts++;
-      if (this.failedStarts < FAILED_STARTS_MAX) throw error;
+      if (this.hasStarted || this.failedStarts < FAILED_STARTS_MAX) throw error;
       throw new UsageError('worker-start', `workers do not start: ${error.message}`, {
         hint: error.detail,
       });

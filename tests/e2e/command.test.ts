@@ -1,4 +1,6 @@
 // The real command on the tiny configuration: verdicts and exit status, files, workers that die or hang, replay, Ctrl-C.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RegressionRecord } from '#record/regression-record';
 import type { RunRecord } from '#record/run-record';
@@ -44,7 +46,6 @@ describe('run', () => {
   it('a replay that differs says so, with exit status 3', async () => {
     await place.ridgeline('run', 'pass', '--seed', '8', '--out', 'other');
     const path = 'other/runs/pass-8/run.json';
-    const { writeFileSync } = await import('node:fs');
     const record = place.run('other', 'pass-8');
     const digests = { ...record.digests, tlp: 'f'.repeat(64) };
     writeFileSync(`${place.path}/${path}`, JSON.stringify({ ...record, digests, verdict: 'PASS' }));
@@ -126,6 +127,23 @@ describe('regress', () => {
     expect(place.run('bad', 'crash-1').error?.message).toContain('SIGSEGV');
     expect(place.workers()).toEqual([]);
   });
+
+  it('keeps its results when the configuration breaks under it', async () => {
+    const broken = new Workplace();
+    const args = ['--tests', '{pass,throw}', '--seeds', '4', '--jobs', '1', '--out', 'kept'];
+    const ended = broken.ridgeline('regress', ...args);
+    // A run that throws has its worker replaced; the new one finds no configuration any more.
+    await until(() => broken.workers().length > 0, 'a worker');
+    await until(() => broken.has('kept/runs/throw-1/run.json'), 'the first result');
+    writeFileSync(join(broken.path, 'ridgeline.config.ts'), 'export default {');
+    const { status } = await ended;
+    const { runs } = broken.summary('kept');
+    expect(status).toBe(3);
+    expect(runs).toHaveLength(8);
+    expect(runs[0]).toMatchObject({ test: 'pass', verdict: 'PASS' });
+    expect(runs.at(-1)).toMatchObject({ cause: 'run-died', verdict: 'ERROR' });
+    broken.remove();
+  }, 30_000);
 
   it('ends at the first FAIL when asked, the same at any number of jobs', async () => {
     const args = ['regress', '--fault', 'wrong-byte', '--tests', 'pass', '--seeds', '50'];
