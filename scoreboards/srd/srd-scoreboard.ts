@@ -3,12 +3,10 @@
 import { hex } from '#base/bits';
 import { readU32Le } from '#base/bytes';
 import {
-  isAtomic,
   isConfigRead,
   isConfigRequest,
   isConfigWrite,
   isMemoryRead,
-  isMemoryWrite,
   isMessage,
   type Tlp,
 } from '#pcie/tlp';
@@ -242,8 +240,7 @@ export class SrdScoreboard extends Component {
   private memoryArrived(request: HostRequest, tlp: Tlp, timePs: number): void {
     const { parts, predictor } = this;
     if (parts === undefined || predictor === undefined) return;
-    const isMemory = isMemoryRead(tlp.kind) || isMemoryWrite(tlp.kind) || isAtomic(tlp.kind);
-    const owner = this.ownerAt(isMemory || tlp.kind.startsWith('MRd') ? tlp.address : -1);
+    const owner = this.ownerAt(tlp.address);
     request.completerId = predictor.pf.requesterId;
     if (!isMemoryRead(tlp.kind)) {
       // AtomicOps, I/O and locked reads (SRD §9).
