@@ -151,7 +151,8 @@ export class CompletionPrediction {
     execution.fetchFailed = true;
     const { queue } = execution.requester;
     if (execution.epoch !== queue.epoch || queue.current !== execution) return;
-    queue.halted('yes', status, timePs);
+    const { timeoutPs } = this.predictor;
+    queue.halted('yes', status, timePs, execution.timeoutPossible(timePs, timeoutPs));
     queue.nextIndex = execution.index;
   }
 

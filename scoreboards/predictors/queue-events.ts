@@ -23,7 +23,7 @@ export function takeQueueEvent(
       // Writes to the pages of an SDI that is RESETTING are dropped.
       if (requester.life === 'resetting' || requester.life === 'free') return true;
       if (event.kind === 'queueStopped') requester.queue.stop(timePs);
-      else if (event.kind === 'doorbell') ring(requester.queue, event.tail, timePs);
+      else if (event.kind === 'doorbell') ring(predictor, requester.queue, event.tail, timePs);
       else start(predictor, requester.queue, event, timePs);
       return true;
     }
@@ -60,14 +60,18 @@ function start(
 }
 
 /** TAIL - HEAD above RING_SIZE halts; HEAD moves when a fetch is complete, and shows it within a moment. */
-function ring(queue: QueueTrack, tail: number, timePs: number): void {
+function ring(predictor: TrafficPredictor, queue: QueueTrack, tail: number, timePs: number): void {
   if (!queue.isStarted) return;
   queue.tail = tail & INDEX_MASK;
   queue.rungPs = timePs;
   const isOver = isOverfull(queue, queue.fetched.count);
   const wasOver = isOverfull(queue, queue.fetched.atLeast(timePs));
-  if (isOver && wasOver) queue.halted('yes', WorkStatus.BAD_RING, timePs);
-  else if (isOver || wasOver) queue.halted('maybe', WorkStatus.BAD_RING, timePs);
+  if (isOver && wasOver) {
+    const { current } = queue;
+    const isOfThisStart = current !== undefined && current.epoch === queue.epoch;
+    const isLost = isOfThisStart && current.fetchMayHaveFailed(timePs, predictor.timeoutPs);
+    queue.halted('yes', WorkStatus.BAD_RING, timePs, isLost);
+  } else if (isOver || wasOver) queue.halted('maybe', WorkStatus.BAD_RING, timePs);
 }
 
 function isOverfull(queue: QueueTrack, head: number): boolean {

@@ -2,6 +2,7 @@
 // Source: SRD §7.
 import type { WorkDescription } from '#siov/host-event';
 import { INDEX_MASK } from '#siov/srd-registers';
+import { WorkStatus } from '#siov/work-descriptor';
 import { RecentCounter } from './recent-counter.ts';
 import type { QueueLatch, WorkExecution } from './work-execution.ts';
 
@@ -22,6 +23,10 @@ export class QueueTrack {
   tail = 0;
   halt: Halt = 'no';
   haltCode = 0;
+  /** A timeout of the fetch, which no TLP shows, may have halted it before `haltCode` could. */
+  mayHaveTimedOut = false;
+  /** A ring that was too full, which depends on a moment, may have halted it before. */
+  mayBeBadRing = false;
   haltedPs = -Infinity;
   /** When CTRL was cleared (or QUIESCE arrived), and descriptors fetched since. */
   stoppedPs = -Infinity;
@@ -50,6 +55,7 @@ export class QueueTrack {
     this.tail = 0;
     this.halt = 'no';
     this.haltCode = 0;
+    this.mayHaveTimedOut = false;
     this.rungPs = timePs;
     this.stoppedPs = -Infinity;
     this.fetchesSinceStop = 0;
@@ -72,6 +78,7 @@ export class QueueTrack {
     this.tail = 0;
     this.halt = 'no';
     this.haltCode = 0;
+    this.mayHaveTimedOut = false;
     this.stoppedPs = -Infinity;
     this.current = undefined;
     this.lastSlot = -1;
@@ -86,9 +93,19 @@ export class QueueTrack {
     return (this.tail - this.nextIndex) & INDEX_MASK;
   }
 
-  halted(halt: Halt, code: number, timePs: number): void {
+  /** Whether a halted queue may show this halt code; the first one stays (SRD §7). */
+  mayShow(haltCode: number): boolean {
+    if (this.halt !== 'yes' || haltCode === this.haltCode) return true;
+    if (this.mayBeBadRing && haltCode === WorkStatus.BAD_RING) return true;
+    return this.mayHaveTimedOut && haltCode === WorkStatus.TIMED_OUT;
+  }
+
+  halted(halt: Halt, code: number, timePs: number, mayHaveTimedOut = false): void {
     if (this.halt === 'yes') return;
+    // The first halt code stays, and a ring that may have been too full may have halted it first.
+    this.mayBeBadRing = this.halt === 'maybe';
     this.halt = halt;
+    this.mayHaveTimedOut = mayHaveTimedOut;
     this.haltCode = code;
     this.haltedPs = timePs;
   }

@@ -204,7 +204,8 @@ export class PfRegisterModel {
       if (request.isTimeoutNoted && isOver) continue;
       const abortedInTime = request.abortPossiblePs < request.leftPs + predictor.timeoutPs;
       if (request.isAborted && abortedInTime) continue;
-      errors.maybe(ErrorKind.COMPLETION_TIMEOUT, timePs);
+      const latestPs = request.leftPs + 2 * predictor.timeoutPs;
+      errors.maybe(ErrorKind.COMPLETION_TIMEOUT, Math.min(timePs, latestPs));
       if (age < 2 * predictor.timeoutPs || request.isTimeoutNoted) continue;
       if (request.isAborted || request.isUncertain) continue;
       request.isTimeoutNoted = true;

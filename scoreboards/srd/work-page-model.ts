@@ -216,10 +216,12 @@ export class WorkPageModel {
     if (isBadRing && !isHalted) return { rule, expected: 'bit 2 = 1: halted' };
     if (!isHalted) return undefined;
     const code = (word >>> PageState.HALT_CODE_SHIFT) & 0xff;
-    const { timeoutPs } = this.predictor;
-    const mayTimeOut = queue.current?.fetchMayHaveFailed(at.leftPs, timeoutPs) === true;
-    if (mayTimeOut && code === WorkStatus.TIMED_OUT) return undefined;
-    if (queue.halt === 'no') return { rule, expected: 'bit 2 = 0: not halted' };
+    if (queue.halt === 'no') {
+      const { timeoutPs } = this.predictor;
+      const mayTimeOut = queue.current?.fetchMayHaveFailed(at.leftPs, timeoutPs) === true;
+      const isTimeout = mayTimeOut && code === WorkStatus.TIMED_OUT;
+      return isTimeout ? undefined : { rule, expected: 'bit 2 = 0: not halted' };
+    }
     return queue.mayShow(code) ? undefined : { rule, expected: `halt code ${hex(queue.haltCode)}` };
   }
 
