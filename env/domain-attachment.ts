@@ -5,11 +5,17 @@ import type { TenantAgent } from './agents/tenant-agent.ts';
 import type { IoLayout } from './host-address-map.ts';
 import type { Host } from './host/host.ts';
 
+interface Owner {
+  readonly requester: Requester;
+  readonly tenant: TenantAgent;
+}
+
 export class DomainAttachment {
   private readonly host: Host;
   private readonly layout: IoLayout;
   private readonly publish: (event: HostEvent) => void;
-  private readonly owners = new Map<number, TenantAgent>();
+  private readonly owners = new Map<number, Owner>();
+  private pfRid = -1;
 
   constructor(host: Host, layout: IoLayout, publish: (event: HostEvent) => void) {
     this.host = host;
@@ -19,13 +25,13 @@ export class DomainAttachment {
 
   /** Who receives what this RID writes; undefined: nobody, or the hypervisor. */
   ownerOf(rid: number): TenantAgent | undefined {
-    return this.owners.get(rid);
+    return this.owners.get(rid)?.tenant;
   }
 
   /** From now on requests with this RID reach the tenant's memory, and messages the interrupt controller. */
   attach(rid: number, requester: Requester, tenant: TenantAgent): void {
     this.grant(rid);
-    this.owners.set(rid, tenant);
+    this.owners.set(rid, { requester, tenant });
     for (const space of tenant.spaces) {
       space.attach(this.host.iommu.domain(rid, space.pasid), requester, this.publish);
     }
@@ -35,6 +41,7 @@ export class DomainAttachment {
   attachPf(rid: number): void {
     const { message } = this.layout;
     const none = { base: 0, length: 0 };
+    this.pfRid = rid;
     this.grant(rid);
     this.publish({
       kind: 'areas',
@@ -57,6 +64,14 @@ export class DomainAttachment {
     iommu.removeDomain(rid);
     rootPort.revoke(rid);
     this.owners.delete(rid);
+  }
+
+  /** After a reset of the PF or of the device: nobody's requests pass any more. */
+  detachAll(): void {
+    const { iommu, rootPort } = this.host;
+    for (const [rid, { requester, tenant }] of [...this.owners]) this.detach(rid, requester, tenant);
+    if (this.pfRid >= 0) iommu.removeDomain(this.pfRid);
+    rootPort.revokeAll();
   }
 
   private grant(rid: number): void {

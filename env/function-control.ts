@@ -19,7 +19,7 @@ import {
   SriovOffset,
   type EnumeratedPf,
 } from './pf-enumeration.ts';
-import { sriovControl, type PfSettings } from './pf-settings.ts';
+import { deviceControl, sriovControl, type PfSettings } from './pf-settings.ts';
 
 export interface FunctionContext {
   readonly kernel: Kernel;
@@ -31,6 +31,11 @@ export interface FunctionContext {
 
 const COMMAND = 0x04;
 const MSIX_CONTROL = 0x02;
+/** Power Management: Control and Status, and its Power State D3hot. */
+const POWER_CONTROL = 0x04;
+const D3HOT = 0b11;
+/** VF Memory Space Enable in SR-IOV Control. */
+const VF_MEMORY_BIT = 1 << 3;
 /** Capabilities of a VF (SRD §8). */
 const VF_MSIX = 0x50;
 const VF_PCIE = 0x60;
@@ -138,6 +143,41 @@ export class FunctionControl {
     const controlAt = VF_PCIE + PcieOffset.CONTROL;
     yield* requester.configWrite(rid, controlAt, 2, FLR_BIT);
     return yield* this.waitForFlr(requesterName, rid, startPs);
+  }
+
+  /**
+   * Function-level reset of the PF, with all its VFs and SDIs (SRD §9). @param meanwhile what is tried once the write is done.
+   * @returns false when it has not ended within its bound.
+   */
+  *resetPf(meanwhile: () => Process): Process<boolean> {
+    const { publish, requester, pf, settings, kernel } = this.context;
+    const at = pf.capabilities.standard.get(CapabilityId.PCIE);
+    if (at === undefined) return false;
+    publish({ kind: 'flrStarted', requester: 'pf' });
+    const startPs = kernel.nowPs;
+    const control = deviceControl(settings) | FLR_BIT;
+    yield* requester.configWrite(pf.rid, at + PcieOffset.CONTROL, 2, control);
+    yield* meanwhile();
+    return yield* this.waitForFlr('pf', pf.rid, startPs);
+  }
+
+  /** Switches power (D0, D3hot), Memory Space Enable or that of the VFs. */
+  *setOpen(what: 'power' | 'memory' | 'vfMemory', isOpen: boolean): Process {
+    const { publish, requester, pf, settings } = this.context;
+    if (what === 'memory') {
+      yield* this.setPfCommand(isOpen, (this.pfCommand & CommandBit.BUS_MASTER) !== 0);
+    } else if (what === 'power') {
+      const at = pf.capabilities.standard.get(CapabilityId.POWER);
+      if (at === undefined) return;
+      publish({ kind: 'powerState', d3hot: !isOpen });
+      yield* requester.configWrite(pf.rid, at + POWER_CONTROL, 2, isOpen ? 0 : D3HOT);
+    } else {
+      const at = pf.capabilities.extended.get(ExtendedId.SRIOV);
+      if (at === undefined) return;
+      publish({ kind: 'memorySpace', requester: 'vfs', on: isOpen });
+      const control = sriovControl(settings, true) & (isOpen ? -1 : ~VF_MEMORY_BIT);
+      yield* requester.configWrite(pf.rid, at + SriovOffset.CONTROL, 2, control);
+    }
   }
 
   private *waitForFlr(name: 'pf' | VfName, rid: number, startPs: number): Process<boolean> {

@@ -71,14 +71,15 @@ export function planSdiIndices(positions: readonly number[], totalSdis: number):
   return indices;
 }
 
-/** undefined: the device does not answer as one that can be driven. */
+/** @param bus wanted number, 0: the swarm's. undefined: the device does not answer as one that can be driven. */
 export function* enumerateDevice(
   context: HostEnumerationContext,
+  bus: number,
 ): Process<HypervisorParts | undefined> {
   const { host, swarm, params, publish, kernel } = context;
   const { requester, responder } = host.child;
   yield delay(POWER_UP_PS);
-  const buses = planBuses(params, swarm.layout.bus);
+  const buses = planBuses(params, bus === 0 ? swarm.layout.bus : bus);
   host.rootPort.setBusRange(buses.secondary, buses.subordinate);
   const settings = planSettings(swarm.settings, params);
   const pf = yield* new PfEnumeration({

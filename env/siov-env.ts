@@ -21,6 +21,7 @@ import { INJECTIONS, WeightedInjection } from './agents/memory-responder-injecti
 import { TenantAgent } from './agents/tenant-agent.ts';
 import { CalmPhase } from './calm-phase.ts';
 import type { DeviceDriver } from './device-driver.ts';
+import { DeviceRecovery } from './device-recovery.ts';
 import { DomainAttachment } from './domain-attachment.ts';
 import { contains, planIoLayout, type IoLayout } from './host-address-map.ts';
 import { enumerateDevice } from './host-enumeration.ts';
@@ -89,18 +90,12 @@ export class SiovEnv extends Env {
     const device = this.makeDevice();
     const attachment = new DomainAttachment(host, this.layout, this.publish);
     this.wireTenants(device);
-    hypervisor.wire(() =>
-      enumerateDevice({
-        ...this.settings,
-        kernel: this.kernel,
-        host,
-        device,
-        tenants: this.tenants,
-        attachment,
-        messages: this.messages,
-        publish: this.publish,
-        stream: hypervisor.stream('messages'),
-      }),
+    const { kernel, tenants, messages, publish } = this;
+    const shared = { kernel, host, device, tenants, attachment, publish };
+    const stream = hypervisor.stream('messages');
+    hypervisor.wire(
+      (bus) => enumerateDevice({ ...this.settings, ...shared, messages, stream }, bus),
+      new DeviceRecovery({ ...shared, hypervisor }),
     );
     requester.liveness.connect(this.events);
     responder.streamFor = (rid, address) => attachment.ownerOf(rid)?.streamFor(address);

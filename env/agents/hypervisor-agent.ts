@@ -7,6 +7,7 @@ import type { AdminItem } from '#sequences/items/admin-item';
 import { Agent } from '#uvm/agent';
 import { Sequencer } from '#uvm/sequencer';
 import type { DeviceDriver } from '../device-driver.ts';
+import type { DeviceRecovery } from '../device-recovery.ts';
 import type { FunctionControl } from '../function-control.ts';
 import type { EnumeratedPf } from '../pf-enumeration.ts';
 import type { SdiEntry, SdiLedger } from '../sdi-ledger.ts';
@@ -24,14 +25,25 @@ export interface HypervisorParts {
   readonly vfs: VfProvision;
 }
 
+/** Finds the device on a bus (0: where it is wanted first), and makes the parts; undefined: it cannot be driven. */
+export type Enumerate = (bus: number) => Process<HypervisorParts | undefined>;
+
 export class HypervisorAgent extends Agent {
   readonly child = this.children({ sequencer: Sequencer<AdminItem>, driver: HypervisorDriver });
   private partsNow: HypervisorParts | undefined;
-  private enumerate: (() => Process<HypervisorParts | undefined>) | undefined;
+  private enumerate: Enumerate | undefined;
+  private recoveryNow: DeviceRecovery | undefined;
 
   /** @param enumerate finds the device and makes the parts. */
-  wire(enumerate: () => Process<HypervisorParts | undefined>): void {
+  wire(enumerate: Enumerate, recovery: DeviceRecovery): void {
     this.enumerate = enumerate;
+    this.recoveryNow = recovery;
+  }
+
+  /** Resets of the PF and of the device, and what else closes it for a while. */
+  get recovery(): DeviceRecovery {
+    assert(this.recoveryNow !== undefined, 'the hypervisor is wired in the connect phase');
+    return this.recoveryNow;
   }
 
   /** The device is enumerated and can be driven. */
@@ -48,11 +60,20 @@ export class HypervisorAgent extends Agent {
     return this.parts.ledger;
   }
 
-  /** Enumerates and sets up the PF. False: the device does not answer as one that can be driven. */
-  *bringUp(): Process<boolean> {
+  /**
+   * Enumerates and sets up the PF. @param bus number for the device, where its Routing IDs fit; 0: as before.
+   * @returns false when the device does not answer as one that can be driven.
+   */
+  *bringUp(bus = 0): Process<boolean> {
     assert(this.enumerate !== undefined, 'the hypervisor is wired in the connect phase');
-    this.partsNow = yield* this.enumerate();
+    this.forget();
+    this.partsNow = yield* this.enumerate(bus);
     return this.partsNow !== undefined;
+  }
+
+  /** The device is lost, or about to be found anew. */
+  forget(): void {
+    this.partsNow = undefined;
   }
 
   /** The book entry of a slot; slots beyond the last wrap. */

@@ -32,6 +32,20 @@ export class HypervisorDriver extends Driver<AdminItem> {
         return yield* this.pauseBusMaster(item.pausePs);
       case 'pauseVf':
         return yield* this.hypervisor.parts.vfs.pause(item.subject, item.pausePs);
+      case 'resetPf':
+        return yield* this.hypervisor.recovery.resetPf(item.subject);
+      case 'hotReset':
+        return yield* this.hypervisor.recovery.resetDevice('hot', item.subject);
+      case 'coldReset':
+        return yield* this.hypervisor.recovery.resetDevice('cold', item.subject);
+      case 'renumber':
+        return yield* this.hypervisor.recovery.renumber(item.subject);
+      case 'closePower':
+        return yield* this.hypervisor.recovery.close('power', item.pausePs);
+      case 'closeMemory':
+        return yield* this.hypervisor.recovery.close('memory', item.pausePs);
+      case 'closeVfMemory':
+        return yield* this.hypervisor.recovery.close('vfMemory', item.pausePs);
       default:
         return yield* item.isAttempt ? this.attempt(item) : this.performOnSdi(item);
     }

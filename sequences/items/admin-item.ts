@@ -17,12 +17,19 @@ export const ADMIN_ACTIONS = [
   'resetVf',
   'pauseBusMaster',
   'pauseVf',
+  'resetPf',
+  'hotReset',
+  'coldReset',
+  'renumber',
+  'closePower',
+  'closeMemory',
+  'closeVfMemory',
 ] as const;
 export type AdminAction = (typeof ADMIN_ACTIONS)[number];
 
 export class AdminItem extends SequenceItem {
   action: AdminAction = 'query';
-  /** SDI index, VF number or number of VFs. */
+  /** SDI index, VF number, number of VFs, or bus number after a reset (0: the same). */
   subject = 0;
   /** For create and reconfigure. */
   assignment: SdiAssignment | undefined = undefined;
@@ -30,7 +37,7 @@ export class AdminItem extends SequenceItem {
   tenant = -1;
   /** The command is expected to be refused: nothing is taken from anybody. */
   isAttempt = false;
-  /** For pauses: how long Bus Master Enable stays 0, picoseconds. */
+  /** How long Bus Master Enable stays 0, or power or memory space off, picoseconds. */
   pausePs = 0;
   /** Variations of the accesses: 2-DW writes, and bits that the device must ignore. */
   wide = false;

@@ -6,6 +6,7 @@ import {
   readPfRegisters,
   touchFreePage,
 } from '../config/access-operations.ts';
+import { closeMemory, closeVfMemory, sleep } from '../config/power-operations.ts';
 import { probeFunction, readArguments, walkVf } from '../config/register-operations.ts';
 import { readAer, readErrors } from '../error/error-log-operations.ts';
 import {
@@ -35,7 +36,8 @@ import {
   resetVf,
   vfRidConflict,
 } from '../mixed-iov/vf-operations.ts';
-import { reconfigureSdi, resetSdi } from '../reset/reset-operations.ts';
+import { renumberBus, resetDevice, resetPf } from '../reset/function-reset-operations.ts';
+import { reconfigureSdi, resetBusySdi, resetSdi } from '../reset/reset-operations.ts';
 import type { WeightedOperations } from './play-scenario.ts';
 
 export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
@@ -58,7 +60,8 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     readAer: anyErrors ? 6 : 1,
     quiesceSdi: when(features.lifecycle, 4),
     destroySdi: when(features.lifecycle, 4),
-    resetSdi: when(features.resets, 8),
+    resetSdi: when(features.resets, 4),
+    resetBusySdi: when(features.resets, 12),
     reconfigureSdi: when(features.resets, 5),
     conflictingAssignment: when(features.conflicts, 5),
     wrongState: when(features.conflicts, 3),
@@ -81,6 +84,12 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     accessNothing: when(errors.hostErrors, 3),
     readPartly: when(errors.hostErrors, 3),
     sendMessage: when(errors.hostErrors, 2),
+    resetPf: when(errors.functionResets, 3),
+    resetDevice: when(errors.functionResets, 3),
+    renumberBus: when(errors.functionResets, 3),
+    sleep: when(errors.functionResets, 4),
+    closeMemory: when(errors.functionResets, 3),
+    closeVfMemory: when(errors.functionResets && features.vfs, 3),
   };
   const operations = {
     provide,
@@ -93,6 +102,7 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     quiesceSdi,
     destroySdi,
     resetSdi,
+    resetBusySdi,
     reconfigureSdi,
     conflictingAssignment,
     wrongState,
@@ -120,6 +130,12 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     accessNothing,
     readPartly,
     sendMessage,
+    resetPf,
+    resetDevice,
+    renumberBus,
+    sleep,
+    closeMemory,
+    closeVfMemory,
   };
   return { operations, weights };
 }

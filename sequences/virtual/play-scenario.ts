@@ -79,6 +79,7 @@ function* playLanes(env: SiovEnv, test: Test, plan: ScenarioPlan): Process {
     weights: plan.hypervisor.weights,
     count: swarm.hypervisorOperations,
     wait,
+    until: () => !env.child.hypervisor.isReady,
   });
   isHypervisorDone = true;
   yield* waitAll(...lanes);
