@@ -1,5 +1,6 @@
 // The device as a completer: every non-posted request of the host gets exactly its answer, in time, with its own IDs.
 // Source: siov-facts §13 T-CPL-6, T-CFG-1, T-MMIO-3; SRD §2, §4, §9.
+import { printRid } from '#pcie/routing-id';
 import { hex } from '#base/bits';
 import { answersWithData } from '#pcie/build';
 import { readCompletionFault } from '#pcie/rules';
@@ -68,7 +69,7 @@ export class CompleterProtocolScoreboard extends Component {
     answer.fail({
       subject: 'host request',
       expected: 'completions of requests that are outstanding',
-      seen: `${tlp.kind} for ${hex(tlp.requesterId, 4)} tag ${tlp.tag}`,
+      seen: `${tlp.kind} for ${printRid(tlp.requesterId)} tag ${tlp.tag}`,
     });
   }
 
@@ -122,8 +123,8 @@ export class CompleterProtocolScoreboard extends Component {
     if (this.rule.completer.holds(isRight)) return;
     this.rule.completer.fail({
       subject: describe(request),
-      expected: `Completer ID ${hex(request.completerId, 4)}`,
-      seen: hex(tlp.completerId, 4),
+      expected: `Completer ID ${printRid(request.completerId)}`,
+      seen: printRid(tlp.completerId),
     });
   }
 }
@@ -166,7 +167,7 @@ function partFault(tlp: Tlp, request: HostRequest, maxPayloadBytes: number): str
 /** A request of the host in one phrase. */
 export function describe(request: HostRequest): string {
   const at = hex(request.address);
-  const to = request.kind.startsWith('Cfg') ? ` of ${hex(request.destinationId, 4)}` : '';
+  const to = request.kind.startsWith('Cfg') ? ` of ${printRid(request.destinationId)}` : '';
   return `${request.kind}${to} at ${at}`;
 }
 

@@ -1,6 +1,6 @@
 // How a rule family judges what the predictor found: one call per rule and TLP, which counts the evaluation and builds
 // nothing when the rule holds (design decisions 7 and 10).
-import { hex } from '#base/bits';
+import { printRid } from '#pcie/routing-id';
 import type { Rule } from '#uvm/rules';
 import type { Problem, SeenRequest } from './predictors/seen-request.ts';
 
@@ -12,5 +12,5 @@ export function judge(rule: Rule, seen: SeenRequest, problem: Problem, other?: P
 
 /** Who is blamed: the owner of the Requester ID, or the Requester ID itself. */
 export function subjectOf(seen: SeenRequest): string {
-  return seen.requester?.name ?? `Requester ID ${hex(seen.tlp.requesterId, 4)}`;
+  return seen.requester?.name ?? `Requester ID ${printRid(seen.tlp.requesterId)}`;
 }

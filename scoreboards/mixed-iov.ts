@@ -1,6 +1,6 @@
 // Mixed IOV: VFs and SDIs side by side keep their Routing IDs apart, and neither kind's creation, reset or removal touches
 // the other. Source: siov-facts §13 T-RID-3, T-RST-7; SRD §2, §8.
-import { hex } from '#base/bits';
+import { printRid } from '#pcie/routing-id';
 import { Component } from '#uvm/component';
 import { defineRules } from '#uvm/rules';
 import type { HostEvent, SdiAssignment } from '#siov/host-event';
@@ -82,7 +82,7 @@ export class MixedIovScoreboard extends Component {
     if (this.rule.distinct.holds(isFree || other.life === 'resetting')) return;
     this.rule.distinct.fail({
       subject: requester.name,
-      expected: `RID_CONFLICT: ${hex(assignment.rid, 4)} belongs to ${other?.name}`,
+      expected: `RID_CONFLICT: ${printRid(assignment.rid)} belongs to ${other?.name}`,
       seen: 'OK',
     });
   }
@@ -118,7 +118,7 @@ function vfRefusal(predictor: TrafficPredictor): string {
   for (const rid of vfRids) {
     const owner = predictor.owner(rid);
     const isOther = owner !== undefined && owner.kind !== 'vf';
-    if (taken.has(rid) || isOther) return `Routing ID ${hex(rid, 4)} is taken`;
+    if (taken.has(rid) || isOther) return `Routing ID ${printRid(rid)} is taken`;
     taken.add(rid);
   }
   return '';

@@ -1,5 +1,6 @@
 // The device as a requester: PCIe's rules for memory requests and AtomicOps, whatever they are for.
 // Source: siov-facts §9, §13 T-REQ, T-PAS; SRD §3, §7.
+import { printRid } from '#pcie/routing-id';
 import { hex } from '#base/bits';
 import { Component } from '#uvm/component';
 import { defineRules } from '#uvm/rules';
@@ -114,7 +115,7 @@ export class RequesterProtocolScoreboard extends Component {
     const rule = isMessage ? this.rule.message : this.rule.kind;
     rule.holds(false);
     rule.fail({
-      subject: `Requester ID ${hex(tlp.requesterId, 4)}`,
+      subject: `Requester ID ${printRid(tlp.requesterId)}`,
       expected: 'memory requests, AtomicOps and completions',
       seen: tlp.kind,
     });

@@ -1,6 +1,7 @@
 // Which work an upstream memory request belongs to, and what is wrong when it belongs to none: the centre of all checks.
 // A request is attributed by what the owner of its Requester ID has in execution (SRD §7: one descriptor of a queue at a
 // time), so that a right address under a wrong Routing ID is never taken for right.
+import { printRid } from '#pcie/routing-id';
 import { hex } from '#base/bits';
 import { Attr, isAtomic, isMemoryRead } from '#pcie/tlp';
 import { RECORD_BYTES } from '#siov/work-descriptor';
@@ -294,13 +295,13 @@ export class RequestAttribution {
     const { tlp } = seen;
     const former = predictor.rids.formerOwner(tlp.requesterId);
     const culprit = culpritOf(predictor, seen, undefined);
-    const rid = `Requester ID ${hex(tlp.requesterId, 4)}`;
+    const rid = `Requester ID ${printRid(tlp.requesterId)}`;
     if (culprit?.isStrided === true) {
-      const expected = `${culprit.name} under its strided Routing ID ${hex(culprit.requesterId, 4)}`;
+      const expected = `${culprit.name} under its strided Routing ID ${printRid(culprit.requesterId)}`;
       return seen.wrong('wrongStride', expected, rid);
     }
     if (culprit !== undefined && culprit.kind === 'sdi') {
-      const own = hex(culprit.requesterId, 4);
+      const own = printRid(culprit.requesterId);
       return seen.wrong('wrongSoftwareRid', `${culprit.name} under Routing ID ${own} alone`, rid);
     }
     if (former !== undefined && isResetEnd(former) && isLateWork(seen, former)) {
@@ -392,8 +393,8 @@ export class RequestAttribution {
 
   private blame(seen: SeenRequest, culprit: RequesterTrack): void {
     const isStride = culprit.isStrided && !culprit.hasSpoken && culprit.kind === 'sdi';
-    const expected = `work of ${culprit.name} under Requester ID ${hex(culprit.requesterId, 4)}`;
-    const found = `under ${hex(seen.tlp.requesterId, 4)}`;
+    const expected = `work of ${culprit.name} under Requester ID ${printRid(culprit.requesterId)}`;
+    const found = `under ${printRid(seen.tlp.requesterId)}`;
     seen.wrong(isStride ? 'wrongStride' : 'foreignRid', expected, found);
   }
 

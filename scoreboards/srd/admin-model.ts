@@ -1,5 +1,6 @@
 // Admin commands as the registers show them: what was asked, whether it may still be busy, what status and results must be.
 // Source: SRD §4, §5. The life cycle itself is the predictor's, from host events; here is what is SRD's encoding.
+import { printRid } from '#pcie/routing-id';
 import { hex } from '#base/bits';
 import type { HostEvent } from '#siov/host-event';
 import {
@@ -185,7 +186,7 @@ export class AdminModel {
         ? undefined
         : {
             rule: track.isStrided && life !== 'free' ? 'wrongStride' : 'query',
-            expected: hex(rid, 4),
+            expected: printRid(rid),
           };
     return { subject, name: 'RESULT1, the Routing ID', rule: 'query', judge };
   }
