@@ -247,8 +247,12 @@ export class SrdScoreboard extends Component {
       request.otherCompleterId = owner?.kind === 'vf' ? owner.requesterId : -1;
       request.statusMask = StatusBit.UR;
       request.statusRule = 'access';
-      this.unsupported('undecoded', tlp, timePs);
-      if (tlp.ep !== 0) parts.registers.errors.maybe(ErrorKind.POISONED_TLP, timePs);
+      const { errors } = parts.registers;
+      // Whether ownership or poison is looked at in a request that is refused anyway is left open.
+      if (this.location.space === 'pages') errors.maybe(ErrorKind.UNASSIGNED_PAGE, timePs);
+      if (tlp.ep === 0) return this.unsupported('undecoded', tlp, timePs);
+      errors.maybe(ErrorKind.POISONED_TLP, timePs);
+      errors.maybe(ErrorKind.UNSUPPORTED_REQUEST, timePs);
       return;
     }
     const reach = this.reach(owner);
