@@ -15,7 +15,10 @@ export function drawDeviceParams(
     engineCount: stream.pick([1, 2, 4, 8]),
     maxPayload: stream.pick([128, 256, 512, 512, 1024, 4096]),
     ringMax: stream.pick([2, 8, 64, 256]),
-    completionTimeoutNs: stream.pick([20_000, 50_000]),
+    // Long ones let aborted reads outlive the reset of their SDI, and its next life begin.
+    completionTimeoutNs: stream.pick(
+      features.resets ? [20_000, 50_000, 150_000] : [20_000, 50_000],
+    ),
     atomics: stream.chance(7, 8),
     crc32: stream.chance(7, 8),
     pasid: stream.chance(7, 8),

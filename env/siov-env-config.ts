@@ -151,7 +151,8 @@ export function drawSwarm(
     vfTenantCount: features.vfs ? stream.range(1, tenantCount - 1) : 0,
     sharedPasid: stream.chance(1, 3) ? stream.below(0x10_0000) : -1,
     hypervisorOperations: stream.range(6, features.lifecycle || features.resets ? 40 : 16),
-    tenantOperations: stream.range(6, 28),
+    // As long as the hypervisor's lane, where that is what the test is about.
+    tenantOperations: stream.range(6, features.lifecycle || features.resets ? 50 : 28),
     pauseMaxNs: stream.pick([200, 1000, 4000]),
     responder: drawResponder(stream, features),
     settings: drawSettings(stream),
@@ -185,7 +186,7 @@ function drawResponder(stream: RandomStream, features: ScenarioFeatures): Respon
     latencyMaxNs: latencyMinNs + stream.pick([0, 200, 1000, 2500]),
     reorderPercent: stream.pick([0, 20, 80]),
     splitPercent: stream.pick([0, 10, 50, 100]),
-    slowPerMille: features.resets ? stream.pick([0, 30, 150]) : stream.pick([0, 0, 20]),
+    slowPerMille: features.resets ? stream.pick([0, 60, 200]) : stream.pick([0, 0, 20]),
     gapMaxNs: stream.pick([1, 50, 300]),
     rcbBytes: stream.pick([64, 128] as const),
   };
@@ -221,7 +222,7 @@ function drawHypervisor(
   features: ScenarioFeatures,
 ): HypervisorSwarm {
   const slotCount = tenantCount + stream.range(0, 3);
-  const takesVfRids = features.vfs && features.conflicts && stream.bool();
+  const takesVfRids = features.vfs && features.conflicts && stream.chance(1, 3);
   const sdiPositions: number[] = [];
   for (let i = 0; i < slotCount; i++) {
     sdiPositions.push(stream.chance(1, 3) ? stream.pick([0, 9999]) : stream.below(10_000));

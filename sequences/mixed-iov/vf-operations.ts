@@ -2,7 +2,7 @@
 // T-RST-7.
 import type { SiovEnv } from '#env/siov-env';
 import { mix, span } from '#solver/domain';
-import { operation } from '#uvm/operation';
+import { operation, type Operation } from '#uvm/operation';
 import { AdminSequence } from '../lifecycle/admin-sequence.ts';
 
 export const enableVfs = operation<SiovEnv>()(
@@ -83,19 +83,29 @@ export const disableVfs = operation<SiovEnv>()(
 );
 
 /** FLR of one VF with whatever is in flight. */
-export const resetVf = operation<SiovEnv>()(
-  'resetVf',
-  { vf: span(1, 8) },
-  {
-    possible: (args, env) => args.vf <= env.child.hypervisor.parts.vfs.entries.length,
-    *run(args, env) {
-      yield* env.start(AdminSequence, env.child.hypervisor.child.sequencer, {
-        action: 'resetVf',
-        subject: args.vf,
-      });
-    },
-  },
+export const resetVf = vfReset('resetVf', () => true);
+
+/** FLR of one VF while SDIs have work in flight, which must not notice. */
+export const resetVfBesideWork = vfReset('resetVfBesideWork', ({ tenants }) =>
+  tenants.some(({ queue, wired }) => !wired.wantsVf && queue !== undefined && queue.owed > 0),
 );
+
+function vfReset(kind: string, possible: (env: SiovEnv) => boolean): Operation<SiovEnv, unknown> {
+  return operation<SiovEnv>()(
+    kind,
+    { vf: span(1, 8) },
+    {
+      possible: (args, env) =>
+        args.vf <= env.child.hypervisor.parts.vfs.entries.length && possible(env),
+      *run(args, env) {
+        yield* env.start(AdminSequence, env.child.hypervisor.child.sequencer, {
+          action: 'resetVf',
+          subject: args.vf,
+        });
+      },
+    },
+  );
+}
 
 function areVfsEnabled(env: SiovEnv): boolean {
   return env.child.hypervisor.parts.vfs.areEnabled;
