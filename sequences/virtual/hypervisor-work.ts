@@ -34,9 +34,11 @@ import {
   enableVfs,
   refusedVfs,
   resetVf,
+  resetVfBesideWork,
   vfRidConflict,
 } from '../mixed-iov/vf-operations.ts';
 import { renumberBus, resetDevice, resetPf } from '../reset/function-reset-operations.ts';
+import { peekAtReset } from '../reset/peek-operations.ts';
 import { reconfigureSdi, resetBusySdi, resetSdi } from '../reset/reset-operations.ts';
 import type { WeightedOperations } from './play-scenario.ts';
 
@@ -63,14 +65,16 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     resetSdi: when(features.resets, 4),
     resetBusySdi: when(features.resets, 12),
     reconfigureSdi: when(features.resets, 5),
+    peekAtReset: when(features.resets, 2),
     conflictingAssignment: when(features.conflicts, 5),
     wrongState: when(features.conflicts, 3),
     badIndex: when(features.conflicts, 1),
-    enableVfs: when(features.vfs, 12),
-    refusedVfs: when(features.vfs && features.conflicts, 5),
+    enableVfs: when(features.vfs, 40),
+    refusedVfs: when(features.vfs && features.conflicts, 2),
     vfRidConflict: when(features.vfs && features.conflicts, 16),
     disableVfs: when(features.vfs, 3),
-    resetVf: when(features.vfs, 8),
+    resetVf: when(features.vfs, 4),
+    resetVfBesideWork: when(features.vfs, 12),
     maskPf: when(features.interrupts, 2),
     maskVf: when(features.interrupts && features.vfs, 2),
     pausePf: when(features.busMaster, 5),
@@ -104,6 +108,7 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     resetSdi,
     resetBusySdi,
     reconfigureSdi,
+    peekAtReset,
     conflictingAssignment,
     wrongState,
     badIndex,
@@ -112,6 +117,7 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     vfRidConflict,
     disableVfs,
     resetVf,
+    resetVfBesideWork,
     maskPf,
     maskVf,
     pausePf,
@@ -143,5 +149,5 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
 /** VFs before the tenants begin, unless SDIs are to take their Routing IDs first. */
 export function vfProvision(env: SiovEnv): WeightedOperations<SiovEnv> {
   const { takesVfRids } = env.settings.swarm.hypervisor;
-  return { operations: { enableVfs }, weights: { enableVfs: takesVfRids ? 0 : 4 } };
+  return { operations: { enableVfs }, weights: { enableVfs: takesVfRids ? 0 : 12 } };
 }
