@@ -76,6 +76,10 @@ export interface Character {
   readonly refusesAsVf: boolean;
   /** Transactions Pending is implemented. */
   readonly showsPending: boolean;
+  /** The error bits of Status, Device Status and Correctable Error Status are implemented. */
+  readonly logsErrors: boolean;
+  /** HEAD moves when the descriptor has been decoded, rather than when its last byte arrives. */
+  readonly movesHeadLate: boolean;
 }
 
 /** A device without whims: unit tests that look at single TLPs ask for it. */
@@ -105,6 +109,8 @@ export const PLAIN_CHARACTER: Character = {
   notesInReset: true,
   refusesAsVf: false,
   showsPending: false,
+  logsErrors: false,
+  movesHeadLate: false,
 };
 
 /** Ingress, egress, a rest of the link and one long TLP on it together stay within the 1 µs of SRD §4 "Moments". */
@@ -166,6 +172,8 @@ export function drawCharacter(random: RandomStream, params: SrdParams): Characte
     notesInReset: random.bool(),
     refusesAsVf: random.bool(),
     showsPending: random.bool(),
+    logsErrors: random.bool(),
+    movesHeadLate: random.bool(),
   };
 }
 

@@ -229,14 +229,20 @@ export class Engine {
       return;
     }
     if (this.fetched < DESCRIPTOR_BYTES) return;
-    if (isSameRun) queue.head = (queue.head + 1) & INDEX_MASK;
+    if (!this.device.character.movesHeadLate) this.moveHead(queue);
     this.state = DECODING;
     this.pause(this.device.character.latencies.decode);
+  }
+
+  /** HEAD of a queue that was started anew meanwhile does not move. */
+  private moveHead(queue: WorkQueue): void {
+    if (queue.generation === this.generation) queue.head = (queue.head + 1) & INDEX_MASK;
   }
 
   private execute(): void {
     const { queue, descriptor, device } = this;
     if (queue === undefined) return;
+    if (device.character.movesHeadLate) this.moveHead(queue);
     descriptor.decode();
     const { params, settings } = device;
     this.failure = descriptor.check({

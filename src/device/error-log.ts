@@ -5,7 +5,7 @@ import { DeviceEvent } from './event-queue.ts';
 import type { SiovDevice } from './siov-device.ts';
 
 /** AER Uncorrectable Error Status in the PF's configuration space, and its bits. */
-const AER_STATUS_OFFSET = 0x104;
+export const AER_STATUS_OFFSET = 0x104;
 const AerStatus = {
   POISONED_TLP: 1 << 12,
   COMPLETION_TIMEOUT: 1 << 14,
@@ -14,6 +14,16 @@ const AerStatus = {
   MALFORMED_TLP: 1 << 18,
   UNSUPPORTED_REQUEST: 1 << 20,
 } as const;
+
+/** DWs with Status and Device Status, and their bits; AER Correctable Error Status. */
+const STATUS_OFFSET = 0x04;
+const SIGNALED_SYSTEM_ERROR = 1 << 30;
+const DEVICE_STATUS_OFFSET = 0x68;
+const NON_FATAL_DETECTED = 1 << 17;
+const FATAL_DETECTED = 1 << 18;
+const UNSUPPORTED_DETECTED = 1 << 19;
+const AER_CORRECTABLE_OFFSET = 0x110;
+const ADVISORY_NON_FATAL = 1 << 13;
 
 export class ErrorLog {
   /** ERRORS (SRD §4). */
@@ -40,15 +50,20 @@ export class ErrorLog {
   }
 
   unexpectedCompletion(): void {
+    if (this.device.faults.is('unexpected-unlogged')) return; // FAULT unexpected-unlogged
     this.note(PfError.UNEXPECTED_COMPLETION, AerStatus.UNEXPECTED_COMPLETION);
   }
 
   completionTimeout(): void {
-    this.note(PfError.COMPLETION_TIMEOUT, AerStatus.COMPLETION_TIMEOUT);
+    const { faults } = this.device;
+    if (faults.is('timeout-unlogged')) return; // FAULT timeout-unlogged
+    const isHidden = faults.is('aer-timeout-missing'); // FAULT aer-timeout-missing
+    this.note(PfError.COMPLETION_TIMEOUT, isHidden ? 0 : AerStatus.COMPLETION_TIMEOUT);
   }
 
   malformed(): void {
-    this.note(PfError.MALFORMED_TLP, AerStatus.MALFORMED_TLP);
+    const isHidden = this.device.faults.is('aer-malformed-missing'); // FAULT aer-malformed-missing
+    this.note(PfError.MALFORMED_TLP, isHidden ? 0 : AerStatus.MALFORMED_TLP);
   }
 
   poisoned(): void {
@@ -61,6 +76,7 @@ export class ErrorLog {
   }
 
   lateCompletion(): void {
+    if (this.device.faults.is('late-counted-error')) this.unexpectedCompletion(); // FAULT late-counted-error
     this.hiddenLate++;
     this.showSoon();
   }
@@ -70,7 +86,7 @@ export class ErrorLog {
     this.isArmed = false;
     this.errors |= this.hiddenErrors;
     this.lateCompletions = (this.lateCompletions + this.hiddenLate) >>> 0;
-    if (this.hiddenAer !== 0) this.device.config.assign(AER_STATUS_OFFSET, this.hiddenAer, true);
+    if (this.hiddenAer !== 0) this.logAer(this.hiddenAer);
     this.hiddenErrors = 0;
     this.hiddenAer = 0;
     this.hiddenLate = 0;
@@ -78,6 +94,7 @@ export class ErrorLog {
 
   /** A write of ERRORS (RW1C). */
   clear(ones: number): void {
+    if (this.device.faults.is('errors-not-cleared')) return; // FAULT errors-not-cleared
     this.errors &= ~ones;
   }
 
@@ -89,6 +106,19 @@ export class ErrorLog {
     this.hiddenAer = 0;
     this.hiddenLate = 0;
     this.isArmed = false;
+  }
+
+  /** AER Uncorrectable Error Status, and where the device has them the bits that no testbench checks. */
+  private logAer(aer: number): void {
+    const { config, character } = this.device;
+    config.assign(AER_STATUS_OFFSET, aer, true);
+    if (!character.logsErrors) return;
+    const isRefused = (aer & AerStatus.UNSUPPORTED_REQUEST) !== 0;
+    const isFatal = (aer & AerStatus.MALFORMED_TLP) !== 0;
+    config.assign(STATUS_OFFSET, SIGNALED_SYSTEM_ERROR, true);
+    config.assign(DEVICE_STATUS_OFFSET, isFatal ? FATAL_DETECTED : NON_FATAL_DETECTED, true);
+    if (isRefused) config.assign(DEVICE_STATUS_OFFSET, UNSUPPORTED_DETECTED, true);
+    if (!isFatal) config.assign(AER_CORRECTABLE_OFFSET, ADVISORY_NON_FATAL, true);
   }
 
   private note(error: number, aer: number): void {

@@ -16,7 +16,7 @@ export type Range = readonly [lowPs: number, highPs: number];
 export interface Latencies {
   /** From the arrival of a request of the host until its completion is ready to leave (bound: 20 µs). */
   readonly completion: Range;
-  /** From picking a queue to its descriptor fetch, and from the descriptor's arrival to its execution. */
+  /** From picking a queue to its descriptor fetch, and from the descriptor's arrival to its execution (HEAD: 1 µs). */
   readonly fetch: Range;
   readonly decode: Range;
   /** Between two requests of one engine, beside the time on the link. */
@@ -39,7 +39,7 @@ const CHOICES: { readonly [K in keyof Latencies]: readonly Range[] } = {
   completion: [us(0.06, 0.26), us(0.002, 0.01), us(1, 4), us(0.01, 12)],
   // Narrow: among engines, who was picked first fetches first, by and large (fairness).
   fetch: [us(0.01, 0.06), us(0.001, 0.002), us(0.95, 1)],
-  decode: [us(0.015, 0.08), us(0.001, 0.002), us(0.5, 1), us(0.001, 1)],
+  decode: [us(0.015, 0.08), us(0.001, 0.002), us(0.5, 0.9), us(0.001, 0.9)],
   pacing: [us(0.002, 0.012), us(0, 0.001), us(0.1, 0.4), us(0, 1)],
   record: [us(0.005, 0.04), us(0.001, 0.002), us(1, 2), us(0.001, 2)],
   count: [NONE, NONE, us(0.3, 0.9), us(0, 0.9)],
