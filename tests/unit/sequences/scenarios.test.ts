@@ -56,7 +56,7 @@ describe('every scenario', () => {
     ['lifecycle', ['provide', 'quiesceSdi', 'destroySdi', 'conflictingAssignment', 'wrongState']],
     ['dma', ['copy', 'fill', 'crc32', 'swap', 'refusedWork', 'faultingWork', 'restartQueue']],
     ['reset', ['resetSdi', 'reconfigureSdi', 'auditScratch']],
-    ['mixed-iov', ['enableVfs', 'disableVfs', 'resetVf', 'refusedVfs']],
+    ['mixed-iov', ['enableVfs', 'disableVfs', 'resetVfBesideWork']],
     ['interrupts', ['maskVector', 'unmaskVector', 'reprogramVector', 'pausePf']],
   ])('does what its name says: %s', async (test, expected) => {
     const kinds = await kindsIn(test, 8);
