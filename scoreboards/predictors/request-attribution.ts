@@ -409,6 +409,8 @@ export class RequestAttribution {
     }
     const request = outstanding.add(tlp.requesterId, tlp.tag, timePs);
     request.requester = seen.requester;
+    // What still leaves after the start of a PF FLR is from before it (SRD §9).
+    request.isSilent = this.predictor.isPfFlr;
     request.role = seen.role;
     request.byteLength =
       seen.role === 'atomic' ? (execution?.length ?? 4) : Math.max(1, seen.byteLength);

@@ -384,6 +384,7 @@ export class TrafficPredictor {
     }
     this.isPfFlr = true;
     this.pfFlrStartPs = timePs;
+    for (const request of this.outstanding.all()) request.isSilent = true;
     for (const one of this.all()) {
       if (one.kind === 'pf' || one.life === 'free') continue;
       this.beginReset(one);
