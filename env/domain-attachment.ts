@@ -69,7 +69,8 @@ export class DomainAttachment {
   /** After a reset of the PF or of the device: nobody's requests pass any more. */
   detachAll(): void {
     const { iommu, rootPort } = this.host;
-    for (const [rid, { requester, tenant }] of [...this.owners]) this.detach(rid, requester, tenant);
+    for (const [rid, { requester, tenant }] of [...this.owners])
+      this.detach(rid, requester, tenant);
     if (this.pfRid >= 0) iommu.removeDomain(this.pfRid);
     rootPort.revokeAll();
   }

@@ -72,7 +72,7 @@ export interface HypervisorSwarm {
 export interface WorkSwarm {
   /** Weights of opcodes NOP, COPY, FILL, CRC32, FETCH_ADD, SWAP, CAS. */
   readonly opcodeWeights: readonly number[];
-  /** Weights of the length classes of `LENGTH_CLASSES`. */
+  /** Weights of transfers up to 16 bytes, 256 bytes, 4 KiB, 64 KiB, 1 MiB. */
   readonly lengthWeights: readonly number[];
   readonly interruptPercent: number;
   readonly noRecordPercent: number;
@@ -127,15 +127,6 @@ export interface SiovEnvConfig {
 
 /** The one configuration key of the SIOV environment. */
 export const siovEnvConfig = configKey<SiovEnvConfig>('siov-env-config');
-
-/** Classes of transfer lengths, bytes: [lowest, highest]. */
-export const LENGTH_CLASSES = [
-  [1, 16],
-  [17, 256],
-  [257, 4096],
-  [4097, 65_536],
-  [65_537, 1_048_576],
-] as const;
 
 /** Draws the configuration of a run; the same stream, features and profile give the same swarm. */
 export function drawSwarm(

@@ -1,6 +1,5 @@
 // What the parts of the host need of each other, as types: the link's sending side, and who takes what arrives.
 import type { Tlp } from '#pcie/tlp';
-import type { FaultRecord } from './iommu.ts';
 
 /** The sending side of the host's end of the link. */
 export interface TlpSender {
@@ -26,5 +25,3 @@ export interface InterruptMessage {
   /** Arrival at the host, ps. */
   readonly timePs: number;
 }
-
-export type { FaultRecord };

@@ -2,7 +2,11 @@
 // functions by Configuration Requests. Source: SRD §2, §4, §7, §8; siov-facts §13 T-CAP-2, T-CFG-1.
 import type { TenantAgent } from '#env/agents/tenant-agent';
 import type { SiovEnv } from '#env/siov-env';
-import { walkCapabilities, walkExtendedCapabilities, type CapabilityWalk } from '#pcie/capabilities';
+import {
+  walkCapabilities,
+  walkExtendedCapabilities,
+  type CapabilityWalk,
+} from '#pcie/capabilities';
 import type { Process } from '#kernel/process';
 import { flag, oneOf, span } from '#solver/domain';
 import { operation } from '#uvm/operation';
