@@ -34,21 +34,21 @@ export const SIOV_TESTS: Readonly<Record<string, TestEntry>> = {
   lifecycle: entry(
     'lifecycle',
     LifecycleTest,
-    60,
+    80,
     'SDIs are created, enabled, quiesced, reset and destroyed while tenants work',
   ),
-  dma: entry('dma', DmaTest, 80, 'work of every opcode, size and alignment from all tenants'),
-  reset: entry('reset', ResetTest, 60, 'SDI resets, restore and reconfigure, with work in flight'),
+  dma: entry('dma', DmaTest, 100, 'work of every opcode, size and alignment from all tenants'),
+  reset: entry('reset', ResetTest, 80, 'SDI resets, restore and reconfigure, with work in flight'),
   'mixed-iov': entry(
     'mixed-iov',
     MixedIovTest,
-    60,
+    80,
     'VFs beside SDIs, strided and software-assigned RIDs, VF FLR',
   ),
   interrupts: entry(
     'interrupts',
     InterruptsTest,
-    60,
+    80,
     'masking, pending, reprogramming of vectors under load',
   ),
   errors: entry(
@@ -57,5 +57,5 @@ export const SIOV_TESTS: Readonly<Record<string, TestEntry>> = {
     80,
     'answers and requests that go wrong, PF FLR, hot and cold reset, power and memory space',
   ),
-  everything: entry('everything', EverythingTest, 80, 'all of it at once'),
+  everything: entry('everything', EverythingTest, 100, 'all of it at once'),
 };
