@@ -213,7 +213,7 @@ export class RequesterProtocolScoreboard extends Component {
 
   private prefix(seen: SeenRequest, predictor: TrafficPredictor): void {
     const { tlp, execution, timePs } = seen;
-    if (seen.role === 'interrupt' || seen.role === 'none' || execution === undefined) return;
+    if (seen.role === 'interrupt' || execution === undefined || seen.problem !== 'none') return;
     const { pasid } = this.rule;
     const own = execution.latch.pasid;
     const isOff = own < 0 || !predictor.params.pasid;

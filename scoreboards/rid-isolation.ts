@@ -51,14 +51,14 @@ export class RidIsolationScoreboard extends Component {
     const { rule } = this;
     const { requester } = seen;
     judge(rule.known, seen, 'unknownRid');
+    if (requester === undefined || requester.isStrided) judge(rule.stride, seen, 'wrongStride');
+    judge(rule.assigned, seen, 'wrongSoftwareRid');
+    judge(rule.swap, seen, 'foreignRid');
     const bus = seen.tlp.requesterId >> 8;
     if (!rule.portRange.holds(predictor.rids.isBusInUse(bus))) {
       const expected = 'a bus on which a Routing ID was given to the device';
       rule.portRange.fail({ subject: subjectOf(seen), expected, seen: `bus ${bus}` });
     }
-    if (requester === undefined || requester.isStrided) judge(rule.stride, seen, 'wrongStride');
-    judge(rule.assigned, seen, 'wrongSoftwareRid');
-    judge(rule.swap, seen, 'foreignRid');
     if (requester === undefined || requester.kind !== 'sdi') return;
     judge(rule.disabled, seen, 'notEnabled');
   }

@@ -57,6 +57,7 @@ export class RequestAttribution {
     else if (isRead) this.read(seen, requester);
     else if (isAtomicOp) this.atomic(seen, requester);
     else this.write(seen, requester);
+    if (requester?.life === 'resetting') blameReset(seen);
     if (seen.role !== 'dataWrite' && seen.problem === 'none') this.checkRelaxed(seen, false);
     if (!seen.isContiguous) {
       seen.wrong('byteEnables', 'byte enables that name the bytes asked for', byteEnableText(seen));
@@ -433,6 +434,25 @@ export class RequestAttribution {
     if (before.isSilent) return timePs < this.predictor.silentUntilPs ? 'beforeFlr' : 'no';
     if (timePs >= before.leftPs + timeoutPs) return 'no';
     return before.isAborted ? 'aborted' : 'outstanding';
+  }
+}
+
+/**
+ * What was generated before a reset is right; what is wrong and leaves while it may have ended already was not.
+ * @param seen a request of somebody who is being reset
+ */
+function blameReset(seen: SeenRequest): void {
+  switch (seen.problem) {
+    case 'stray':
+    case 'notEnabled':
+    case 'wrongData':
+    case 'recordContent':
+    case 'recordEarly':
+    case 'recordAgain':
+    case 'dataAfterRecord':
+      seen.problem = 'afterReset';
+      return;
+    default:
   }
 }
 
