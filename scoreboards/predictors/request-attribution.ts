@@ -70,7 +70,12 @@ export class RequestAttribution {
   private read(seen: SeenRequest, requester: RequesterTrack): void {
     const { queue } = requester;
     const { current } = queue;
-    if (current !== undefined && !current.isExecuting && !current.fetchFailed) {
+    // A queue that was started anew may read the very place where its old fetch timed out.
+    const isOver =
+      current !== undefined &&
+      current.epoch !== queue.epoch &&
+      current.fetchMayHaveFailed(seen.timePs, this.predictor.timeoutPs);
+    if (current !== undefined && !current.isExecuting && !current.fetchFailed && !isOver) {
       const offset = offsetIn(seen.firstByte, current.fetchAddress, 64);
       if (offset >= 0) return this.fetchPart(seen, current, offset);
     } else if (current !== undefined) {
