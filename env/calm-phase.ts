@@ -5,6 +5,7 @@ import type { Kernel } from '#kernel/kernel';
 import type { Process } from '#kernel/process';
 import { us } from '#kernel/time';
 import { delay } from '#kernel/wait';
+import { ExtendedCapabilityId } from '#pcie/capabilities';
 import type { HostEvent } from '#siov/host-event';
 import { SIOV_CAPABILITY_ID, SiovOffset } from '#siov/siov-capability';
 import type { HypervisorAgent } from './agents/hypervisor-agent.ts';
@@ -25,6 +26,8 @@ export interface CalmContext {
   readonly hasAnswerErrors: boolean;
 }
 
+/** Uncorrectable Error Status. */
+const AER_STATUS = 0x04;
 const PLAIN: AccessStyle = { wide: false, noise: 0 };
 /** The last record's way to the host, a read of the queue's state, and its answer. */
 const OBSERVATION_PS = us(25);
@@ -80,6 +83,8 @@ export class CalmPhase {
     }
     for (const address of device.pfRegisterAddresses()) yield* device.readWords(address, 1);
     yield* this.readStatusByte();
+    const aer = pf.capabilities.extended.get(ExtendedCapabilityId.AER);
+    if (aer !== undefined) yield* requester.configRead(pf.rid, aer + AER_STATUS, 4);
     yield* requester.configRead(pf.rid, 0, 4);
   }
 

@@ -7,14 +7,16 @@ import type { AdminAction } from '#sequences/items/admin-item';
 import { mix, span } from '#solver/domain';
 import { operation } from '#uvm/operation';
 import { AdminSequence } from '../lifecycle/admin-sequence.ts';
+import { busyDomain, isWhen } from '../reset/busy.ts';
 
 const pauseDomain = mix([1, span(0, ns(900))], [3, span(us(1), us(10))], [1, span(us(10), us(60))]);
 
 /** D3hot and back: requests of everybody wait, state is kept. */
 export const sleep = operation<SiovEnv>()(
   'sleep',
-  { pausePs: pauseDomain },
+  { pausePs: pauseDomain, when: busyDomain },
   {
+    possible: (args, env) => isWhen(env, args.when),
     *run(args, env) {
       yield* close(env, 'closePower', args.pausePs);
     },
@@ -24,8 +26,9 @@ export const sleep = operation<SiovEnv>()(
 /** Memory Space Enable of the PF off and on: nobody is reached, and work goes on. */
 export const closeMemory = operation<SiovEnv>()(
   'closeMemory',
-  { pausePs: pauseDomain },
+  { pausePs: pauseDomain, when: busyDomain },
   {
+    possible: (args, env) => isWhen(env, args.when),
     *run(args, env) {
       yield* close(env, 'closeMemory', args.pausePs);
     },

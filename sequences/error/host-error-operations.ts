@@ -77,7 +77,7 @@ export const missDevice = operation<SiovEnv>()(
   },
 );
 
-/** A poisoned write to a register or page, in place of the one that would act: dropped. */
+/** A poisoned write to a register or page, in place of the one that would act: dropped; and a look at what is there. */
 export const writePoisoned = operation<SiovEnv>()(
   'writePoisoned',
   { target: oneOf(...TARGETS), dws: mix([4, span(1, 2)], [1, span(3, 8)]), isOdd: flag() },
@@ -90,7 +90,9 @@ export const writePoisoned = operation<SiovEnv>()(
       if ((address % PAGE_BYTES) + 4 * args.dws > PAGE_BYTES) return;
       const tlp = memoryWrite({ requesterId: 0, address, bytes: stream.bytes(4 * args.dws) });
       tlp.ep = 1;
-      env.child.host.child.requester.post(tlp, true);
+      const { requester } = env.child.host.child;
+      requester.post(tlp, true);
+      yield* requester.memoryRead(address, 4);
     },
   },
 );
