@@ -31,9 +31,10 @@ import {
   type DeviceTimeListener,
   type HeldTlp,
 } from './predictors/device-timeline.ts';
-import { noteFetch } from './predictors/fairness-prediction.ts';
+import { judgeSuspect, noteFetch, type PassedOver } from './predictors/fairness-prediction.ts';
 import { HostRequests } from './predictors/host-requests.ts';
 import { RequestAttribution } from './predictors/request-attribution.ts';
+import type { RequesterTrack } from './predictors/requester-track.ts';
 import { SeenRequest } from './predictors/seen-request.ts';
 import { TrafficPredictor } from './predictors/traffic-predictor.ts';
 import { RequesterProtocolScoreboard } from './requester-protocol.ts';
@@ -75,6 +76,8 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
   private readonly seen = new SeenRequest();
   private readonly lost = new SeenRequest();
   private readonly noTlp = new Tlp();
+  private readonly passedOver: PassedOver = (waiting, count, bound) =>
+    this.child.requester.passedOver(waiting.name, count, bound);
 
   constructor(...args: ConstructorParameters<typeof Component>) {
     super(...args);
@@ -197,12 +200,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     const isExplained = this.testbench.rules.failureCount > failuresBefore;
     if (seen.problem !== 'none' && !isExplained) child.memory.unexplained(seen);
     if (!seen.isNewFetch || seen.requester === undefined) return;
-    noteFetch(predictor, seen.requester, leftPs, (waiting, count, bound) => {
-      const disturber = count > bound ? predictor.disturberOf(waiting) : undefined;
-      const isAcross = disturber !== undefined && disturber.kind !== waiting.kind;
-      if (isAcross) child.mixed.stopped(waiting, disturber, 'its fetch');
-      else child.requester.passedOver(waiting.name, count, bound);
-    });
+    noteFetch(predictor, seen.requester, leftPs, this.passedOver);
   }
 
   private completionLeft(tlp: Tlp, leftPs: number): void {
@@ -227,11 +225,18 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
       if (requester.name !== event.subject) continue;
       const disturber = predictor.disturberOf(requester);
       if (disturber === undefined) break;
-      if (disturber.kind === requester.kind) child.reset.stopped(requester, disturber, event.what);
-      else child.mixed.stopped(requester, disturber, event.what);
+      requester.queue.isSuspect = false;
+      this.stopped(requester, disturber, event.what);
       return;
     }
     child.liveness.owed(event);
+  }
+
+  /** The work of a requester stands still, and a reset of somebody else was near. */
+  private stopped(requester: RequesterTrack, disturber: RequesterTrack, what: string): void {
+    const { mixed, reset } = this.child;
+    if (disturber.kind === requester.kind) reset.stopped(requester, disturber, what);
+    else mixed.stopped(requester, disturber, what);
   }
 
   private checkOverdue(deviceTimePs: number): void {
@@ -261,6 +266,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
   override checkPhase(): void {
     this.timeline.advance(this.kernel.nowPs);
     this.checkOverdue(this.kernel.nowPs - this.lookaheadPs);
+    for (const requester of this.predictor.all()) judgeSuspect(requester, 0, this.passedOver);
     this.child.liveness.conclude(this.predictor);
   }
 }

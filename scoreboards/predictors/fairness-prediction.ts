@@ -18,6 +18,7 @@ export function noteFetch(
   let queueCount = 0;
   for (const one of predictor.all()) if (one.queue.latch.ringEntries > 0) queueCount++;
   const bound = queueCount + predictor.params.engineCount;
+  judgeSuspect(fetcher, bound, passedOver);
   for (const waiting of predictor.all()) {
     const { queue } = waiting;
     if (waiting === fetcher || !isSurelyReady(predictor, waiting, timePs)) {
@@ -28,8 +29,22 @@ export function noteFetch(
     if (queue.readyNoticedPs === Infinity) queue.readyNoticedPs = timePs;
     if (timePs < queue.readyNoticedPs + MOMENT_PS) continue;
     queue.passedOver++;
-    passedOver(waiting, queue.passedOver, bound);
+    const isTooOften = queue.passedOver > bound;
+    if (isTooOften && predictor.disturberOf(waiting) !== undefined) queue.isSuspect = true;
+    else passedOver(waiting, queue.passedOver, bound);
   }
+}
+
+/** A queue that was passed over too often fetches after all, or the run ends: it starved. */
+export function judgeSuspect(
+  requester: RequesterTrack,
+  bound: number,
+  passedOver: PassedOver,
+): void {
+  const { queue } = requester;
+  if (!queue.isSuspect) return;
+  queue.isSuspect = false;
+  passedOver(requester, queue.passedOver, bound);
 }
 
 /** Whether nothing but an engine is missing for the next fetch of a queue. */

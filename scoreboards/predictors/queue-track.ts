@@ -43,6 +43,8 @@ export class QueueTrack {
   /** Fetches of others since it is ready, for fairness. */
   readyNoticedPs = Infinity;
   passedOver = 0;
+  /** It was passed over too often, and a reset of somebody else may be the reason: is it dead, or does it starve? */
+  isSuspect = false;
   /** Posted descriptors by free-running index. */
   readonly posted = new Map<number, WorkDescription>();
 
@@ -85,6 +87,7 @@ export class QueueTrack {
     this.ended.reset();
     this.readyNoticedPs = Infinity;
     this.passedOver = 0;
+    this.isSuspect = false;
     this.posted.clear();
   }
 
