@@ -166,7 +166,7 @@ function drawErrors(stream: RandomStream, features: ScenarioFeatures): ErrorSwar
       ? INJECTIONS.map((_, i) => (isOnlyOne ? Number(i === only) : stream.range(1, 4)))
       : [],
     hostErrors: hostErrors && stream.chance(2, 3),
-    functionResets: functionResets && stream.chance(1, 2),
+    functionResets: functionResets && stream.chance(3, 4),
   };
 }
 

@@ -188,7 +188,8 @@ export const sendMessage = operation<SiovEnv>()(
       tlp.kind = args.dws === 0 ? 'Msg' : 'MsgD';
       tlp.messageCode = args.code;
       tlp.messageRouting = args.routing;
-      tlp.messageDw2 = args.routing === 2 ? env.child.hypervisor.parts.pf.rid << 16 : stream.uint32();
+      tlp.messageDw2 =
+        args.routing === 2 ? env.child.hypervisor.parts.pf.rid << 16 : stream.uint32();
       tlp.messageDw2 >>>= 0;
       tlp.messageDw3 = stream.uint32();
       tlp.lengthDw = args.dws;
@@ -219,7 +220,12 @@ function unsupported(kind: string, address: number, stream: RandomStream): Tlp |
     case 'swap':
       return atomicRequest({ requesterId: 0, op: 'Swap', address, operands });
     case 'cas':
-      return atomicRequest({ requesterId: 0, op: 'CAS', address, operands: stream.bytes(2 * operands.length) });
+      return atomicRequest({
+        requesterId: 0,
+        op: 'CAS',
+        address,
+        operands: stream.bytes(2 * operands.length),
+      });
     case 'ioRead':
       return io('IORd', address, stream);
     case 'ioWrite':

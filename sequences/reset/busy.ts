@@ -7,5 +7,7 @@ export const busyDomain = span(0, 3);
 
 /** @param when a value of `busyDomain`. */
 export function isWhen(env: SiovEnv, when: number): boolean {
-  return when === 0 || env.tenants.some(({ queue }) => queue?.phase === 'enabled' && queue.owed > 0);
+  return (
+    when === 0 || env.tenants.some(({ queue }) => queue?.phase === 'enabled' && queue.owed > 0)
+  );
 }

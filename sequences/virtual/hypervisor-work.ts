@@ -138,10 +138,10 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     accessNothing: when(errors.hostErrors, 3),
     readPartly: when(errors.hostErrors, 3),
     sendMessage: when(errors.hostErrors, 2),
-    resetPf: when(errors.functionResets, 3),
-    resetDevice: when(errors.functionResets, 3),
+    resetPf: when(errors.functionResets, 6),
+    resetDevice: when(errors.functionResets, 5),
     renumberBus: when(errors.functionResets, 3),
-    sleep: when(errors.functionResets, 4),
+    sleep: when(errors.functionResets, 8),
     closeMemory: when(errors.functionResets, 3),
     closeVfMemory: when(errors.functionResets && features.vfs, 3),
   };

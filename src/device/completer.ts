@@ -6,6 +6,7 @@ import { byteCountOf, lowerAddressOf } from '#pcie/rules';
 import {
   CompletionStatus,
   EMPTY_PAYLOAD,
+  isAtomic,
   isLockedRead,
   isMemoryRead,
   isMemoryWrite,
@@ -77,7 +78,10 @@ export class Completer {
     if (!isNonPosted(tlp.kind)) return;
     // Some devices find out whose page it would have been before they refuse (SRD §2).
     if (refusesAsVf && !isMemoryRead(tlp.kind)) this.locate(tlp);
-    this.complete(tlp, CompletionStatus.UR, this.completerId());
+    // FAULT atomic-aborted
+    const isAborted = isAtomic(tlp.kind) && device.faults.is('atomic-aborted');
+    const status = isAborted ? CompletionStatus.CA : CompletionStatus.UR;
+    this.complete(tlp, status, this.completerId());
   }
 
   /** The VF's RID for its page, else the PF's. */
@@ -98,14 +102,16 @@ export class Completer {
     writeU32Le(data, 0, tlp.firstBe === 0 ? this.idleDw() : this.readDw(this.offset));
     if (tlp.lengthDw === 2) writeU32Le(data, 4, this.readDw(this.offset + 4));
     const payload = tlp.lengthDw === 2 ? data : this.oneDw;
-    this.send(tlp, { status: CompletionStatus.SC, completerId, payload });
+    const answer = { status: CompletionStatus.SC, completerId, payload };
+    this.send(tlp, answer);
+    if (device.faults.strikes('completion-doubled', 16)) this.send(tlp, answer); // FAULT completion-doubled
   }
 
   private write(tlp: Tlp): void {
     if (!isServed(tlp)) return;
     if (tlp.ep !== 0) {
       this.device.errors.poisoned();
-      return;
+      if (!this.device.faults.is('poisoned-write-taken')) return; // FAULT poisoned-write-taken
     }
     const { payload, firstBe, lastBe } = tlp;
     const { offset } = this;
@@ -147,8 +153,9 @@ export class Completer {
   private locate(tlp: Tlp): void {
     this.window = Window.NONE;
     this.vf = undefined;
-    const { settings } = this.device;
-    if (settings.memorySpace) {
+    const { settings, faults } = this.device;
+    // FAULT memory-space-ignored
+    if (settings.memorySpace || faults.is('memory-space-ignored')) {
       if (this.isIn(tlp, PfConfig.BAR0, PF_REGISTERS_BYTES)) this.window = Window.REGISTERS;
       else if (this.isIn(tlp, PfConfig.BAR2, this.pagesBytes)) {
         this.window = Window.PAGES;

@@ -2,6 +2,7 @@
 // brings about beside storing: VF Enable, FLR, enables that let work go on.
 import { readU32Le } from '#base/bytes';
 import { CompletionStatus, isConfigWrite, type Tlp } from '#pcie/tlp';
+import { SIOV_CAPABILITY_ID } from '#siov/siov-capability';
 import { VfMsix } from '#siov/srd-registers';
 import { VectorSpace } from './interrupts.ts';
 import { PfConfig, PfConfigBit } from './settings.ts';
@@ -9,6 +10,8 @@ import type { SiovDevice } from './siov-device.ts';
 import type { VirtualFunction } from './virtual-functions.ts';
 
 const FUNCTION_BITS = 0xff;
+/** Where the extended capabilities begin. */
+const VF_EXTENDED_DW = 0x100 >> 2;
 /** The byte enables of the bytes that hold Initiate FLR, and VF Enable. */
 const FLR_BYTE = 2;
 const VF_ENABLE_BYTE = 1;
@@ -65,6 +68,10 @@ function read(device: SiovDevice, tlp: Tlp, vf: VirtualFunction | undefined): vo
   const word = tlp.registerNumber;
   let value = vf === undefined ? device.config.read(word) : vf.config.read(word);
   if (word === PfConfig.DEVICE_CONTROL >> 2 && isPending(device, vf)) value |= TRANSACTIONS_PENDING;
+  // FAULT vf-siov-capability
+  if (vf !== undefined && word === VF_EXTENDED_DW && device.faults.is('vf-siov-capability')) {
+    value = SIOV_CAPABILITY_ID | (1 << 16);
+  }
   const completerId = vf === undefined ? device.pfRid : device.vfs.ridOf(vf.n);
   device.completer.completeWithDw(tlp, value, completerId);
 }

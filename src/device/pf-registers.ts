@@ -8,6 +8,7 @@ import {
   PfStatus,
   RESULT_COUNT,
   VECTOR_ENTRY_BYTES,
+  VectorEntry,
 } from '#siov/srd-registers';
 import { BYTE_ENABLE_MASKS, mergeBytes } from './config-space.ts';
 import { VectorSpace } from './interrupts.ts';
@@ -22,6 +23,7 @@ const ENABLED_MAX = 0xffff;
 export function readPfRegister(device: SiovDevice, offset: number): number {
   if (offset >= PfRegister.IMS) return readIms(device, offset - PfRegister.IMS);
   if (offset >= PfRegister.ARG0 && offset < ARGS_END) {
+    if (device.faults.is('arguments-unreadable')) return 0; // FAULT arguments-unreadable
     return device.admin.args[(offset - PfRegister.ARG0) >> 2];
   }
   if (offset >= PfRegister.RESULT0 && offset < RESULTS_END) {
@@ -94,6 +96,8 @@ export function writePfMsix(
 function readIms(device: SiovDevice, offset: number): number {
   const entry = Math.floor(offset / VECTOR_ENTRY_BYTES);
   if (entry >= device.params.imsCount) return 0;
+  const isData = offset % VECTOR_ENTRY_BYTES === VectorEntry.DATA;
+  if (isData && device.faults.is('ims-data-unreadable')) return 0; // FAULT ims-data-unreadable
   const table = device.interrupts.tables[VectorSpace.IMS];
   return table.read(entry, offset % VECTOR_ENTRY_BYTES, true);
 }

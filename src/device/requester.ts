@@ -122,7 +122,9 @@ export class Requester {
     } else if (this.states[place] !== OUTSTANDING) {
       this.receiveLate(place, tlp);
     } else if (tlp.status !== CompletionStatus.SC) {
-      const isAbort = tlp.status === CompletionStatus.CA;
+      const { faults } = this.device;
+      // FAULT abort-as-unsupported
+      const isAbort = tlp.status === CompletionStatus.CA && !faults.is('abort-as-unsupported');
       this.endBadly(place, isAbort ? WorkStatus.ABORTED : WorkStatus.UNSUPPORTED);
     } else {
       this.receiveData(place, tlp);
@@ -189,6 +191,8 @@ export class Requester {
     this.expireSilent();
     const owed = this.silent.get(key);
     if (owed !== undefined) {
+      // FAULT flr-completion-logged
+      if (this.device.faults.is('flr-completion-logged')) this.device.errors.unexpectedCompletion();
       if (owed <= 0) return;
       const left = tlp.status === CompletionStatus.SC ? owed - rightBytes(tlp, owed, 0) : 0;
       // What has been answered in full still keeps its pair, but no longer a place.
@@ -229,8 +233,9 @@ export class Requester {
     }
     const engine = this.device.scheduler.engines[this.engines[place]];
     const part = this.parts[place];
-    if (tlp.ep !== 0) {
-      this.device.errors.poisoned();
+    if (tlp.ep !== 0) this.device.errors.poisoned();
+    // FAULT poison-used
+    if (tlp.ep !== 0 && !this.device.faults.is('poison-used')) {
       engine.onFailure(WorkStatus.POISONED);
     } else {
       engine.onData(part, tlp.payload.subarray(lane, lane + bytes));

@@ -12,6 +12,8 @@ import type { WorkQueue } from './work-queue.ts';
 
 /** How long after its end FAULT reset-late-write writes. */
 const LATE_WRITE_PS = 1_500_000;
+/** FAULT flr-late-write: the host has asked since the end of the FLR, and is still enumerating. */
+const FLR_WRITE_PS = 8_000_000;
 
 /** Aborts the descriptor in execution and puts the queue to its reset values. */
 export function abortQueue(device: SiovDevice, queue: WorkQueue, isCounted = true): void {
@@ -32,7 +34,9 @@ export function beginSdiReset(device: SiovDevice, sdi: number): void {
   for (let i = first; i < first + sdis.vectorCounts[sdi]; i++) {
     interrupts.resetWorkState(VectorSpace.IMS, i);
   }
-  sdis.clearPages(sdi, faults.is('reset-keeps-scratch')); // FAULT reset-keeps-scratch
+  // FAULT reset-keeps-scratch, resetting-shows-scratch
+  const keeps = faults.is('reset-keeps-scratch') || faults.is('resetting-shows-scratch');
+  sdis.clearPages(sdi, keeps);
   if (faults.is('lifetime-cleared')) sdis.lifetimeOps[sdi] = 0; // FAULT lifetime-cleared
   if (faults.is('reset-hits-neighbour')) resetOther(device, sdi); // FAULT reset-hits-neighbour
 }
@@ -51,6 +55,8 @@ export function endSdiReset(
     sdis.clearPages(sdi, false);
     sdis.clearEntries(sdi);
   }
+  // FAULT resetting-shows-scratch
+  if (device.faults.is('resetting-shows-scratch')) sdis.clearPages(sdi, false);
   sdis.setState(sdi, SdiState.CREATED);
 }
 
@@ -66,6 +72,15 @@ function planLateWrite(device: SiovDevice, queue: WorkQueue): void {
   if (queue.entries === 0) return;
   const atPs = device.nowPs + 5_000_000 + LATE_WRITE_PS;
   device.events.schedule(atPs, DeviceEvent.STALE_WRITE, device.ridOf(queue), queue.records);
+}
+
+/** FAULT flr-late-write: the same for every SDI that runs, after the end of a PF FLR and before the host can go on. */
+export function planFlrWrites(device: SiovDevice, endPs: number): void {
+  for (const queue of device.sdis.allQueues()) {
+    if (queue.entries === 0 || !device.isQueueEnabled(queue)) continue;
+    const atPs = endPs + FLR_WRITE_PS;
+    device.events.schedule(atPs, DeviceEvent.STALE_WRITE, device.ridOf(queue), queue.records);
+  }
 }
 
 /** FAULT reset-late-write: sixteen bytes to where the records were. */

@@ -7,7 +7,7 @@
 import { Queue } from '#base/queue';
 import { isMalformed, decodeTlp } from '#pcie/codec';
 import { malformedReason } from '#pcie/rules';
-import { isCompletion, isConfigRequest, isMessage, Tlp } from '#pcie/tlp';
+import { isCompletion, isConfigRequest, isMemoryRead, isMessage, Tlp } from '#pcie/tlp';
 import { RandomStream } from '#random/random-stream';
 import { pfConfigFields } from '#siov/config-space-table';
 import { SdiState } from '#siov/srd-admin';
@@ -18,7 +18,7 @@ import { drawCharacter, type Character } from './character.ts';
 import { Completer } from './completer.ts';
 import { handleConfigRequest } from './config-access.ts';
 import { ConfigSpace, ConfigTemplate } from './config-space.ts';
-import { ErrorLog } from './error-log.ts';
+import { AER_STATUS_OFFSET, ErrorLog } from './error-log.ts';
 import { DeviceEvent, EventQueue } from './event-queue.ts';
 import type { FaultSwitch } from './faults.ts';
 import { Interrupts, VectorSpace } from './interrupts.ts';
@@ -26,7 +26,7 @@ import { Link } from './link.ts';
 import { Requester } from './requester.ts';
 import { Scheduler } from './scheduler.ts';
 import { SdiTable } from './sdi-table.ts';
-import { sendLateWrite } from './sdi-reset.ts';
+import { planFlrWrites, sendLateWrite } from './sdi-reset.ts';
 import { PfConfig, PfConfigBit, Settings } from './settings.ts';
 import type { Range } from './timing.ts';
 import { VirtualFunctions } from './virtual-functions.ts';
@@ -134,7 +134,7 @@ export class SiovDevice {
         this.requester.onTimer();
         return;
       case DeviceEvent.STALE_WRITE:
-        sendLateWrite(this, takenA, takenB); // FAULT reset-late-write
+        sendLateWrite(this, takenA, takenB); // FAULT reset-late-write, flr-late-write
         return;
       default:
         this.runPassageEvent(takenKind, takenA);
@@ -172,10 +172,15 @@ export class SiovDevice {
 
   private receive(bytes: Uint8Array): void {
     const tlp = this.arriving;
-    if (isMalformed(decodeTlp(bytes, tlp)) || this.isMalformedHere(tlp)) {
+    const isTlp = !isMalformed(decodeTlp(bytes, tlp));
+    if (!isTlp || this.isMalformedHere(tlp)) {
       this.errors.malformed();
+      const isAnswered = isTlp && isMemoryRead(tlp.kind) && this.faults.is('malformed-answered');
+      if (isAnswered) this.completer.handle(tlp); // FAULT malformed-answered
       return;
     }
+    // FAULT message-logged
+    if (isMessage(tlp.kind) && this.faults.is('message-logged')) this.errors.unsupportedRequest();
     if (isCompletion(tlp.kind)) this.requester.receive(tlp);
     else if (isConfigRequest(tlp.kind)) handleConfigRequest(this, tlp);
     else if (!isMessage(tlp.kind)) this.completer.handle(tlp);
@@ -216,6 +221,10 @@ export class SiovDevice {
   /** Whether requests of the queue may leave. */
   isBusMaster(queue: WorkQueue): boolean {
     if (this.faults.is('bme-ignored')) return true; // FAULT bme-ignored
+    // FAULT d3hot-ignored
+    if (!queue.isVf && this.settings.d3hot && this.faults.is('d3hot-ignored')) {
+      return this.config.bit(PfConfig.COMMAND, PfConfigBit.BUS_MASTER);
+    }
     return queue.isVf ? this.vfs.isBusMaster(queue.index) : this.settings.busMaster;
   }
 
@@ -230,12 +239,16 @@ export class SiovDevice {
 
   /** FLR of the PF (SRD §9). */
   startPfReset(): void {
+    const { lifetimeOps } = this.sdis;
+    const kept = this.faults.is('flr-keeps-lifetime') ? lifetimeOps.slice() : undefined;
+    const atPs = this.nowPs + this.draw(this.character.latencies.pfReset);
+    if (this.faults.is('flr-late-write')) planFlrWrites(this, atPs); // FAULT flr-late-write
     this.requester.silence();
     this.errors.show();
     this.clearState();
     this.config.resetByFlr();
+    if (kept !== undefined) lifetimeOps.set(kept); // FAULT flr-keeps-lifetime
     this.isResetting = true;
-    const atPs = this.nowPs + this.draw(this.character.latencies.pfReset);
     this.events.schedule(atPs, DeviceEvent.PF_RESET_END, ++this.resetEpoch);
   }
 
@@ -247,8 +260,11 @@ export class SiovDevice {
     this.requester.reset();
     this.clearState();
     this.faults.reset();
+    const aer = this.config.read(AER_STATUS_OFFSET >> 2);
     this.config.resetAll();
-    this.bus = 0;
+    // FAULT hot-reset-keeps-aer
+    if (this.faults.is('hot-reset-keeps-aer')) this.config.assign(AER_STATUS_OFFSET, aer, true);
+    if (!this.faults.is('hot-reset-keeps-bus')) this.bus = 0; // FAULT hot-reset-keeps-bus
     this.isResetting = false;
     this.resetEpoch++;
     this.applyPfConfig();

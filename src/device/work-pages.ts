@@ -43,7 +43,9 @@ export class WorkPages {
     const { sdis } = this.device;
     const sdi = sdis.pageOwners[page] - 1;
     const state = sdis.states[sdi];
-    if (state === SdiState.RESETTING) return ALL_ONES;
+    // FAULT resetting-shows-scratch
+    const isHidden = !isScratch(offset) || !this.device.faults.is('resetting-shows-scratch');
+    if (state === SdiState.RESETTING && isHidden) return ALL_ONES;
     if (isScratch(offset)) {
       const bytes = this.scratch.get(page);
       return bytes === undefined ? 0 : readU32Le(bytes, offset - SCRATCH_OFFSET);

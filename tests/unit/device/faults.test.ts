@@ -9,6 +9,7 @@ import { encodeTlp } from '#pcie/codec';
 import { AdminOpcode, encodeCreateArguments } from '#siov/srd-admin';
 import { PageRegister, PfRegister } from '#siov/srd-registers';
 import { WorkOpcode } from '#siov/work-descriptor';
+import { errorCorners } from './error-corners.ts';
 import { runStress } from './stress.ts';
 import { BAR0, BAR2, VF_BAR0, type TestHost } from './test-host.ts';
 
@@ -108,6 +109,7 @@ function twins(host: TestHost): void {
 function play(seed: number, fault?: string): string {
   const host = runStress(seed, 60, fault === undefined ? {} : { fault });
   corners(host);
+  errorCorners(host);
   return digest(host);
 }
 
@@ -118,7 +120,7 @@ describe('the catalogue', () => {
     for (const { name, sentence, rule } of DEVICE_FAULTS) {
       expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
       expect(sentence).toMatch(/^[A-Z].{20,}\.$/);
-      expect(rule).toMatch(/^(T-[A-Z]+-\d+|SRD-\d\.\d)$/);
+      expect(rule).toMatch(/^(T-[A-Z]+-\d+|SRD-\d\.\d+)$/);
     }
   });
 
