@@ -107,7 +107,10 @@ export type LifecycleEvent =
 /** Queues, descriptors and host memory. */
 export type WorkEvent =
   | {
-      /** CTRL bit 0 goes from 0 to 1. */
+      /**
+       * CTRL bit 0 goes from 0 to 1. After a `queueStopped` the host waits until the queue is idle, or at least 1 µs,
+       * so that a fetch shows to which start it belongs; an SDI that is RESETTING drops the write.
+       */
       readonly kind: 'queueStarted';
       readonly requester: Requester;
       readonly ringBase: number;
@@ -118,7 +121,7 @@ export type WorkEvent =
     }
   | { readonly kind: 'queueStopped'; readonly requester: Requester }
   | {
-      /** The descriptor is in memory and not yet rung. */
+      /** The descriptor is in memory and not yet rung; everything up to a `doorbell` has been posted before it. */
       readonly kind: 'workPosted';
       readonly requester: Requester;
       /** Free-running 16-bit index. */
