@@ -86,7 +86,7 @@ const CATALOGUE = {
   'hot-reset-keeps-aer': ['SRD-9.2', 'AER status survives a cold or hot reset.'],
   'vf-siov-capability': ['T-CAP-2', 'The extended capabilities of a VF begin with SIOV.'],
   'resetting-shows-scratch': ['SRD-6.7', 'Scratch of an SDI that is RESETTING can be read.'],
-  'arguments-unreadable': ['SRD-4.6', 'ARG0..ARG5 read 0.'],
+  'arguments-unreadable': ['SRD-4.6', 'ARG0..ARG5 read 0 whatever was written.'],
   'ims-data-unreadable': ['SRD-4.7', 'The data of an interrupt entry reads 0.'],
 } as const satisfies Record<string, readonly [rule: string, sentence: string]>;
 
