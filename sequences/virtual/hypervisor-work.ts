@@ -137,7 +137,7 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     accessOddly: when(errors.hostErrors, 4),
     accessNothing: when(errors.hostErrors, 3),
     readPartly: when(errors.hostErrors, 3),
-    sendMessage: when(errors.hostErrors, 2),
+    sendMessage: when(errors.hostErrors, 6),
     resetPf: when(errors.functionResets, 6),
     resetDevice: when(errors.functionResets, 5),
     renumberBus: when(errors.functionResets, 3),
