@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RULES_NOT_CHECKED, SIOV_RULES } from '#scoreboards/all-rules';
 
-const page = readFileSync('docs/vplan/not-checked.md', 'utf8');
+const page = readFileSync('docs/rules-not-checked.md', 'utf8');
 const checked = new Set(SIOV_RULES.flatMap((rules) => Object.values(rules).map(({ id }) => id)));
 
 describe('rules that are not checked', () => {
