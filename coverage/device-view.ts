@@ -15,6 +15,9 @@ type Window = Extract<HostEvent, { kind: 'window' }>;
 
 const NOBODY = -1;
 
+/** What is behind the device's windows. */
+export type MemoryTarget = 'registers' | 'page' | 'freePage' | 'vfPage' | 'msix' | 'nobody';
+
 export class DeviceView {
   /** In order of first mention; index 0 is the PF. */
   readonly subjects: SubjectView[] = [new SubjectView('pf')];
@@ -58,6 +61,22 @@ export class DeviceView {
       if (address >= base && address < base + length) return purpose;
     }
     return undefined;
+  }
+
+  /** What a memory request of the host addresses. */
+  targetAt(address: number): MemoryTarget {
+    switch (this.windowAt(address)) {
+      case 'registers':
+        return 'registers';
+      case 'msix':
+        return 'msix';
+      case 'vfPages':
+        return 'vfPage';
+      case 'pages':
+        return this.pageOwnerAt(address) === null ? 'freePage' : 'page';
+      case undefined:
+        return 'nobody';
+    }
   }
 
   /** Who owns the work page at a host address: an SDI; null: nobody's page; undefined: no work page. */

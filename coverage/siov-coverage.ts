@@ -1,5 +1,5 @@
 /**
- * The functional coverage of SIOV as one component: three exports in, ten covergroups filled (docs/vplan). It knows neither the
+ * The functional coverage of SIOV as one component: three exports in, thirteen covergroups filled (docs/vplan). It knows neither the
  * device, nor the environment, nor the stimulus: what the link monitors and the DeviceDriver publish is all there is.
  *
  *     readonly child = this.children({ coverage: SiovCoverage, … });
@@ -12,6 +12,12 @@ import type { ObservedTlp } from '#siov/observed-tlp';
 import { Component } from '#uvm/component';
 import { CompletionCoverage } from './completion-coverage.ts';
 import { DeviceView } from './device-view.ts';
+import {
+  AnswerErrorCoverage,
+  FunctionChangeCoverage,
+  HostErrorCoverage,
+} from './error-coverage.ts';
+import { ErrorSampler } from './error-sampler.ts';
 import { EventSampler } from './event-sampler.ts';
 import { HostAccessCoverage } from './host-access-coverage.ts';
 import { InterruptCoverage } from './interrupt-coverage.ts';
@@ -35,6 +41,9 @@ export const SIOV_COVERGROUPS = {
   interrupts: InterruptCoverage,
   completions: CompletionCoverage,
   hostAccesses: HostAccessCoverage,
+  hostErrors: HostErrorCoverage,
+  answerErrors: AnswerErrorCoverage,
+  functionChanges: FunctionChangeCoverage,
 } as const;
 
 export class SiovCoverage extends Component {
@@ -42,15 +51,27 @@ export class SiovCoverage extends Component {
   /** Device to host; takes what the up monitor observed. */
   readonly up = { write: (observed: ObservedTlp): void => this.tlps?.writeUp(observed) };
   /** Host to device. */
-  readonly down = { write: (observed: ObservedTlp): void => this.tlps?.writeDown(observed) };
-  readonly events = { write: (event: HostEvent): void => this.happenings?.write(event) };
+  readonly down = {
+    write: (observed: ObservedTlp): void => {
+      this.errors?.writeDown(observed);
+      this.tlps?.writeDown(observed);
+    },
+  };
+  readonly events = {
+    write: (event: HostEvent): void => {
+      this.errors?.write(event);
+      this.happenings?.write(event);
+    },
+  };
   private tlps: TlpSampler | undefined = undefined;
+  private errors: ErrorSampler | undefined = undefined;
   private happenings: EventSampler | undefined = undefined;
 
   override connectPhase(): void {
     const view = new DeviceView();
     const reads = new OutstandingReads();
     this.tlps = new TlpSampler(view, reads, this.child);
+    this.errors = new ErrorSampler(view, reads, this.child);
     this.happenings = new EventSampler(view, reads, this.child);
   }
 }

@@ -83,7 +83,7 @@ export class TlpSampler {
     if (isCompletion(tlp.kind)) {
       this.completion(tlp);
     } else if (isMemoryRead(tlp.kind) || isMemoryWrite(tlp.kind)) {
-      this.hostAccess(tlp, this.memoryTarget(tlp.address));
+      this.hostAccess(tlp, this.view.targetAt(tlp.address));
       this.pageAccess(tlp);
     } else if (isConfigRequest(tlp.kind)) {
       this.hostAccess(tlp, this.view.owner(tlp.destinationId)?.kind ?? 'nobody');
@@ -183,21 +183,6 @@ export class TlpSampler {
     access.isWhole = tlp.firstBe === 0xf && (tlp.lengthDw === 1 || tlp.lastBe === 0xf);
     access.isBusy = this.view.isAnotherBusy(undefined);
     this.groups.hostAccesses.sample(access);
-  }
-
-  private memoryTarget(address: number): HostAccess['target'] {
-    switch (this.view.windowAt(address)) {
-      case 'registers':
-        return 'registers';
-      case 'msix':
-        return 'msix';
-      case 'vfPages':
-        return 'vfPage';
-      case 'pages':
-        return this.view.pageOwnerAt(address) === null ? 'freePage' : 'page';
-      case undefined:
-        return 'nobody';
-    }
   }
 
   private pageAccess(tlp: Tlp): void {

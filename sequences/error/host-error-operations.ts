@@ -5,6 +5,8 @@ import type { SiovEnv } from '#env/siov-env';
 import { atomicRequest, configWrite, memoryRead, memoryWrite } from '#pcie/build';
 import { Tlp, type TlpKind } from '#pcie/tlp';
 import type { Process } from '#kernel/process';
+import { ns } from '#kernel/time';
+import { delay } from '#kernel/wait';
 import type { RandomStream } from '#random/random-stream';
 import { flag, mix, oneOf, span } from '#solver/domain';
 import { operation } from '#uvm/operation';
@@ -13,6 +15,8 @@ import { malformedBytes, MALFORMATIONS } from './malformed-tlp.ts';
 
 const FOUR_GIB = 0x1_0000_0000;
 const PAGE_BYTES = 4096;
+/** The error log shows an event this long after its cause (SRD §4 (c)). */
+const LOGGED_PS = ns(1_100);
 
 /** A Malformed TLP: dropped without an answer. */
 export const sendMalformed = operation<SiovEnv>()(
@@ -180,10 +184,18 @@ export const sendMessage = operation<SiovEnv>()(
     code: mix([2, span(0, 0x7d)], [1, oneOf(0x7e, 0x7f)], [1, span(0x80, 0xff)]),
     routing: span(0, 5),
     dws: span(0, 4),
+    /** Clear the error log before, and look at it afterwards. */
+    look: flag(),
   },
   {
     *run(args, env, op) {
       const stream = op.stream('tlp');
+      const { device } = env.child.hypervisor.parts;
+      const { requester } = env.child.host.child;
+      if (args.look) {
+        yield delay(LOGGED_PS);
+        device.writeWords(device.errorLogAddress(), [0xffff_ffff]);
+      }
       const tlp = new Tlp();
       tlp.kind = args.dws === 0 ? 'Msg' : 'MsgD';
       tlp.messageCode = args.code;
@@ -194,7 +206,10 @@ export const sendMessage = operation<SiovEnv>()(
       tlp.messageDw3 = stream.uint32();
       tlp.lengthDw = args.dws;
       tlp.payload = stream.bytes(4 * args.dws);
-      env.child.host.child.requester.post(tlp, true);
+      requester.post(tlp, true);
+      if (!args.look) return;
+      yield delay(LOGGED_PS);
+      yield* device.readWords(device.errorLogAddress(), 1);
     },
   },
 );

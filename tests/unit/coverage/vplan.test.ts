@@ -45,6 +45,9 @@ const items = Object.values(SIOV_COVERGROUPS).flatMap((groupClass) => {
   );
 });
 
+/** An operation, made at once or by a function that is given its name. */
+const OPERATION = /export const (\w+) = (?:operation<|\w+\(\s*'\1')/g;
+
 /** Names of operations as the tests play them: exported constants, and the kinds of work. */
 function operationNames(): ReadonlySet<string> {
   const names = new Set<string>();
@@ -52,7 +55,7 @@ function operationNames(): ReadonlySet<string> {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.name.endsWith('-operations.ts')) continue;
     const text = readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8');
-    for (const match of text.matchAll(/export const (\w+) = operation</g)) names.add(match[1]);
+    for (const match of text.matchAll(OPERATION)) names.add(match[1]);
     for (const match of text.matchAll(/^ {2}(\w+): WorkOpcode\./gm)) names.add(match[1]);
   }
   return names;
