@@ -9,7 +9,15 @@ import type { RunRecord } from '#record/run-record';
 import { siovConfig } from '../../siov/index.ts';
 
 const CONFIG = defineConfig({ ...siovConfig, reports: [] });
-const SCENARIOS = ['lifecycle', 'dma', 'reset', 'mixed-iov', 'interrupts', 'everything'] as const;
+const SCENARIOS = [
+  'lifecycle',
+  'dma',
+  'reset',
+  'mixed-iov',
+  'interrupts',
+  'errors',
+  'everything',
+] as const;
 
 function run(test: string, seed: number, more: Partial<RunSpec> = {}): Promise<RunRecord> {
   return executeRun(CONFIG, {
@@ -57,6 +65,18 @@ describe('every scenario', () => {
     ['dma', ['copy', 'fill', 'crc32', 'swap', 'refusedWork', 'faultingWork', 'restartQueue']],
     ['reset', ['resetSdi', 'reconfigureSdi', 'auditScratch']],
     ['mixed-iov', ['enableVfs', 'disableVfs', 'resetVfBesideWork']],
+    [
+      'errors',
+      [
+        'sendMalformed',
+        'sendUnsupported',
+        'writePoisoned',
+        'recoverQueue',
+        'resetPf',
+        'resetDevice',
+        'sleep',
+      ],
+    ],
     ['interrupts', ['maskVector', 'unmaskVector', 'reprogramVector', 'pausePf']],
   ])('does what its name says: %s', async (test, expected) => {
     const kinds = await kindsIn(test, 8);
