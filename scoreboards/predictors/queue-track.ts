@@ -49,17 +49,9 @@ export class QueueTrack {
   readonly posted = new Map<number, WorkDescription>();
 
   start(latch: QueueLatch, timePs: number): void {
-    this.latch = latch;
+    this.beginEpoch(latch);
     this.isStarted = true;
-    this.epoch++;
-    this.nextIndex = 0;
-    this.fetched.reset();
-    this.tail = 0;
-    this.halt = 'no';
-    this.haltCode = 0;
-    this.mayHaveTimedOut = false;
     this.rungPs = timePs;
-    this.stoppedPs = -Infinity;
     this.fetchesSinceStop = 0;
   }
 
@@ -72,8 +64,20 @@ export class QueueTrack {
 
   /** All work state to its reset value; the descriptor in execution is gone. */
   reset(): void {
-    this.latch = NO_LATCH;
+    this.beginEpoch(NO_LATCH);
     this.isStarted = false;
+    this.current = undefined;
+    this.lastSlot = -1;
+    this.ended.reset();
+    this.readyNoticedPs = Infinity;
+    this.passedOver = 0;
+    this.isSuspect = false;
+    this.posted.clear();
+  }
+
+  /** What a start and a reset have in common: HEAD and TAIL 0, no halt, and older descriptors count no more. */
+  private beginEpoch(latch: QueueLatch): void {
+    this.latch = latch;
     this.epoch++;
     this.nextIndex = 0;
     this.fetched.reset();
@@ -82,13 +86,6 @@ export class QueueTrack {
     this.haltCode = 0;
     this.mayHaveTimedOut = false;
     this.stoppedPs = -Infinity;
-    this.current = undefined;
-    this.lastSlot = -1;
-    this.ended.reset();
-    this.readyNoticedPs = Infinity;
-    this.passedOver = 0;
-    this.isSuspect = false;
-    this.posted.clear();
   }
 
   /** Descriptors rung and not fetched, as the device counts them: TAIL - HEAD in 16 bits. */

@@ -8,23 +8,6 @@ const PAGE_BYTES = 4096;
 /** Behind every window of the device: below and above 4 GiB. */
 const NOBODY = [0xf000_0000, 0x5_0000_0000] as const;
 
-export const TARGETS = [
-  'register',
-  'command',
-  'errorLog',
-  'entry',
-  'controlPage',
-  'furtherPage',
-  'scratch',
-  'msix',
-  'vfPage',
-  'freePage',
-  'beyondPages',
-  'beyondVfs',
-  'nobody',
-] as const;
-export type Target = (typeof TARGETS)[number];
-
 /** Spaces that somebody decodes and owns. */
 export const OWNED_TARGETS = [
   'register',
@@ -36,7 +19,16 @@ export const OWNED_TARGETS = [
   'scratch',
   'msix',
   'vfPage',
-] as const satisfies readonly Target[];
+] as const;
+
+export const TARGETS = [
+  ...OWNED_TARGETS,
+  'freePage',
+  'beyondPages',
+  'beyondVfs',
+  'nobody',
+] as const;
+export type Target = (typeof TARGETS)[number];
 
 /** An 8-byte aligned address at the target, or undefined where there is none now. */
 export function addressOf(env: SiovEnv, target: Target, stream: RandomStream): number | undefined {

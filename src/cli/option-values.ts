@@ -3,16 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { UsageError } from '#base/assert';
 import { suggest } from '#base/suggest';
 import type { ParamRecord, ParamValue } from '#record/run-record';
+import { VERBOSITY } from '#record/verbosity';
 import { profileParameters, type ParameterInfo, type RidgelineConfig } from '#run/config';
 
-const VERBOSITIES: Readonly<Record<string, number>> = {
-  NONE: 0,
-  LOW: 100,
-  MEDIUM: 200,
-  HIGH: 300,
-  FULL: 400,
-  DEBUG: 500,
-};
+const VERBOSITIES: Readonly<Record<string, number>> = VERBOSITY;
 const SECONDS_OF: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
 const JOBS_MAX = 1024;
 const NAMES_SHOWN = 12;

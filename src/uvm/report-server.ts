@@ -5,23 +5,13 @@
 // when it is kept.
 import { UsageError } from '#base/assert';
 import { formatTime } from '#kernel/time';
+import { VERBOSITY, type Verbosity } from '#record/verbosity';
 import { sourceLine } from './source-line.ts';
+
+export { VERBOSITY, type Verbosity };
 
 export type Severity = 'info' | 'warning' | 'error' | 'fatal';
 
-/**
- * How much is reported: UVM's verbosities. An info is kept when its verbosity is not above the
- * server's.
- */
-export const VERBOSITY = {
-  NONE: 0,
-  LOW: 100,
-  MEDIUM: 200,
-  HIGH: 300,
-  FULL: 400,
-  DEBUG: 500,
-} as const;
-export type Verbosity = number;
 export type Message = string | (() => string);
 
 /** Messages of one severity kept for reading; more are counted and given to the sink only. */

@@ -5,8 +5,7 @@ import { createReferenceDevice } from '#device/reference-device';
 import { DEVICE_FAULTS } from '#device/faults';
 import type { HostLinkPort } from '#dut/dut-port';
 import { inProcess } from '#dut/in-process';
-import type { ScenarioFeatures } from '#env/scenario-features';
-import { drawSwarm, siovEnvConfig, type SiovSwarm } from '#env/siov-env-config';
+import { drawSwarm, siovEnvConfig } from '#env/siov-env-config';
 import { scoreboardConfig } from '#scoreboards/scoreboard-config';
 import { validateParams, type SrdParams } from '#siov/srd-params';
 import type { DeviceEntry, RunContext } from '#run/config';
@@ -42,12 +41,12 @@ function effectiveParams(run: RunContext): SrdParams {
 }
 
 /** Nested plain data as one level of names with dots, for the record. */
-function flatten(swarm: SiovSwarm | ScenarioFeatures): Record<string, number | boolean | string> {
+function flatten(swarm: object): Record<string, number | boolean | string> {
   const flat: Record<string, number | boolean | string> = {};
   for (const [name, value] of Object.entries(swarm) as [string, unknown][]) {
     if (Array.isArray(value)) flat[name] = value.join(' ');
     else if (typeof value === 'object' && value !== null) {
-      for (const [inner, text] of Object.entries(flatten(value as SiovSwarm))) {
+      for (const [inner, text] of Object.entries(flatten(value))) {
         flat[`${name}.${inner}`] = text;
       }
     } else flat[name] = value as number | boolean | string;

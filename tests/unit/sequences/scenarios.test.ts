@@ -1,14 +1,11 @@
 // Whole scenarios on the reference device: they end calm, record what they decided, and the record alone plays them again.
 // Source: design decisions 1, 5 and 9, "Operation".
 import { describe, expect, it } from 'vitest';
-import { executeRun } from '#run/execute-run';
-import { defineConfig } from '#run/config';
 import type { RunSpec } from '#run/run-spec';
 import type { OperationRecord } from '#record/operation-log';
 import type { RunRecord } from '#record/run-record';
-import { siovConfig } from '../../siov/index.ts';
+import { runSiov, specOf } from '../../e2e/siov-runs.ts';
 
-const CONFIG = defineConfig({ ...siovConfig, reports: [] });
 const SCENARIOS = [
   'lifecycle',
   'dma',
@@ -20,18 +17,7 @@ const SCENARIOS = [
 ] as const;
 
 function run(test: string, seed: number, more: Partial<RunSpec> = {}): Promise<RunRecord> {
-  return executeRun(CONFIG, {
-    test,
-    seed,
-    device: Object.keys(CONFIG.devices)[0],
-    fault: null,
-    profile: null,
-    parameters: {},
-    code: { version: '0', commit: '', dirty: false },
-    verbosity: null,
-    dutTimeoutSeconds: 30,
-    ...more,
-  });
+  return runSiov(specOf(test, seed, more));
 }
 
 function kindsOf({ operations }: RunRecord): Set<string> {
