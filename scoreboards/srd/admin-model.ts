@@ -73,7 +73,6 @@ export class AdminModel {
       isEnded: false,
       status: 0,
     };
-    this.predictor.pf.vectors[0].raise(timePs);
   }
 
   /** The host has learned the end of a command. */

@@ -4,6 +4,7 @@ import { crc32 } from '#base/crc32';
 import { completionsFor, completionWithoutData, memoryRead } from '#pcie/build';
 import { encodeDescriptor, emptyWork, WorkOpcode } from '#siov/work-descriptor';
 import { Tlp } from '#pcie/tlp';
+import { PfRegister } from '#siov/srd-registers';
 import {
   copyWork,
   DESTINATION,
@@ -12,6 +13,7 @@ import {
   pattern,
   PF_RID,
   RECORDS,
+  REGISTERS,
   RING,
   ScoreboardBench,
   SOURCE,
@@ -378,6 +380,17 @@ describe('interrupts', () => {
     expect(bench.broken).toEqual([]);
     bench.message(A, 0);
     expect(first(bench)).toBe('T-INT-4');
+  });
+
+  test("T-INT-4: the PF's message comes once for a command", () => {
+    const bench = running();
+    bench.event({ kind: 'msixEnable', requester: 'pf', enabled: true, functionMasked: false });
+    bench.programVector('pf', 0, 0xfee0_0000);
+    bench.event({ kind: 'commandStarted', command: 'query', sdi: 0 });
+    bench.write(REGISTERS + PfRegister.COMMAND, 0x0001_0006).wait(2 * US);
+    bench.message(PF_RID, 0, {}, 0xfee0_0000);
+    expect(bench.broken).toEqual([]);
+    expect(first(bench.message(PF_RID, 0, {}, 0xfee0_0000))).toBe('T-INT-4');
   });
 
   test('T-INT-5: the message before its record', () => {
