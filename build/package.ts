@@ -1,13 +1,14 @@
-// Makes the published form: compiled JavaScript with declarations in out/package, packed as out/ridgeline-VERSION.tgz. Source:
+// Makes the published form: compiled JavaScript with declarations in out/package, packed as out/ridgeline-VERSION.tgz; or both
+// in the folder that is named, so that two of them can be made at the same time. Source:
 // design decision 12. Node never strips types under node_modules, so what is installed is compiled; its `node` dependency
 // brings the right Node to whoever starts it by npx.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const OUT = join(ROOT, 'out');
+const OUT = resolve(process.argv[2] ?? join(ROOT, 'out'));
 const PACKAGE = join(OUT, 'package');
 const COPIED = ['bin.js', 'README.md', 'CHANGELOG.md', 'LICENSE'];
 
@@ -21,7 +22,7 @@ interface PackageJson {
 }
 
 rmSync(PACKAGE, { recursive: true, force: true });
-execFileSync('npx', ['tsc', '-p', join(ROOT, 'build/tsconfig.json')], {
+execFileSync('npx', ['tsc', '-p', join(ROOT, 'build/tsconfig.json'), '--outDir', PACKAGE], {
   cwd: ROOT,
   stdio: 'inherit',
 });
