@@ -18,6 +18,7 @@ const NO_VERDICT =
   'The run ended without a verdict: this says nothing about the rules of the device.';
 const LABEL_COLUMNS = 'expected '.length;
 
+/** `runs/<test>-<seed>/failure.md`: what broke, what was expected and seen, the last TLPs, how to replay it. */
 export function failureReport(): ReportWriter {
   return {
     name: 'failure',

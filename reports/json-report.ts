@@ -3,6 +3,7 @@ import type { ReportWriter } from '#record/report-writer';
 
 const INDENT = 2;
 
+/** `summary.json` and `run.json`: the records themselves. */
 export function jsonReport(): ReportWriter {
   return {
     name: 'json',

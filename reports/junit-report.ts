@@ -14,6 +14,7 @@ const SECONDS_TEXT = 19;
 // The package's types say that its default export is the module; it is the builder itself.
 const factory = junit as unknown as Builder;
 
+/** `junit.xml` in the xunit2 form (semantics §9): FAIL is a failure, ERROR an error, SKIP skipped. */
 export function junitReport(): ReportWriter {
   return {
     name: 'junit',

@@ -105,16 +105,20 @@ export function steps<const I extends readonly (Item | ValueSet<Sampled>)[]>(
   return { kind: 'steps', steps: values as unknown as Steps<ValueOf<I[number]>>['steps'] };
 }
 
+/** Values or transitions that must not occur: a hit breaks rule COV-ILLEGAL, even when another bin matches (semantics §3). */
 export function illegal<V extends Sampled>(of: Steps<V>): IllegalBin<V>;
+/** Values that must not occur. */
 export function illegal<const I extends Item | ValueSet<Sampled>>(of: I): IllegalBin<ValueOf<I>>;
 export function illegal(of: IllegalBin<Sampled>['of']): IllegalBin<Sampled> {
   return { kind: 'illegal', of };
 }
 
+/** Values that do not count; taken out after values have been spread over the bins (semantics §3). */
 export function ignore<const I extends Item | ValueSet<Sampled>>(of: I): IgnoredBin<ValueOf<I>> {
   return { kind: 'ignore', of: of as unknown as IgnoredBin<ValueOf<I>>['of'] };
 }
 
+/** The default bin: counts what falls into no other; never enters percentages or crosses (semantics §3). */
 export function otherwise(): DefaultBin {
   return { kind: 'default' };
 }

@@ -28,6 +28,7 @@ export interface AnyCovergroup {
   itemName(item: Coverpoint<never> | Cross<never>): string;
 }
 
+/** All covergroup instances of one run: gives the plain record of what they have counted, instances of a type united. */
 export class CoverageDb {
   private readonly groups: AnyCovergroup[] = [];
   private readonly names = new Set<string>();

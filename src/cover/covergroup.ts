@@ -18,6 +18,10 @@ import type { BinName, Bins } from './bins.ts';
 import { Coverpoint, type IllegalHit, type ItemOptions } from './coverpoint.ts';
 import { Cross, type Axes, type CrossOptions } from './cross.ts';
 
+/**
+ * Coverpoints and crosses that are sampled together. `T` is what `sample` takes, so that a point can only read what is there.
+ * Source: IEEE 1800-2023 clause 19; semantics §3.
+ */
 export abstract class Covergroup<T> {
   /** Instance name; several instances of one type are united in records. */
   readonly name: string;

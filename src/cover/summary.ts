@@ -19,7 +19,10 @@ import { excludedWalker } from './merge.ts';
 
 const HOLES_SHOWN = 20;
 
-/** @param holesMax names of holes to list per item; the number of holes is always exact. */
+/**
+ * Percentages and holes of a record (semantics §3): null, never 100, where nothing is countable.
+ * @param holesMax names of holes to list per item; the number of holes is always exact.
+ */
 export function summarizeCoverage(record: CoverageRecord, holesMax = HOLES_SHOWN): CoverageSummary {
   const groups = record.groups.map((group) => summarizeGroup(group, holesMax));
   const weights = record.groups.map((group) => group.weight);

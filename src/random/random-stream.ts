@@ -9,6 +9,7 @@ export type RandomState = Readonly<Record<string, number>>;
 
 const TWO_32 = 0x1_0000_0000;
 
+/** A stream of random numbers, keyed by (run seed, path, name, n-th use); asked for by `component.stream(name)`. */
 export class RandomStream {
   readonly key: string;
   private generator: seedrandom.PRNG;
@@ -59,6 +60,7 @@ export class RandomStream {
     return low + this.below(high - low + 1);
   }
 
+  /** True or false, equally likely. */
   bool(): boolean {
     return (this.uint32() & 1) === 1;
   }
@@ -116,10 +118,12 @@ export class RandomStream {
     return bytes;
   }
 
+  /** `length` uniform bytes. */
   bytes(length: number): Uint8Array {
     return this.fill(new Uint8Array(length));
   }
 
+  /** The position, to be restored by `setState`; reading it advances nothing. */
   getState(): RandomState {
     return { ...(this.generator as unknown as { state(): Record<string, number> }).state() };
   }

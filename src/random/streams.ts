@@ -4,6 +4,7 @@ import { assert } from '#base/assert';
 import { RunningSha256 } from '#base/hash';
 import { RandomStream } from './random-stream.ts';
 
+/** Gives the streams of one run, and keeps the digest of all draws. */
 export class Streams {
   readonly runSeed: number;
   private readonly uses = new Map<string, number>();

@@ -7,6 +7,7 @@ import { assert, UsageError } from '#base/assert';
 
 /** What became of an operation; the code is the index. */
 export const OUTCOMES = ['running', 'done', 'skipped', 'failed', 'killed'] as const;
+/** What became of an operation. */
 export type Outcome = (typeof OUTCOMES)[number];
 
 export const ARGUMENTS_MAX = 10;

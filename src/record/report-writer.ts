@@ -12,6 +12,7 @@ export interface ReportFile {
 /** Path of what goes to the terminal. */
 export const STANDARD_OUTPUT = '-';
 
+/** Makes files from records; pure, so that what it writes can be compared byte for byte. */
 export interface ReportWriter {
   readonly name: string;
   /** Files of the whole regression. */

@@ -10,6 +10,7 @@ export const RUN_SCHEMA = 'ridgeline.run/1';
  * parameters.
  */
 export const VERDICTS = ['PASS', 'FAIL', 'ERROR', 'SKIP'] as const;
+/** One of `VERDICTS`. */
 export type Verdict = (typeof VERDICTS)[number];
 
 export type ParamValue = number | boolean | string;
@@ -87,6 +88,7 @@ export interface WallRecord {
   readonly [name: string]: ParamValue;
 }
 
+/** One run: everything that reports may see, and everything needed to replay it. */
 export interface RunRecord {
   readonly schema: typeof RUN_SCHEMA;
   readonly test: string;

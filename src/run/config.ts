@@ -31,6 +31,7 @@ export interface RunContext {
   readonly dut: DutInfo | undefined;
 }
 
+/** A test of the configuration. */
 export interface TestEntry {
   readonly test: ComponentClass<Test>;
   /** Runs in a regression that does not say `--seeds`. */
@@ -53,6 +54,7 @@ export interface FaultInfo {
   readonly rule: string;
 }
 
+/** A device of the configuration: how to open it, and how to bind it to the testbench. */
 export interface DeviceEntry {
   readonly faults?: readonly FaultInfo[];
   /** The device behind the DUT port; without it the run loop runs the testbench alone. */
@@ -75,6 +77,7 @@ export interface ParameterInfo {
 
 /** How TLPs are shown in a failure; without it they stand in hexadecimal only. */
 export interface TlpPrinter {
+  /** One line for people; never throws, whatever the bytes are. */
   print(bytes: Uint8Array): string;
   /** The Routing ID that a TLP is about, as it is printed in failures; undefined: none. */
   routingId(bytes: Uint8Array): string | undefined;
@@ -87,6 +90,7 @@ export interface RunLimits {
   readonly wallSeconds: number;
 }
 
+/** What `ridgeline.config.ts` exports: everything that the command knows of a project. */
 export interface RidgelineConfig {
   /** In plan order. */
   readonly tests: Readonly<Record<string, TestEntry>>;

@@ -3,6 +3,7 @@ import type { DutParams } from '#dut/dut-port';
 import type { OperationRecord } from '#record/operation-log';
 import type { CodeRecord } from '#record/run-record';
 
+/** Everything that decides a run: the same spec and code give the same digests on any machine (design decision 1). */
 export interface RunSpec {
   readonly test: string;
   readonly seed: number;

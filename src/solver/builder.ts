@@ -66,6 +66,7 @@ export class SolveBefore {
   }
 }
 
+/** What a constraint block may return: a relation, a soft one, or an order of solving (IEEE 1800-2023 clause 18.5). */
 export type Constraint = BoolExpr | SoftConstraint | SolveBefore;
 
 /** A number in a list, a range, or another expression. */

@@ -17,6 +17,7 @@ export type NumberRange = readonly [low: number, high: number];
 /** What a choice may consist of. */
 export type Scalar = string | number | boolean;
 
+/** The set of values that a random field or an argument of an operation may have, with a way to draw from it. */
 export interface Domain<T> {
   /** How codes and values relate, and which expressions the solver offers for a variable of this domain. */
   readonly kind: 'integer' | 'flag' | 'choice';
@@ -28,11 +29,13 @@ export interface Domain<T> {
   readonly isUniform: boolean;
   /** True when every code is in 0..2^32-1, so that the value can be an argument of an operation. */
   readonly isUint32: boolean;
+  /** One value: uniformly, unless the domain says otherwise (`mix`). */
   draw(stream: RandomStream): T;
   /** The code of a value. Asserts that the domain contains it. */
   toNumber(value: T): number;
   /** The value of a code. Asserts that the domain contains it. */
   fromNumber(code: number): T;
+  /** Whether the value belongs to the domain. */
   contains(value: unknown): value is T;
   /** For messages: "0..255", "add | sub". */
   describe(): string;
