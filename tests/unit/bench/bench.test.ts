@@ -26,8 +26,10 @@ describe('every benchmark', () => {
   it('has a name of its own, and so has every figure', async () => {
     const names = ALL_BENCHES.map((bench) => bench.name);
     expect(new Set(names).size).toBe(names.length);
-    const figures = await Promise.all(ALL_BENCHES.map((bench) => bench.measure(TINY)));
-    const titles = figures.flat().map((figure) => figure.name);
+    const titles: string[] = [];
+    for (const bench of ALL_BENCHES) {
+      for (const figure of await bench.measure(TINY)) titles.push(figure.name);
+    }
     expect(new Set(titles).size).toBe(titles.length);
   });
 });
