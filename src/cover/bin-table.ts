@@ -5,12 +5,18 @@
  * Order matters in one place: values are first spread over the bins (`each`, `split`), and only then are ignored and
  * illegal ones taken out. A bin that is empty afterwards leaves numerator and denominator.
  *
- *     numbers:  value -> Uint16Array[value - low]        when the values span at most 65536, else binary search
- *     others:   value -> Map
- *     class  -> bins to count | illegal bin | bit per step and transition
+ *     value -> class                                     `value-classes.ts`
+ *     class -> bins to count | illegal bin | bit per step and transition
  */
 import { UsageError, assert } from '#base/assert';
 import type { BinSpec, Bins, Range, Sampled, Steps, ValueSet } from './bins.ts';
+import {
+  numberClasses,
+  scalarClasses,
+  type Matcher,
+  type NumberClasses,
+  type ScalarClasses,
+} from './value-classes.ts';
 
 /** A declared transition, recognised by shifting one bit per matched step (overlapping matches count). */
 export interface TransitionTable {
@@ -35,8 +41,9 @@ export interface BinTable {
   /** By class: 1 when its values fall into the default bin. */
   readonly defaultOf: Uint8Array;
   readonly transitions: readonly TransitionTable[];
-  /** Class of a sampled value; values that no bin names are in class 0. */
-  classOf(value: unknown): number;
+  /** The class of a sampled value; values that no bin names are in class 0. */
+  readonly numbers: NumberClasses;
+  readonly scalars: ScalarClasses;
 }
 
 export const COVERPOINT_LIMITS = {
@@ -44,8 +51,6 @@ export const COVERPOINT_LIMITS = {
   binsMax: 32_768,
   /** Steps of one transition: one bit of an int32 each. */
   stepsMax: 30,
-  /** Width of the values looked up in an array, in entries. */
-  tableEntriesMax: 65_536,
 } as const;
 
 /** Compiles declared bins. `where` names the point in messages. */
@@ -64,11 +69,6 @@ export function compileBins(bins: Bins<never>, where: string): BinTable {
   );
 }
 
-/** What a set of values is, after parsing: numbers as ranges, the rest as they are. */
-interface Matcher {
-  readonly ranges: readonly Range[];
-  readonly scalars: readonly Sampled[];
-}
 interface Draft extends Matcher {
   readonly kind: 'values' | 'ignore' | 'illegal' | 'steps' | 'badSteps' | 'default';
   readonly name: string;
@@ -277,8 +277,10 @@ class ClassBuilder {
   }
 
   table(names: readonly string[], illegalNames: readonly string[]): BinTable {
-    const numberClass = this.numberLookup();
-    const scalarClass = this.scalarLookup();
+    const classFor = (members: readonly number[]): number => this.classFor(members);
+    // In this order: it numbers the classes.
+    const numbers = numberClasses(this.matchers, classFor);
+    const scalars = scalarClasses(this.matchers, classFor);
     const classes = this.classes;
     const hasDefault = this.drafts.some((draft) => draft.kind === 'default');
     return {
@@ -291,8 +293,8 @@ class ClassBuilder {
         hasDefault && !members.some((m) => this.owners[m].step < 0) ? 1 : 0,
       ),
       transitions: this.transitions(),
-      classOf: (value) =>
-        typeof value === 'number' ? numberClass(value) : (scalarClass.get(value) ?? 0),
+      numbers,
+      scalars,
     };
   }
 
@@ -346,55 +348,4 @@ class ClassBuilder {
     this.classByKey.set(key, this.classes.length - 1);
     return this.classes.length - 1;
   }
-
-  private scalarLookup(): ReadonlyMap<unknown, number> {
-    const membersOf = new Map<Sampled, number[]>();
-    this.matchers.forEach((matched, m) => {
-      for (const scalar of matched.scalars) {
-        const members = membersOf.get(scalar) ?? [];
-        if (!members.includes(m)) members.push(m);
-        membersOf.set(scalar, members);
-      }
-    });
-    return new Map([...membersOf].map(([scalar, members]) => [scalar, this.classFor(members)]));
-  }
-
-  private numberLookup(): (value: number) => number {
-    const ends = this.matchers.flatMap(({ ranges }) =>
-      ranges.flatMap(([low, high]) => [low, high + 1]),
-    );
-    const cuts = Float64Array.from(new Set(ends)).sort();
-    if (cuts.length === 0) return () => 0;
-    const membersOf: number[][] = Array.from(cuts, () => []);
-    this.matchers.forEach((matched, m) => {
-      for (const [low, high] of matched.ranges) {
-        for (let i = cutAt(cuts, low); i < cuts.length && cuts[i] <= high; i++) {
-          if (!membersOf[i].includes(m)) membersOf[i].push(m);
-        }
-      }
-    });
-    const classes = Uint16Array.from(membersOf, (members) => this.classFor(members));
-    const low = cuts[0];
-    const count = cuts[cuts.length - 1] - low;
-    if (count > COVERPOINT_LIMITS.tableEntriesMax) {
-      return (value) => (Number.isInteger(value) && value >= low ? classes[cutAt(cuts, value)] : 0);
-    }
-    const table = new Uint16Array(count);
-    for (let i = 0; i + 1 < cuts.length; i++) {
-      table.fill(classes[i], cuts[i] - low, cuts[i + 1] - low);
-    }
-    return (value) => table[value - low] ?? 0;
-  }
-}
-
-/** Index of the last cut that is not above the value; the value is not below the first. */
-function cutAt(cuts: Float64Array, value: number): number {
-  let low = 0;
-  let high = cuts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if (cuts[middle] <= value) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

@@ -15,8 +15,9 @@
 import { UsageError, assert } from '#base/assert';
 import { compileBins } from './bin-table.ts';
 import type { BinName, Bins } from './bins.ts';
-import { Coverpoint, type IllegalHit, type ItemOptions } from './coverpoint.ts';
+import { Coverpoint, type IllegalHit, type ItemOptions, type PointSource } from './coverpoint.ts';
 import { Cross, type Axes, type CrossOptions } from './cross.ts';
+import { compileSampler } from './sampler-compiler.ts';
 
 /**
  * Coverpoints and crosses that are sampled together. `T` is what `sample` takes, so that a point can only read what is there.
@@ -33,6 +34,8 @@ export abstract class Covergroup<T> {
   onIllegal: ((hit: IllegalHit) => void) | undefined = undefined;
   readonly #points: Coverpoint<T>[] = [];
   readonly #crosses: Cross<T>[] = [];
+  /** Compiled at the first sample, when all fields are there. */
+  #sampler: ((sampled: T) => void) | undefined = undefined;
   #names: ReadonlyMap<unknown, string> | undefined = undefined;
 
   constructor(name = 'coverage') {
@@ -56,16 +59,8 @@ export abstract class Covergroup<T> {
   /** Counts one sample in all points, then in all crosses. What is sampled is only read, and not kept. */
   sample(sampled: T): void {
     this.sampleCount++;
-    const points = this.#points;
-    for (let i = 0; i < points.length; i++) {
-      const illegal = points[i].sample(sampled);
-      if (illegal >= 0) this.reportIllegal(points[i], illegal, sampled);
-    }
-    const crosses = this.#crosses;
-    for (let i = 0; i < crosses.length; i++) {
-      const illegal = crosses[i].sample(sampled);
-      if (illegal >= 0) this.reportIllegalTuple(crosses[i], illegal);
-    }
+    this.#sampler ??= this.compiled();
+    this.#sampler(sampled);
   }
 
   /** For analysis ports: the same as `sample`. */
@@ -100,18 +95,15 @@ export abstract class Covergroup<T> {
     options?: ItemOptions<T>,
   ): Coverpoint<T, BinName<B>>;
   protected coverpoint(
-    source: string | ((sampled: T) => unknown),
+    source: PointSource<T>,
     bins: Bins<never>,
     options: ItemOptions<T> = {},
   ): Coverpoint<T> {
     checkOptions(options, this.typeName);
-    const read =
-      typeof source === 'function'
-        ? source
-        : (sampled: T): unknown => (sampled as Record<string, unknown>)[source];
     const where = `a coverpoint of ${this.typeName}`;
-    const point = new Coverpoint<T>(read, compileBins(bins, where), options);
+    const point = new Coverpoint<T>(source, compileBins(bins, where), options);
     this.#points.push(point);
+    this.#sampler = undefined;
     return point;
   }
 
@@ -130,7 +122,17 @@ export abstract class Covergroup<T> {
       `a cross of ${this.typeName}`,
     );
     this.#crosses.push(cross);
+    this.#sampler = undefined;
     return cross;
+  }
+
+  private compiled(): (sampled: T) => void {
+    return compileSampler<T>({
+      points: this.#points,
+      crosses: this.#crosses,
+      illegalValue: (point, illegal, sampled) => this.reportIllegal(point, illegal, sampled),
+      illegalTuple: (cross, index) => this.reportIllegalTuple(cross, index),
+    });
   }
 
   private reportIllegal(point: Coverpoint<T>, illegal: number, sampled: T): void {

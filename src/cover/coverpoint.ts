@@ -1,6 +1,7 @@
 /**
- * One measured expression (semantics §3; IEEE 1800 §19.5): reads a value from what is sampled, finds its class, counts.
- * Made by `Covergroup.coverpoint`; nothing is allocated while sampling.
+ * One measured expression (semantics §3; IEEE 1800 §19.5): what it reads, its bins, and what they have counted. Made by
+ * `Covergroup.coverpoint`. Reading a value and finding its class is compiled (`sampler-compiler.ts`); what can be spelled
+ * out there is, and the rest is here. Nothing is allocated while sampling.
  */
 import type { BinTable } from './bin-table.ts';
 
@@ -25,9 +26,14 @@ export interface IllegalHit {
   readonly value: string;
 }
 
+/** What a point measures: the name of a field, or what reads it. */
+export type PointSource<T> = string | ((sampled: T) => unknown);
+
 export class Coverpoint<T, N extends string = string> {
   /** Binds the type of bin names, for `cross`; holds nothing. */
   declare readonly binNames: N;
+  readonly source: PointSource<T>;
+  readonly iff: ((sampled: T) => boolean) | undefined;
   readonly table: BinTable;
   readonly weight: number;
   readonly atLeast: number;
@@ -35,16 +41,14 @@ export class Coverpoint<T, N extends string = string> {
   readonly counts: Float64Array;
   readonly illegalCounts: Float64Array;
   defaultCount = 0;
-  /** Bins hit by the sample at hand: the first `hitCount` entries. Crosses read them. */
+  /** Bins hit by the sample at hand: the first `hitCount` entries. For crosses that count here and not in compiled code. */
   readonly hits: Int32Array;
   hitCount = 0;
-  private readonly read: (sampled: T) => unknown;
-  private readonly iff: ((sampled: T) => boolean) | undefined;
   /** By transition: bit i is set when its first i + 1 steps were the last values sampled. */
   private readonly progress: Int32Array;
 
-  constructor(read: (sampled: T) => unknown, table: BinTable, options: ItemOptions<T>) {
-    this.read = read;
+  constructor(source: PointSource<T>, table: BinTable, options: ItemOptions<T>) {
+    this.source = source;
     this.table = table;
     this.iff = options.iff;
     this.weight = options.weight ?? 1;
@@ -56,16 +60,12 @@ export class Coverpoint<T, N extends string = string> {
   }
 
   /**
-   * Samples; a value `undefined` is no sample.
+   * Counts a value of this class, and leaves the bins that it hit in `hits`.
    * @returns the illegal bin hit, or -1.
    */
-  sample(sampled: T): number {
+  count(valueClass: number): number {
     this.hitCount = 0;
-    if (this.iff !== undefined && !this.iff(sampled)) return -1;
-    const value = this.read(sampled);
-    if (value === undefined) return -1;
     const table = this.table;
-    const valueClass = table.classOf(value);
     let illegal = table.illegalOf[valueClass];
     if (illegal < 0) {
       const bins = table.binsOf[valueClass];
@@ -80,9 +80,14 @@ export class Coverpoint<T, N extends string = string> {
     return illegal;
   }
 
-  /** The value of the last sample, for messages. */
+  /** The value sampled, for messages. */
   valueOf(sampled: T): string {
-    return String(this.read(sampled));
+    const { source } = this;
+    return String(
+      typeof source === 'function'
+        ? source(sampled)
+        : (sampled as Readonly<Record<string, unknown>>)[source],
+    );
   }
 
   private step(valueClass: number): number {

@@ -1,5 +1,6 @@
 /**
  * The product of coverpoints (semantics §3; IEEE 1800 §19.6). Tuples are numbered row-major, the last axis running fastest.
+ * The tuple of a sample is found in compiled code (`sampler-compiler.ts`); what is not plain there is counted here.
  * A tuple that is ignored, illegal or claimed by a bin of the author's own is no automatic bin:
  * percentage = covered / (automatic bins left + the author's bins that still have tuples).
  */
@@ -43,8 +44,11 @@ export class Cross<T> {
   readonly binNames: readonly string[];
   readonly binCounts: Float64Array;
   illegalCount = 0;
-  private readonly iff: ((sampled: T) => boolean) | undefined;
-  private readonly strides: Int32Array;
+  readonly iff: ((sampled: T) => boolean) | undefined;
+  /** By axis: how far apart neighbours on it are. */
+  readonly strides: Int32Array;
+  /** Whether every tuple is an automatic bin. */
+  readonly isPlain: boolean;
   private readonly state: Uint8Array;
   /** By bin of the author's own: 1 for each tuple it accepts. */
   private readonly claims: readonly Uint8Array[];
@@ -77,7 +81,11 @@ export class Cross<T> {
     this.at = new Int32Array(sizes.length);
     const bins = Object.entries(options.bins ?? {});
     const claims = bins.map(() => new Uint8Array(total));
-    for (let index = 0; index < total; index++) this.classify(index, options, bins, claims);
+    const isSorted = options.illegal ?? options.ignore ?? options.bins;
+    if (isSorted !== undefined) {
+      for (let index = 0; index < total; index++) this.classify(index, options, bins, claims);
+    }
+    this.isPlain = !this.state.some((state) => state !== COUNTED);
     const isLive = claims.map((claim) => claim.includes(1));
     this.claims = claims.filter((_, n) => isLive[n]);
     this.binNames = bins.map(([name]) => name).filter((_, n) => isLive[n]);
@@ -85,22 +93,19 @@ export class Cross<T> {
   }
 
   /**
-   * Samples after the points have.
+   * Counts the product of the bins that the points have in their `hits`, after all of them have been sampled; each has one.
    * @returns the index of an illegal tuple that was hit, or -1.
    */
-  sample(sampled: T): number {
+  countHits(): number {
     const points = this.points;
     let index = 0;
     for (let axis = 0; axis < points.length; axis++) {
-      const point = points[axis];
-      if (point.hitCount === 0) return -1;
-      index += point.hits[0] * this.strides[axis];
+      index += points[axis].hits[0] * this.strides[axis];
       this.at[axis] = 0;
     }
-    if (this.iff !== undefined && !this.iff(sampled)) return -1;
     let illegal = -1;
     for (;;) {
-      if (this.count(index)) illegal = index;
+      if (this.count(index) >= 0) illegal = index;
       let axis = points.length - 1;
       for (; axis >= 0; axis--) {
         const point = points[axis];
@@ -112,6 +117,22 @@ export class Cross<T> {
       }
       if (axis < 0) return illegal;
     }
+  }
+
+  /** Counts one tuple. @returns its index when it is illegal, else -1. */
+  count(index: number): number {
+    const state = this.state[index];
+    if (state === COUNTED) {
+      this.counts[index]++;
+    } else if (state === CLAIMED) {
+      for (let n = 0; n < this.claims.length; n++) this.binCounts[n] += this.claims[n][index];
+    } else if (state === ILLEGAL) {
+      this.illegalCount++;
+      return index;
+    } else {
+      assert(state === IGNORED, 'a tuple is counted, claimed, ignored or illegal');
+    }
+    return -1;
   }
 
   isAutomatic(index: number): boolean {
@@ -128,22 +149,6 @@ export class Cross<T> {
       tuple[this.axisNames[axis]] = this.points[axis].table.names[bin];
     }
     return tuple;
-  }
-
-  /** Counts one tuple; true when it is illegal. */
-  private count(index: number): boolean {
-    const state = this.state[index];
-    if (state === COUNTED) {
-      this.counts[index]++;
-    } else if (state === CLAIMED) {
-      for (let n = 0; n < this.claims.length; n++) this.binCounts[n] += this.claims[n][index];
-    } else if (state === ILLEGAL) {
-      this.illegalCount++;
-      return true;
-    } else {
-      assert(state === IGNORED, 'a tuple is counted, claimed, ignored or illegal');
-    }
-    return false;
   }
 
   /** illegal over ignored over the author's own bins. */

@@ -1,0 +1,14 @@
+// Every benchmark, in the order of the table. W1 is the sequencer's, W2 the solver's, W3 coverage, W4 the TLP codec;
+// what is measured end to end (checked TLPs, runs, memory) stands last.
+import type { Bench } from './bench.ts';
+import { digestBench } from './digest.ts';
+import { coverageBench } from './w3-coverage.ts';
+import { codecBench } from './w4-codec.ts';
+
+export const ALL_BENCHES: readonly Bench[] = [
+  // W1, W2: before W3.
+  coverageBench,
+  codecBench,
+  digestBench,
+  // End to end: checked TLPs/s, runs/s, MiB.
+];

@@ -1,0 +1,89 @@
+// What every run pays for its digests: random draws that all enter one SHA-256, and TLPs that enter the one of their
+// direction. References: the same generator without a digest, and SHA-256 over the same bytes in one piece.
+import { sha256 } from '@noble/hashes/sha2.js';
+import seedrandom from 'seedrandom';
+import { bytesToHex, writeU32Le, writeU64Le } from '#base/bytes';
+import { RunningSha256, sha256Hex } from '#base/hash';
+import { Streams } from '#random/streams';
+import { LinkDigest } from '#run/link-digest';
+import type { Bench } from './bench.ts';
+import { race, type Trial } from './race.ts';
+
+const TLP_BYTES = 80;
+const TLP = Uint8Array.from({ length: TLP_BYTES }, (_, i) => (i * 73 + 5) & 0xff);
+const GAP_PS = 4_000;
+
+export const digestBench: Bench = {
+  name: 'digest',
+  what: 'draws and TLPs with their digests; references: draws without, SHA-256 in one piece',
+  measure: (scale) => [
+    race(
+      {
+        name: 'draws with digest',
+        unit: 'draws/s',
+        count: 500_000,
+        ours: draws,
+        reference: barDraws,
+      },
+      scale,
+    ),
+    race(
+      { name: 'link digest', unit: 'TLPs/s', count: 50_000, ours: tlps, reference: tlpsInOnePiece },
+      scale,
+    ),
+  ],
+};
+
+function draws(count: number): Trial {
+  const streams = new Streams(1);
+  const stream = streams.stream('bench', 'draws');
+  let sum = 0;
+  let digest = '';
+  return {
+    work: () => {
+      for (let i = 0; i < count; i++) sum = (sum + stream.uint32()) | 0;
+      digest = streams.drawsDigest();
+    },
+    result: () => (digest.length === 64 ? String(sum) : digest),
+  };
+}
+
+function barDraws(count: number): Trial {
+  const generator = seedrandom.tychei(sha256Hex('1\0bench\0draws\x000'), { state: true });
+  let sum = 0;
+  return {
+    work: () => {
+      for (let i = 0; i < count; i++) sum = (sum + generator.int32()) | 0;
+    },
+    result: () => String(sum),
+  };
+}
+
+function tlps(count: number): Trial {
+  const digest = new LinkDigest();
+  let text = '';
+  return {
+    work: () => {
+      for (let i = 0; i < count; i++) digest.addUp(i * GAP_PS, TLP);
+      text = digest.digestHex();
+    },
+    result: () => text.slice(0, 16),
+  };
+}
+
+function tlpsInOnePiece(count: number): Trial {
+  const record = 12 + TLP_BYTES;
+  const bytes = new Uint8Array(count * record);
+  for (let i = 0; i < count; i++) {
+    writeU64Le(bytes, i * record, i * GAP_PS);
+    writeU32Le(bytes, i * record + 8, TLP_BYTES);
+    bytes.set(TLP, i * record + 12);
+  }
+  let up = '';
+  return {
+    work: () => {
+      up = bytesToHex(sha256(bytes));
+    },
+    result: () => sha256Hex(up + new RunningSha256().digestHex()).slice(0, 16),
+  };
+}

@@ -1,0 +1,173 @@
+// The benchmarks as tests: each runs at a tiny scale and computes the same twice; and the harness itself.
+import { describe, expect, it } from 'vitest';
+import { ALL_BENCHES } from '../../bench/all-benches.ts';
+import { parseBenchArgs } from '../../bench/bench-args.ts';
+import { median, race, type Loop } from '../../bench/race.ts';
+import { figureJson, figureTable, shortNumber, type Measured } from '../../bench/table.ts';
+
+const TINY = 0.0005;
+
+describe('every benchmark', () => {
+  it.each(ALL_BENCHES.map((bench) => [bench.name, bench] as const))(
+    '%s computes the same in each run',
+    async (_, bench) => {
+      const first = await bench.measure(TINY);
+      const second = await bench.measure(TINY);
+      expect(first.length).toBeGreaterThan(0);
+      for (const figure of first) {
+        expect(figure.result).not.toBe('');
+        expect(Number.isFinite(figure.value) && figure.value > 0).toBe(true);
+      }
+      const results = first.map(({ name, result }) => ({ name, result }));
+      expect(second.map(({ name, result }) => ({ name, result }))).toEqual(results);
+    },
+  );
+
+  it('has a name of its own, and so has every figure', async () => {
+    const names = ALL_BENCHES.map((bench) => bench.name);
+    expect(new Set(names).size).toBe(names.length);
+    const titles: string[] = [];
+    for (const bench of ALL_BENCHES) {
+      for (const figure of await bench.measure(TINY)) titles.push(figure.name);
+    }
+    expect(new Set(titles).size).toBe(titles.length);
+  });
+});
+
+/** Adds up 0..count-1, and tells how often it was made and ran. */
+function summing(seen: { made: number; ran: number }, extra = 0): Loop {
+  return (count) => {
+    let sum = 0;
+    seen.made++;
+    return {
+      work: () => {
+        seen.ran++;
+        for (let i = 0; i < count; i++) sum += i;
+      },
+      result: () => String(sum + extra),
+    };
+  };
+}
+
+describe('a race', () => {
+  it('runs both loops equally often on fresh trials, and gives median, spread and ratio', () => {
+    const [ours, theirs] = [
+      { made: 0, ran: 0 },
+      { made: 0, ran: 0 },
+    ];
+    const figure = race(
+      {
+        name: 'sums',
+        unit: 'sums/s',
+        count: 1000,
+        ours: summing(ours),
+        reference: summing(theirs),
+        aim: 5,
+      },
+      1,
+    );
+    expect(ours).toEqual({ made: 18, ran: 18 });
+    expect(theirs).toEqual(ours);
+    const [low, high] = figure.spread!;
+    expect(low <= figure.value && figure.value <= high).toBe(true);
+    expect(figure.ratio).toBeGreaterThan(0);
+    expect(figure).toMatchObject({ name: 'sums', unit: 'sums/s', aim: 5, result: '499500' });
+  });
+
+  it('does at least one unit of work, and needs no reference', () => {
+    const figure = race(
+      { name: 'one', unit: 'x/s', count: 10, ours: summing({ made: 0, ran: 0 }) },
+      0.0001,
+    );
+    expect(figure.result).toBe('0');
+    expect([figure.reference, figure.ratio, figure.aim]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('refuses a reference that computes something else', () => {
+    const ours = summing({ made: 0, ran: 0 });
+    const reference = summing({ made: 0, ran: 0 }, 1);
+    expect(() => race({ name: 'unlike', unit: 'x/s', count: 3, ours, reference }, 0.01)).toThrow(
+      /unlike: expected one result of all rounds, got 0, 1/,
+    );
+  });
+
+  it('takes the middle', () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 1, 2, 3])).toBe(2.5);
+  });
+});
+
+const measured: readonly Measured[] = [
+  {
+    bench: { name: 'w9', what: 'nothing', measure: () => [] },
+    figures: [
+      {
+        name: 'W9 nothing',
+        unit: 'x/s',
+        value: 12_345_678,
+        spread: [11_000_000, 13_000_000],
+        reference: 50_000_000,
+        aim: 20e6,
+        result: 'abc',
+      },
+      { name: 'memory', unit: 'MiB', value: 87.123, result: '7' },
+    ],
+  },
+];
+
+describe('the output', () => {
+  it('is a table', () => {
+    expect(figureTable(measured)).toBe(
+      'figure           value            spread  reference  ratio     aim  result\n' +
+        'W9 nothing  12.3 M x/s  11.0 M .. 13.0 M     50.0 M   0.25  20.0 M  abc\n' +
+        'memory        87.1 MiB                                              7\n',
+    );
+  });
+
+  it('is one JSON object, with the machine apart', () => {
+    const parsed = JSON.parse(figureJson(measured, 0.5, { node: 'v24.0.0', cpu: 'C' })) as unknown;
+    expect(parsed).toMatchObject({
+      schema: 'ridgeline.bench/1',
+      node: 'v24.0.0',
+      scale: 0.5,
+      benches: [
+        {
+          name: 'w9',
+          what: 'nothing',
+          figures: [{ ratio: 0.24691356, result: 'abc' }, { unit: 'MiB' }],
+        },
+      ],
+      wall: { cpu: 'C' },
+    });
+  });
+
+  it.each([
+    [0, '0.00'],
+    [7.894, '7.89'],
+    [99.96, '100'],
+    [999.4, '999'],
+    [999.6, '1.00 k'],
+    [456_000, '456 k'],
+    [2.5e9, '2.50 G'],
+  ])('prints %d as %s', (value, text) => {
+    expect(shortNumber(value)).toBe(text);
+  });
+});
+
+describe('the command line', () => {
+  it('selects all, or those named in the order of the registry', () => {
+    expect(parseBenchArgs([]).benches).toEqual(ALL_BENCHES);
+    const some = parseBenchArgs(['w4', 'w3', '--json', '--scale', '0.5']);
+    expect(some.benches.map((bench) => bench.name)).toEqual(['w3', 'w4']);
+    expect([some.isJson, some.isList, some.scale]).toEqual([true, false, 0.5]);
+  });
+
+  it.each([
+    [['w33'], /no benchmark is called 'w33' \(did you mean 'w3'\?\); there are .*w3/],
+    [['--scale', '0'], /--scale: expected a number above 0 and up to 100, got '0'/],
+    [['--scale', 'x'], /got 'x'/],
+    [['--fast'], /Unknown option '--fast'/],
+  ])('refuses %j', (args, message) => {
+    expect(() => parseBenchArgs(args)).toThrow(message);
+  });
+});
