@@ -47,13 +47,17 @@ export type { RunSpec } from '#run/run-spec';
 export { Agent, isActiveAgent } from '#uvm/agent';
 export { Component, type ComponentClass, type ComponentParent } from '#uvm/component';
 export { ConfigDb, configKey, type ConfigKey, type ConfigView } from '#uvm/config-db';
+export type { UnreadSetting } from '#uvm/config-explain';
 export { Driver } from '#uvm/driver';
 export { Env } from '#uvm/env';
 export { Factory } from '#uvm/factory';
 export { Monitor } from '#uvm/monitor';
+export type { ObjectionEvent, Objector } from '#uvm/objection-tree';
 export { Objections, type Objection } from '#uvm/objections';
 export { operation, type Operation, type RunningOperation } from '#uvm/operation';
-export { Phase, PHASES } from '#uvm/phase';
+export { Phase, PHASES, type PhaseChange, type PhaseName, type PhaseState } from '#uvm/phase';
+export type { RuntimePhaseName, TaskPhaseName } from '#uvm/phase-table';
+export { Phases } from '#uvm/phases';
 export { play, replayOperations, type PlannedOperation, type PlayOptions } from '#uvm/play';
 export { AnalysisPort, GetPort, PeekPort, PutPort, type AnalysisExport } from '#uvm/ports';
 export {

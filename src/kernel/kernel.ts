@@ -51,6 +51,7 @@ export class Kernel {
   spawn(name: string, body: Process<unknown>, parent?: ProcessHandle): ProcessHandle {
     const handle = new ProcessHandle(this, name, body, parent);
     handle.context = this.current?.context;
+    handle.scope = this.current?.scope;
     this.alive.add(handle);
     this.addOccurrence(new Wakeup(handle), this.nowPs);
     return handle;
@@ -79,6 +80,11 @@ export class Kernel {
   /** Kills every process that is still alive, in the order in which they were started. */
   killAll(): void {
     for (const handle of [...this.alive]) handle.kill();
+  }
+
+  /** Kills the processes that belong to `scope`, in the order in which they were started. */
+  killScope(scope: object): void {
+    for (const handle of [...this.alive]) if (handle.scope === scope) handle.kill();
   }
 
   /** Who waits for what, in the order in which the processes were started. */

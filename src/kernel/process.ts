@@ -125,6 +125,8 @@ export class ProcessHandle implements Waiter {
   result: unknown;
   /** What the process works for (an operation); inherited by the processes it starts. */
   context: unknown;
+  /** What the process belongs to and is killed with (a phase); inherited by the processes it starts. */
+  scope: object | undefined;
   private readonly kernel: Kernel;
   private readonly body: Process<unknown>;
   private readonly children: ProcessHandle[] = [];

@@ -10,7 +10,7 @@ import { operationsByLane } from '#record/operation-log';
 import type { ErrorRecord, FailureRecord, RunRecord } from '#record/run-record';
 import { RUN_SCHEMA } from '#record/run-record';
 import { replayOperations } from '#uvm/play';
-import { VERBOSITY, type ReportMessage } from '#uvm/report-server';
+import { VERBOSITY, type ReportMessage, type Severity } from '#uvm/report-server';
 import { TestRunner } from '#uvm/test-runner';
 import { Testbench } from '#uvm/testbench';
 import {
@@ -258,7 +258,7 @@ export class RunSession implements LoopControl {
     const { rules, reports } = this.top;
     if (rules.failures.length > 0) return rules.failures.map((failure) => ({ ...failure }));
     return reports.messages
-      .filter(({ severity }) => severity === 'error' || severity === 'fatal')
+      .filter(({ severity, id }) => isFailure(severity) && id !== 'PH_TIMEOUT') // a hang: no verdict
       .map(({ severity, timePs, path, id, text }) => ({
         rule: `UVM_${severity.toUpperCase()}`,
         timePs,
@@ -269,4 +269,8 @@ export class RunSession implements LoopControl {
         count: 1,
       }));
   }
+}
+
+function isFailure(severity: Severity): boolean {
+  return severity === 'error' || severity === 'fatal';
 }

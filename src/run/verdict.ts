@@ -9,6 +9,7 @@ const CODE_OF_USAGE: Readonly<Record<string, RunErrorCode>> = {
   'solve-failed': 'solve-failed',
   unsatisfiable: 'solve-failed',
   'time-stuck': 'tb-hung',
+  PH_TIMEOUT: 'tb-hung',
 };
 const CAUSES_MAX = 8;
 

@@ -13,12 +13,17 @@ import type { Process, ProcessHandle } from '#kernel/process';
 import type { RandomStream } from '#random/random-stream';
 import { createChildren, type ChildClass, type Children, type ChildSlot } from './children.ts';
 import { ComponentConfig, type ConfigView } from './config-db.ts';
+import type { UnreadSetting } from './config-explain.ts';
 import { productName } from './factory.ts';
+import type { ObjectionEvent } from './objection-tree.ts';
+import { patternBelow } from './path-pattern.ts';
 import type { Phase } from './phase.ts';
+import type { PrintFormat } from './print-rows.ts';
 import { FatalReport, VERBOSITY, type Message, type Verbosity } from './report-server.ts';
 import type { Rule, RuleSet } from './rules.ts';
 import type { SequenceArgs, SequenceBase, SequenceClass, SequencerOf } from './sequence-base.ts';
 import type { Testbench } from './testbench.ts';
+import { find, findAll, lookup, pathsOf, printTopology } from './topology.ts';
 
 export type ComponentParent = Component | Testbench;
 export type ComponentClass<T extends Component = Component> = new (
@@ -77,8 +82,8 @@ export abstract class Component {
     return this.testbench.kernel;
   }
 
-  // --- phases: override what is needed
-  // -------------------------------------------------------------------------------
+  // --- phases: override what is needed; what is not overridden costs nothing ---
+
   /** Top-down. Configure children here, and make arrays of them with `createChild`. */
   buildPhase(): void {}
 
@@ -89,11 +94,37 @@ export abstract class Component {
 
   startOfSimulationPhase(): void {}
 
-  /** The phase that takes time: a process, killed at the end of the phase. */
+  /**
+   * The phase that takes time: a process, killed at the end of the phase. It goes on beside the twelve below, and ends
+   * with the last of them, so that a driver's loop here serves them all.
+   */
   *runPhase(_phase: Phase): Process {}
 
-  /** All objections are dropped: the last chance to object again. */
-  phaseReadyToEnd(_phase: Phase): void {}
+  // The run-time schedule: one after the other, each while somebody objects to its end, its processes killed at its end.
+
+  *preResetPhase(_phase: Phase): Process {}
+
+  *resetPhase(_phase: Phase): Process {}
+
+  *postResetPhase(_phase: Phase): Process {}
+
+  *preConfigurePhase(_phase: Phase): Process {}
+
+  *configurePhase(_phase: Phase): Process {}
+
+  *postConfigurePhase(_phase: Phase): Process {}
+
+  *preMainPhase(_phase: Phase): Process {}
+
+  *mainPhase(_phase: Phase): Process {}
+
+  *postMainPhase(_phase: Phase): Process {}
+
+  *preShutdownPhase(_phase: Phase): Process {}
+
+  *shutdownPhase(_phase: Phase): Process {}
+
+  *postShutdownPhase(_phase: Phase): Process {}
 
   extractPhase(): void {}
 
@@ -103,16 +134,41 @@ export abstract class Component {
 
   finalPhase(): void {}
 
-  // --- what a component does
-  // -----------------------------------------------------------------------------------------
+  // --- callbacks: for every phase, bottom-up unless the phase goes down ---
+
+  /** Before the phase's own method. What is forked here belongs to the phase if it is given to `fork`. */
+  phaseStarted(_phase: Phase): void {}
+
+  /** Nobody objects to the end of the phase: the last chance to object again. */
+  phaseReadyToEnd(_phase: Phase): void {}
+
+  /** After the phase, before its processes are killed. */
+  phaseEnded(_phase: Phase): void {}
+
+  /** An objection was raised here or below. */
+  objectionRaised(_event: ObjectionEvent): void {}
+
+  /** An objection was dropped here or below. */
+  objectionDropped(_event: ObjectionEvent): void {}
+
+  /** Nothing is held here and below, and the drain time is over; the drop goes on upwards when this has returned. */
+  *objectionAllDropped(_event: ObjectionEvent): Process {}
+
+  // --- what a component does ---
+
   /** A random stream of its own: the n-th asked for under this name and path. */
   stream(name: string): RandomStream {
     return this.testbench.streams.stream(this.fullPath, name);
   }
 
-  /** Starts a process of this component; it is killed at the end of the run phase. */
-  fork(name: string, body: Process<unknown>): ProcessHandle {
-    return this.kernel.spawn(`${this.fullPath}.${name}`, body);
+  /**
+   * Starts a process of this component. It is killed at the end of `phase`; by default of the phase in which the process
+   * that calls this runs, and at the end of them all when none does.
+   */
+  fork(name: string, body: Process<unknown>, phase?: Phase): ProcessHandle {
+    const handle = this.kernel.spawn(`${this.fullPath}.${name}`, body);
+    if (phase !== undefined) handle.scope = phase;
+    return handle;
   }
 
   /**
@@ -150,6 +206,68 @@ export abstract class Component {
     this.testbench.reports.report('fatal', this.fullPath, id, text);
     throw new FatalReport(id, text, this.fullPath, this.kernel.nowPs);
   }
+
+  // --- the tree ---
+
+  /** The component at a path below this one, or with a leading dot from the test on. @throws UsageError `component-not-found`. */
+  lookup(path: string): Component {
+    return lookup(this, path);
+  }
+
+  /**
+   * The one component here or below that matches a relative pattern.
+   * @throws UsageError `component-not-found`, `component-ambiguous`.
+   */
+  find(pattern: string): Component {
+    return find(this, pattern);
+  }
+
+  /** All components here and below that match a relative pattern, parents first. */
+  findAll(pattern: string): readonly Component[] {
+    return findAll(this, pattern);
+  }
+
+  /** The tree from here down as text. */
+  printTopology(format: PrintFormat = 'table'): string {
+    return printTopology(this, format);
+  }
+
+  /** What the printed topology is to say of this component beside its name and type. */
+  topologyFields(): Readonly<Record<string, unknown>> {
+    return {};
+  }
+
+  /** Settings of the configuration that nobody has read, each reported as an info `CFGNRD`: UVM's check_config_usage. */
+  checkConfigUsage(): readonly UnreadSetting[] {
+    const { config, top } = this.testbench;
+    const unread = config.unread(top === undefined ? [] : pathsOf(top));
+    for (const { key, pattern, setBy, source, why } of unread) {
+      const text = `'${key}' for '${pattern}', set by ${setBy} at ${source}, was never read: ${why}`;
+      this.testbench.reports.info(this.fullPath, 'CFGNRD', `configuration ${text}`, VERBOSITY.NONE);
+    }
+    return unread;
+  }
+
+  /** Replaces a class wherever it is asked for: `Factory.overrideType`. */
+  protected overrideType<T extends object>(
+    original: T,
+    replacement: NoInfer<T>,
+    options: { readonly replace?: boolean } = {},
+  ): void {
+    this.testbench.factory.overrideType(original, replacement, options);
+  }
+
+  /** Replaces a class where it is asked for at a path below this component that matches `pattern`. */
+  protected overrideInstance<T extends object>(
+    pattern: string,
+    original: T,
+    replacement: NoInfer<T>,
+  ): void {
+    const { text } = patternBelow(this.fullPath, pattern);
+    this.testbench.factory.overrideInstance(text, original, replacement);
+  }
+
+  // --- for the component's own code ---
 
   /** Registers rules and gives them to this component to evaluate. For field initializers. */
   protected evaluates<K extends string>(rules: RuleSet<K>): Readonly<Record<K, Rule>> {

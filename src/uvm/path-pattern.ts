@@ -47,12 +47,12 @@ function matchSegments(
     }
     return false;
   }
-  if (s === path.length || !matchText(pattern[p], path[s])) return false;
+  if (s === path.length || !matchSegment(pattern[p], path[s])) return false;
   return matchSegments(pattern, p + 1, path, s + 1);
 }
 
 /** Wildcard match of one segment, without backtracking beyond the last star. */
-function matchText(pattern: string, text: string): boolean {
+export function matchSegment(pattern: string, text: string): boolean {
   let p = 0;
   let t = 0;
   let star = -1;

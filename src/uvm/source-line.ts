@@ -17,10 +17,30 @@ const FRAME = /(?:\(|at )((?:file:\/\/)?[^\s()]+):(\d+):\d+\)?$/;
  * none.
  */
 export function sourceLine(skipped: string): string {
-  const before = Error.stackTraceLimit;
-  Error.stackTraceLimit = FRAMES_MAX;
-  const stack = new Error('where').stack ?? '';
-  Error.stackTraceLimit = before;
+  return new SourcePlace(skipped).text;
+}
+
+/** The same, worked out when it is asked for: catching the stack is cheap, printing it is not. */
+export class SourcePlace {
+  private readonly skipped: string;
+  private readonly trace: { readonly stack?: string | undefined };
+  private known: string | undefined = undefined;
+
+  constructor(skipped: string) {
+    this.skipped = skipped;
+    const before = Error.stackTraceLimit;
+    Error.stackTraceLimit = FRAMES_MAX;
+    this.trace = new Error('where');
+    Error.stackTraceLimit = before;
+  }
+
+  get text(): string {
+    this.known ??= nearestFrame(this.trace.stack ?? '', this.skipped);
+    return this.known;
+  }
+}
+
+function nearestFrame(stack: string, skipped: string): string {
   for (const line of stack.split('\n').slice(1)) {
     const frame = FRAME.exec(line);
     if (frame === null || frame[1].includes(skipped) || frame[1].startsWith('node:')) continue;

@@ -1,14 +1,15 @@
-// The test runner: builds a test, takes it through the phases, says when the run phase is over, and
-// explains a hang. Source: semantics §4.
+// The test runner: builds a test, takes it through the phases, says when those that take time are over, and explains a
+// hang. Source: semantics §4.
 //
-// It does not run the kernel: the run loop does, which also feeds the device. When the last
-// objection has been dropped and the drain time is over, the runner kills every process at that
-// very time, sets `isRunDone` and pauses the kernel.
+// It does not run the kernel: the run loop does, which also feeds the device. When the last phase that takes time is over,
+// every process is killed at that very time, `isRunDone` is set and the kernel paused.
 import { assert, UsageError } from '#base/assert';
-import type { TimedCallback } from '#kernel/kernel';
-import { Component, type ComponentClass } from './component.ts';
-import { Phase, READY_TO_END_ROUNDS_MAX } from './phase.ts';
+import type { Component, ComponentClass } from './component.ts';
+import { checkOverrides } from './factory-check.ts';
+import type { Phase } from './phase.ts';
+import { runFunctionPhase, walk } from './phase-walk.ts';
 import { Sequencer } from './sequencer.ts';
+import { TaskPhases } from './task-phases.ts';
 import type { Testbench } from './testbench.ts';
 
 /** Lines in the explanation of a hang. */
@@ -17,18 +18,20 @@ export const HANG_LINES_MAX = 200;
 type Stage = 'new' | 'elaborated' | 'running' | 'runDone' | 'finished';
 
 export class TestRunner<T extends Component = Component> {
+  /** The run phase. */
   readonly phase: Phase;
   private readonly testbench: Testbench;
   private readonly testClass: ComponentClass<T>;
   private top: T | undefined = undefined;
+  private tasks: TaskPhases | undefined = undefined;
   private stage: Stage = 'new';
-  private readyToEndRounds = 0;
-  private endCheck: TimedCallback | undefined = undefined;
+  /** Not everything that the test asks for has been asked for. */
+  private wasStopped = false;
 
   constructor(testbench: Testbench, testClass: ComponentClass<T>) {
     this.testbench = testbench;
     this.testClass = testClass;
-    this.phase = new Phase(testbench.objections);
+    this.phase = testbench.phases.get('run');
   }
 
   /** The test. @throws UsageError before `elaborate`. */
@@ -37,7 +40,7 @@ export class TestRunner<T extends Component = Component> {
     return this.top;
   }
 
-  /** The run phase is over. */
+  /** `run` and the twelve phases beside it are over. */
   get isRunDone(): boolean {
     return this.stage === 'runDone' || this.stage === 'finished';
   }
@@ -46,57 +49,55 @@ export class TestRunner<T extends Component = Component> {
   elaborate(): T {
     this.advance('new', 'elaborated');
     const { testbench, testClass } = this;
-    const { config } = testbench;
+    const { config, phases } = testbench;
+    for (const phase of phases.all) phase.enter('DORMANT');
     config.isBuilding = true;
     try {
       const resolved = testbench.factory.resolve(testClass, 'test');
       const test = new resolved('test', testbench);
       this.top = test;
-      build(test);
+      testbench.top = test;
+      runFunctionPhase(phases, 'build', test);
     } finally {
       config.isBuilding = false;
     }
-    const all = this.bottomUp();
-    for (const one of all) one.connectPhase();
-    for (const one of all) one.endOfElaborationPhase();
-    for (const one of all) one.startOfSimulationPhase();
+    runFunctionPhase(phases, 'connect', this.test);
+    runFunctionPhase(phases, 'endOfElaboration', this.test);
+    checkOverrides(testbench, 'elaborated');
+    runFunctionPhase(phases, 'startOfSimulation', this.test);
     return this.test;
   }
 
   /**
-   * Starts the run phase: a process for each component that has one. With no objection raised at
-   * once it ends at once.
+   * Starts the phases that take time: a process for each component that has one. With no objection
+   * raised at once they end at once.
    */
   startRun(): void {
     this.advance('elaborated', 'running');
-    const { kernel, objections } = this.testbench;
-    for (const one of this.bottomUp()) {
-      if (one.runPhase === Component.prototype.runPhase) continue;
-      kernel.spawn(`${one.fullPath}.run`, one.runPhase(this.phase));
-    }
-    objections.onAllDropped = () => this.scheduleEnd(this.phase.drainTimePs);
-    this.scheduleEnd(0);
+    const { testbench } = this;
+    this.tasks = new TaskPhases(testbench, walk(this.test, 'up'), () => {
+      this.advance('running', 'runDone');
+      testbench.kernel.pause();
+    });
+    this.tasks.start();
   }
 
-  /** Ends the run phase now: kills what is left. Nothing when it is over. */
+  /** Ends the phases that take time now: kills what is left. Nothing when they are over. */
   endRun(): void {
     if (this.isRunDone) return;
     this.advance('running', 'runDone');
-    const { testbench } = this;
-    testbench.isEnding = true;
-    testbench.objections.onAllDropped = undefined;
-    this.endCheck?.cancel();
-    testbench.kernel.killAll();
+    this.wasStopped = true;
+    this.tasks?.stop();
   }
 
   /** Runs extract, check, report and final. */
   finish(): void {
     this.advance('runDone', 'finished');
-    const all = this.bottomUp();
-    for (const one of all) one.extractPhase();
-    for (const one of all) one.checkPhase();
-    for (const one of all) one.reportPhase();
-    for (const one of topDown(this.test)) one.finalPhase();
+    const { phases } = this.testbench;
+    for (const name of ['extract', 'check', 'report', 'final'] as const) {
+      runFunctionPhase(phases, name, this.test);
+    }
+    if (!this.wasStopped) checkOverrides(this.testbench, 'finished');
   }
 
   /**
@@ -104,10 +105,11 @@ export class TestRunner<T extends Component = Component> {
    * `HANG_LINES_MAX` lines.
    */
   explainHang(): string[] {
-    const lines = this.testbench.objections.explain();
+    const lines = this.tasks?.explain() ?? [];
     if (this.top !== undefined) {
-      for (const one of topDown(this.top))
+      for (const one of walk(this.top, 'down')) {
         if (one instanceof Sequencer) lines.push(...one.explain());
+      }
     }
     lines.push(...this.testbench.kernel.explain());
     if (lines.length <= HANG_LINES_MAX) return lines;
@@ -115,57 +117,8 @@ export class TestRunner<T extends Component = Component> {
     return [...lines.slice(0, HANG_LINES_MAX - 1), `… and ${hidden} more`];
   }
 
-  /** Looks after `afterPs` whether the phase is over; calls an earlier look off. */
-  private scheduleEnd(afterPs: number): void {
-    const { kernel } = this.testbench;
-    this.endCheck?.cancel();
-    this.endCheck = kernel.schedule(kernel.nowPs + afterPs, () => this.checkEnd());
-  }
-
-  /** Lets everything that is due now go first: it may object. */
-  private checkEnd(): void {
-    const { kernel, objections } = this.testbench;
-    if (objections.total > 0) return; // the last drop brings us here again
-    if (kernel.nextEventPs() === kernel.nowPs) this.scheduleEnd(0);
-    else this.endIfReady();
-  }
-
-  /** All components may object once more; when none does, the phase ends. */
-  private endIfReady(): void {
-    const { kernel, objections } = this.testbench;
-    const raised = objections.raisedCount;
-    if (this.readyToEndRounds++ < READY_TO_END_ROUNDS_MAX) {
-      for (const one of this.bottomUp()) one.phaseReadyToEnd(this.phase);
-      if (objections.raisedCount !== raised) return; // its drop brings us here again
-    }
-    this.endRun();
-    kernel.pause();
-  }
-
-  private bottomUp(): Component[] {
-    return topDown(this.test, 'up');
-  }
-
   private advance(from: Stage, to: Stage): void {
     assert(this.stage === from, `the test runner is asked out of order: ${this.stage} -> ${to}`);
     this.stage = to;
   }
-}
-
-/** Top-down: a component is built before its children, which its build phase configures. */
-function build(component: Component): void {
-  component.buildPhase();
-  component.buildChildren();
-  for (const child of component.childComponents) build(child);
-}
-
-function topDown(
-  component: Component,
-  order: 'down' | 'up' = 'down',
-  into: Component[] = [],
-): Component[] {
-  if (order === 'down') into.push(component);
-  for (const child of component.childComponents) topDown(child, order, into);
-  if (order === 'up') into.push(component);
-  return into;
 }

@@ -10,8 +10,10 @@ import { OperationLog } from '#record/operation-log';
 import type { ParamValue } from '#record/run-record';
 import { ConfigDb } from './config-db.ts';
 import { Factory } from './factory.ts';
-import { Objections } from './objections.ts';
+import type { Component } from './component.ts';
+import type { Objections } from './objections.ts';
 import { RunningOperation } from './operation.ts';
+import { Phases } from './phases.ts';
 import { ReportServer, type ReportOptions } from './report-server.ts';
 import { RuleBook, defineRules } from './rules.ts';
 import type { SequenceArgs, SequenceBase, SequenceClass, SequencerOf } from './sequence-base.ts';
@@ -35,26 +37,33 @@ export class Testbench {
   readonly rules: RuleBook;
   readonly coverage: CoverageDb;
   readonly operations: OperationLog;
-  readonly objections: Objections;
+  readonly phases: Phases;
+  /** The test, from the start of its build phase on; set by the test runner. */
+  top: Component | undefined = undefined;
   /**
    * What the run drew for itself before the first operation, by name: goes to its record (design
    * decision 9).
    */
   readonly swarm: Record<string, ParamValue> = {};
-  /** The run phase is over: what is killed now was not killed by mistake. */
+  /** The phases that take time are over: what is killed now was not killed by mistake. */
   isEnding = false;
 
   constructor(options: TestbenchOptions) {
     this.kernel = new Kernel();
     this.streams = new Streams(options.runSeed);
-    this.config = new ConfigDb();
     this.reports = new ReportServer(this.kernel, options);
+    this.config = new ConfigDb(this.reports);
     this.factory = new Factory(this.reports);
     this.rules = new RuleBook(this.kernel);
     this.coverage = new CoverageDb();
     this.coverage.onIllegal((hit) => this.failIllegalBin(hit));
     this.operations = new OperationLog();
-    this.objections = new Objections(this.kernel);
+    this.phases = new Phases(this);
+  }
+
+  /** Objections to the end of the run phase; those of another phase: `phases.get('main').objections`. */
+  get objections(): Objections {
+    return this.phases.get('run').objections;
   }
 
   /** The operation for which the running process works, if any. */

@@ -167,6 +167,7 @@ describe('end of the run phase', () => {
         phase.raiseObjection(this, 'first').drop();
       }
       override phaseReadyToEnd(phase: Phase): void {
+        if (phase.name !== 'run') return;
         asked++;
         const objection = phase.raiseObjection(this, `round ${asked}`);
         this.kernel.schedule(this.kernel.nowPs + ns(1), () => objection.drop());
