@@ -41,6 +41,14 @@ export {
   type TestEntry,
   type TlpPrinter,
 } from '#run/config';
+export type {
+  CommandArgument,
+  CommandCall,
+  CommandEntry,
+  CommandIo,
+  CommandOption,
+  CommandTarget,
+} from '#run/command-entry';
 export type { ReportFile, ReportWriter, RuleInfo } from '#record/report-writer';
 export { executeRun } from '#run/execute-run';
 export type { RunSpec } from '#run/run-spec';

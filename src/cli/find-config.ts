@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UsageError } from '#base/assert';
+import { checkCommands } from '#run/command-entry';
 import type { RidgelineConfig } from '#run/config';
 import { loadConfig } from '#run/load-config';
 
@@ -13,6 +14,8 @@ const NAMES = [
   'ridgeline.config.js',
   'ridgeline.config.mjs',
 ];
+/** Names that the commands of a configuration cannot have; `help` is commander's. */
+export const BUILT_IN_COMMANDS: readonly string[] = ['run', 'regress', 'replay', 'list', 'help'];
 /** Folder of this package: two above this file, as source and compiled. */
 export const PACKAGE_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -33,7 +36,10 @@ export async function findConfig(cwd: string): Promise<FoundConfig> {
     });
   }
   const url = pathToFileURL(path).href;
-  return { config: await loadConfig(url), folder: dirname(path), url };
+  const config = await loadConfig(url);
+  const taken = BUILT_IN_COMMANDS.map((name) => [name, `the built-in '${name}'`] as const);
+  checkCommands(config.commands ?? [], new Map(taken));
+  return { config, folder: dirname(path), url };
 }
 
 function configIn(folders: Iterable<string>): string | undefined {

@@ -7,13 +7,20 @@ import { runList } from './command-list.ts';
 import { runRegress, type RegressOptions } from './command-regress.ts';
 import { runReplay, type ReplayOptions } from './command-replay.ts';
 import { runRun, type RunOptions } from './command-run.ts';
+import { addConfigCommands, configCommands } from './config-commands.ts';
+import { collect, withDeviceOptions } from './device-options.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 /** Parses and does what is asked; the exit status. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   let status: number = EXIT.PASS;
-  const program = makeProgram(terminal, (done) => (status = done));
+  const done = (value: number): void => {
+    status = value;
+  };
   try {
+    const program = makeProgram(terminal, done);
+    addConfigCommands(program, await configCommands(args, terminal), { terminal, done });
+    for (const command of [program, ...program.commands]) pointAtHelp(command, program);
     await program.parseAsync(args, { from: 'user' });
     return status;
   } catch (error) {
@@ -96,29 +103,17 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
     .action(async (what: string, options: { readonly json?: true }) =>
       done(await runList(what, options, terminal)),
     );
-  for (const command of [program, ...program.commands]) {
-    const words = command === program ? 'ridgeline' : `ridgeline ${command.name()}`;
-    command.showHelpAfterError(`(try '${words} --help')`);
-  }
   return program;
 }
 
+function pointAtHelp(command: Command, program: Command): void {
+  const words = command === program ? 'ridgeline' : `ridgeline ${command.name()}`;
+  command.showHelpAfterError(`(try '${words} --help')`);
+}
+
 function withCommonOptions(command: Command): Command {
-  return command
-    .option('--profile <P>', 'set of device parameters')
-    .option(
-      '--param <NAME=VALUE>',
-      'device parameter, above the profile; as often as needed',
-      collect,
-    )
-    .option('--fault <NAME>', "planted fault of the device, as in 'ridgeline list faults'")
-    .option('--device <NAME>', 'device of the configuration; without it, the first')
+  return withDeviceOptions(command)
     .option('--max-failures <N>', 'end at the N-th run that FAILs')
     .option('--out <DIR>', 'folder for the results; without it, out/<UTC time>')
     .option('--json', 'print one JSON object');
-}
-
-/** For options that may be given several times. */
-function collect(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
 }

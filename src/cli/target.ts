@@ -1,27 +1,24 @@
 // The device that the common options name: device, fault, profile, parameters. Source: design, "Parameters".
-import type { ParamRecord } from '#record/run-record';
+import type { CommandTarget } from '#run/command-entry';
 import type { RidgelineConfig } from '#run/config';
 import { knownName, parameterValues } from './option-values.ts';
 
-export interface CommonOptions {
+/** Options of whatever works on a device. */
+export interface DeviceOptions {
   readonly profile?: string;
   readonly param?: readonly string[];
   readonly fault?: string;
   readonly device?: string;
+}
+
+export interface CommonOptions extends DeviceOptions {
   readonly maxFailures?: string;
   readonly out?: string;
   readonly json?: true;
 }
 
-export interface Target {
-  readonly device: string;
-  readonly fault: string | null;
-  readonly profile: string | null;
-  readonly parameters: ParamRecord;
-}
-
 /** @throws UsageError for an unknown name, with the nearest one, and for a bad value. */
-export function targetOf(config: RidgelineConfig, options: CommonOptions): Target {
+export function targetOf(config: RidgelineConfig, options: DeviceOptions): CommandTarget {
   const devices = Object.keys(config.devices);
   const device = knownName('device', options.device ?? devices[0], devices);
   const faults = (config.devices[device].faults ?? []).map(({ name }) => name);

@@ -1,5 +1,6 @@
 // What the command prints to and where it stands: given to every command, so that tests can give another.
 import { writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import pc from 'picocolors';
 
 export const EXIT = { PASS: 0, FAIL: 1, USAGE: 2, ERROR: 3, INTERRUPTED: 130 } as const;
@@ -14,6 +15,8 @@ export interface Terminal {
   print(text: string): void;
   /** Progress, warnings, errors. */
   note(text: string): void;
+  /** Standard input, line by line. */
+  readLines(): AsyncIterable<string>;
 }
 
 export function terminal(): Terminal {
@@ -23,6 +26,7 @@ export function terminal(): Terminal {
     hasColors: process.stdout.isTTY && pc.isColorSupported,
     print: (text) => writeWhole(process.stdout.fd, text),
     note: (text) => writeWhole(process.stderr.fd, text),
+    readLines: () => createInterface({ input: process.stdin, crlfDelay: Infinity }),
   };
 }
 

@@ -16,6 +16,7 @@ import type { ComponentClass } from '#uvm/component';
 import type { RuleSet } from '#uvm/rules';
 import type { Test } from '#uvm/test';
 import type { Testbench } from '#uvm/testbench';
+import { checkCommands, type CommandEntry } from './command-entry.ts';
 
 /** What one run is about to do; given to devices and tests. */
 export interface RunContext {
@@ -109,6 +110,8 @@ export interface RidgelineConfig {
   readonly limits?: Partial<RunLimits>;
   readonly lookaheadPs?: number;
   readonly tlps?: TlpPrinter;
+  /** Commands beside the built-in ones, in the order of the help. */
+  readonly commands?: readonly CommandEntry[];
 }
 
 export const DEFAULT_LIMITS: RunLimits = { timePs: 1_000_000_000_000, wallSeconds: 120 };
@@ -139,6 +142,7 @@ export function defineConfig(config: RidgelineConfig): RidgelineConfig {
       throw badConfig(`test '${name}': seeds is ${entry.seeds}, not a whole number, 0 or more`);
     }
   }
+  checkCommands(config.commands ?? []);
   return config;
 }
 

@@ -7,6 +7,7 @@ export class FakeTerminal implements Terminal {
   readonly hasColors = false;
   out = '';
   notes = '';
+  input: readonly string[] = [];
 
   constructor(cwd: string, isInteractive = false) {
     this.cwd = cwd;
@@ -17,5 +18,8 @@ export class FakeTerminal implements Terminal {
   }
   note(text: string): void {
     this.notes += text;
+  }
+  async *readLines(): AsyncIterable<string> {
+    yield* this.input;
   }
 }
