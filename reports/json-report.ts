@@ -2,6 +2,8 @@
 import type { ReportWriter } from '#record/report-writer';
 
 const INDENT = 2;
+/** Lists of numbers, runs and operations: one line for each entry, or one for all. */
+const LONG = new Set(['coverage', 'operations', 'runs', 'closure', 'configuration']);
 
 /** `summary.json` and `run.json`: the records themselves. */
 export function jsonReport(): ReportWriter {
@@ -15,8 +17,7 @@ export function jsonReport(): ReportWriter {
 /** Everything but the long lists of numbers and operations gets lines of its own. */
 function jsonText(record: object): string {
   const lines = Object.entries(record).map(([key, value]) => {
-    const isLong = key === 'coverage' || key === 'operations' || key === 'runs';
-    return `  ${JSON.stringify(key)}: ${isLong ? longText(value) : shortText(value)}`;
+    return `  ${JSON.stringify(key)}: ${LONG.has(key) ? longText(value) : shortText(value)}`;
   });
   return `{\n${lines.join(',\n')}\n}\n`;
 }

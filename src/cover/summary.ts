@@ -39,7 +39,8 @@ function summarizeGroup(group: CovergroupRecord, holesMax: number): GroupSummary
   return { type: group.type, samples: group.samples, percent, items };
 }
 
-function weightedMean(
+/** Mean of the parts that have a percentage and a weight; null when there are none ("n/a"). */
+export function weightedMean(
   parts: readonly { readonly percent: number | null }[],
   weights: readonly number[],
 ): number | null {

@@ -1,5 +1,7 @@
 // The record of a regression, `ridgeline.regression/1`: plain data, all that reports may see. Source: design, "Record".
 // Host names and durations stand only under `wall`, so that everything else is the same on any machine.
+import type { ClosureRecord } from './closure-record.ts';
+import type { ConfigurationRecord } from './configuration-record.ts';
 import type { CoverageRecord, CoverageSummary } from './coverage-record.ts';
 import type { RuleInfo } from './report-writer.ts';
 import type { CodeRecord, ParamRecord, RunRecord, Verdict } from './run-record.ts';
@@ -15,7 +17,20 @@ export type RunSummary = Pick<
   readonly reason: string;
   /** Rule id of a FAIL, code of an ERROR; empty otherwise. */
   readonly cause: string;
+  /** Every rule that the run broke, by the time of its first failure; absent where none was broken. */
+  readonly broken?: readonly BrokenRule[];
 };
+
+/** What one run's failures under one rule come to. */
+export interface BrokenRule {
+  readonly rule: string;
+  /** Different subjects: `sdi 3`, `sdi 4`. */
+  readonly subjects: number;
+  /** Occurrences over all subjects. */
+  readonly count: number;
+  /** Simulated time of the first one, ps. */
+  readonly timePs: number;
+}
 
 export interface TestSummary {
   readonly test: string;
@@ -59,6 +74,10 @@ export interface RegressionRecord {
   readonly unevaluated: readonly string[];
   readonly coverage: CoverageRecord;
   readonly coverageSummary: CoverageSummary;
+  /** Growth of the merged coverage, first hits of bins; absent in records of older versions. */
+  readonly closure?: ClosureRecord;
+  /** Swarm and device parameters of the runs; absent in records of older versions. */
+  readonly configuration?: ConfigurationRecord;
   readonly wall?: RegressionWall;
 }
 

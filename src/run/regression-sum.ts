@@ -4,8 +4,10 @@
 import { assert } from '#base/assert';
 import { mergeCoverage } from '#cover/merge';
 import type { CoverageRecord } from '#record/coverage-record';
-import type { RunSummary } from '#record/regression-record';
+import type { BrokenRule, RunSummary } from '#record/regression-record';
 import type { RunRecord } from '#record/run-record';
+import { ClosureSum } from './closure-sum.ts';
+import { ConfigurationSum } from './configuration-sum.ts';
 
 const COVERAGE_PER_MERGE = 16;
 
@@ -49,6 +51,8 @@ export class RegressionSum {
   readonly runs: RunSummary[] = [];
   readonly tests = new Map<string, TestSum>();
   readonly evaluations = new Map<string, number>();
+  readonly closure = new ClosureSum();
+  readonly configuration = new ConfigurationSum();
   device: RunRecord['device'] | undefined;
   private readonly pending = new Map<number, RunRecord>();
   private readonly failuresMax: number;
@@ -105,6 +109,8 @@ export class RegressionSum {
     const { test, verdict, counts } = record;
     if (verdict === 'FAIL') this.failures++;
     if (record.device.version !== '') this.device ??= record.device;
+    this.closure.add(this.runs.length, record.coverage);
+    this.configuration.add(record);
     this.runs.push(runSummary(record));
     for (const [rule, count] of Object.entries(record.evaluations)) {
       this.evaluations.set(rule, (this.evaluations.get(rule) ?? 0) + count);
@@ -128,10 +134,25 @@ export function runSummary(record: RunRecord): RunSummary {
     verdict,
     cause: causeOf(record),
     reason: reasonOf(record),
+    ...(record.failures.length > 0 && { broken: brokenRules(record) }),
     digests,
     counts,
     replay,
   };
+}
+
+/** Failures by rule, in the order in which the rules broke first. */
+function brokenRules({ failures }: RunRecord): BrokenRule[] {
+  const rules = [...new Set(failures.map(({ rule }) => rule))];
+  return rules.map((rule) => {
+    const own = failures.filter((failure) => failure.rule === rule);
+    return {
+      rule,
+      subjects: new Set(own.map(({ subject }) => subject)).size,
+      count: own.reduce((sum, { count }) => sum + count, 0),
+      timePs: own[0].timePs,
+    };
+  });
 }
 
 function causeOf({ verdict, failures, error }: RunRecord): string {

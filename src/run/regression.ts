@@ -157,6 +157,8 @@ function regressionRecord(request: RegressionRequest, parts: RegressionParts): R
     unevaluated,
     coverage,
     coverageSummary: summarizeCoverage(coverage),
+    closure: sum.closure.record(coverage),
+    configuration: sum.configuration.record(),
   };
 }
 

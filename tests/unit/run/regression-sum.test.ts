@@ -99,6 +99,23 @@ describe('RegressionSum', () => {
 });
 
 describe('runSummary', () => {
+  it('counts what was broken by rule, in the order in which the rules broke', () => {
+    const run = sampleRun({ test: 't', seed: 1, verdict: 'FAIL' });
+    const [first] = run.failures;
+    const failures = [
+      first,
+      { ...first, rule: 'R-2', timePs: 20_000_000, count: 1 },
+      { ...first, subject: 'sdi 9', timePs: 30_000_000, count: 5 },
+    ];
+    expect(runSummary({ ...run, failures }).broken).toEqual([
+      { rule: 'R-1', subjects: 2, count: 7, timePs: 12_250_000 },
+      { rule: 'R-2', subjects: 1, count: 1, timePs: 20_000_000 },
+    ]);
+    expect(runSummary(sampleRun({ test: 't', seed: 1, verdict: 'PASS' }))).not.toHaveProperty(
+      'broken',
+    );
+  });
+
   it('says in one line why a run did not pass', () => {
     const texts = (['PASS', 'FAIL', 'ERROR', 'SKIP'] as const).map((verdict) => {
       const { cause, reason } = runSummary(sampleRun({ test: 't', seed: 1, verdict }));

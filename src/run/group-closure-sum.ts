@@ -1,0 +1,281 @@
+// One covergroup in the closure of a regression: hit counts and first hits of its bins, and its percentage. Source:
+// `closure-sum`, whose law it keeps.
+//
+// Nearly all records of a group have the same bins, and then counts are added index by index. A record with other bins (a
+// model that depends on parameters) is brought to the united bins by `mergeCoverage` itself, so that there is one law of union.
+import { assert } from '#base/assert';
+import { mergeCoverage } from '#cover/merge';
+import { weightedMean } from '#cover/summary';
+import { NEVER_HIT, type GroupClosure } from '#record/closure-record';
+import type { CovergroupRecord, CoverpointRecord, CrossRecord } from '#record/coverage-record';
+
+/** Counts and first hits of a list of bins. */
+interface BinSums {
+  readonly counts: Float64Array;
+  readonly firstRuns: Int32Array;
+}
+
+interface PointSums extends BinSums {
+  covered: number;
+  readonly countable: number;
+}
+
+interface CrossSums {
+  /** By tuple index; no entry for a tuple that was never hit. */
+  readonly tuples: Map<number, { count: number; readonly firstRun: number }>;
+  readonly named: BinSums;
+  covered: number;
+  readonly countable: number;
+}
+
+export class GroupClosureSum {
+  /** 0..100; null while nothing is countable. */
+  percent: number | null = null;
+  /** The united bins, all counts 0. */
+  private model: CovergroupRecord;
+  private points: PointSums[];
+  private crosses: CrossSums[];
+
+  constructor(record: CovergroupRecord) {
+    // Merged alone, it has the form that a merge gives it.
+    this.model = withoutCounts(mergeCoverage([{ groups: [record] }]).groups[0]);
+    this.points = this.model.points.map((point) => emptyPoint(point));
+    this.crosses = this.model.crosses.map((cross) => emptyCross(cross, this.model));
+    this.percent = this.computePercent();
+  }
+
+  get weight(): number {
+    return this.model.weight;
+  }
+
+  /** Adds a run's counts; whether percentage or weight may have changed. */
+  add(run: number, record: CovergroupRecord): boolean {
+    let isChanged = false;
+    let aligned = record;
+    if (!isSameModel(record, this.model)) {
+      aligned = united(this.model, record);
+      if (!isSameModel(aligned, this.model)) {
+        this.widen(withoutCounts(aligned));
+        isChanged = true;
+      }
+    }
+    aligned.points.forEach((point, index) => {
+      const covered = addBins(this.points[index], point, run);
+      this.points[index].covered += covered;
+      if (covered > 0) isChanged = true;
+    });
+    aligned.crosses.forEach((cross, index) => {
+      const covered = addCross(this.crosses[index], cross, run);
+      this.crosses[index].covered += covered;
+      if (covered > 0) isChanged = true;
+    });
+    if (isChanged) this.percent = this.computePercent();
+    return isChanged;
+  }
+
+  /** First hits in the order of the bins of `merged`, the merge of all records that were added. */
+  firstHits(merged: CovergroupRecord): Pick<GroupClosure, 'points' | 'crosses'> {
+    assert(isSameModel(merged, this.model), 'a merge does not depend on the order of its records');
+    return {
+      points: this.points.map(({ firstRuns }) => [...firstRuns]),
+      crosses: merged.crosses.map(({ hits }, at) => {
+        const { tuples, named } = this.crosses[at];
+        const indices = hits.filter((_, index) => index % 2 === 0);
+        return {
+          hits: indices.map((index) => tuples.get(index)?.firstRun ?? NEVER_HIT),
+          bins: [...named.firstRuns],
+        };
+      }),
+    };
+  }
+
+  private computePercent(): number | null {
+    const items = [...this.points, ...this.crosses].map(({ covered, countable }) => ({
+      percent: countable === 0 ? null : (100 * covered) / countable,
+    }));
+    const weights = [...this.model.points, ...this.model.crosses].map(({ weight }) => weight);
+    return weightedMean(items, weights);
+  }
+
+  /** Takes over more bins. Sums travel as the counts of a record, so that the merge itself renumbers them. */
+  private widen(model: CovergroupRecord): void {
+    const counts = united(this.sumsRecord('counts'), model);
+    // 0 is "no hit" in a count, so that first runs travel as one more than they are.
+    const firsts = united(this.sumsRecord('firsts'), model);
+    this.model = model;
+    this.points = model.points.map((point, index) =>
+      filledPoint(point, counts.points[index].counts, firsts.points[index].counts),
+    );
+    this.crosses = model.crosses.map((cross, index) =>
+      filledCross(emptyCross(cross, model), counts.crosses[index], firsts.crosses[index], cross),
+    );
+  }
+
+  private sumsRecord(what: 'counts' | 'firsts'): CovergroupRecord {
+    const values = ({ counts, firstRuns }: BinSums): number[] =>
+      what === 'counts' ? [...counts] : Array.from(firstRuns, (run) => run + 1);
+    return {
+      ...this.model,
+      points: this.model.points.map((point, index) => ({
+        ...point,
+        counts: values(this.points[index]),
+      })),
+      crosses: this.model.crosses.map((cross, index) => {
+        const { tuples, named } = this.crosses[index];
+        const pairs = [...tuples].sort(([a], [b]) => a - b);
+        const hits = pairs.flatMap(([tuple, { count, firstRun }]) => [
+          tuple,
+          what === 'counts' ? count : firstRun + 1,
+        ]);
+        return { ...cross, hits, counts: values(named) };
+      }),
+    };
+  }
+}
+
+function emptyBins(count: number): BinSums {
+  return {
+    counts: new Float64Array(count),
+    firstRuns: new Int32Array(count).fill(NEVER_HIT),
+  };
+}
+
+function emptyPoint({ bins }: CoverpointRecord): PointSums {
+  return { ...emptyBins(bins.length), covered: 0, countable: bins.length };
+}
+
+function emptyCross({ axes, excluded, bins }: CrossRecord, group: CovergroupRecord): CrossSums {
+  let countable = bins.length;
+  const sizes = axes.map(({ point }) => {
+    const found = group.points.find(({ name }) => name === point);
+    assert(found !== undefined, 'an axis of a cross is a coverpoint of its group');
+    return found.bins.length;
+  });
+  countable += sizes.reduce((product, size) => product * size, 1);
+  for (let at = 1; at < excluded.length; at += 2) countable -= excluded[at];
+  return { tuples: new Map(), named: emptyBins(bins.length), covered: 0, countable };
+}
+
+function filledPoint(
+  point: CoverpointRecord,
+  counts: readonly number[],
+  firsts: readonly number[],
+): PointSums {
+  const sums = emptyPoint(point);
+  fillBins(sums, counts, firsts);
+  sums.covered = counts.filter((count) => count >= point.atLeast).length;
+  return sums;
+}
+
+function filledCross(
+  sums: CrossSums,
+  counts: CrossRecord,
+  firsts: CrossRecord,
+  { atLeast }: CrossRecord,
+): CrossSums {
+  for (let at = 0; at < counts.hits.length; at += 2) {
+    const count = counts.hits[at + 1];
+    sums.tuples.set(counts.hits[at], { count, firstRun: firsts.hits[at + 1] - 1 });
+    if (count >= atLeast) sums.covered++;
+  }
+  fillBins(sums.named, counts.counts, firsts.counts);
+  sums.covered += counts.counts.filter((count) => count >= atLeast).length;
+  return sums;
+}
+
+function fillBins(sums: BinSums, counts: readonly number[], firsts: readonly number[]): void {
+  sums.counts.set(counts);
+  sums.firstRuns.set(firsts.map((first) => first - 1));
+}
+
+/** Adds counts bin by bin; how many bins became covered. */
+function addBins(
+  { counts, firstRuns }: BinSums,
+  item: { readonly counts: readonly number[]; readonly atLeast: number },
+  run: number,
+): number {
+  let covered = 0;
+  for (let bin = 0; bin < item.counts.length; bin++) {
+    const more = item.counts[bin];
+    if (more === 0) continue;
+    const before = counts[bin];
+    if (before === 0) firstRuns[bin] = run;
+    counts[bin] = before + more;
+    if (before < item.atLeast && before + more >= item.atLeast) covered++;
+  }
+  return covered;
+}
+
+function addCross({ tuples, named }: CrossSums, cross: CrossRecord, run: number): number {
+  const { hits, atLeast } = cross;
+  let covered = 0;
+  for (let at = 0; at < hits.length; at += 2) {
+    const more = hits[at + 1];
+    let tuple = tuples.get(hits[at]);
+    if (tuple === undefined) {
+      tuple = { count: 0, firstRun: run };
+      tuples.set(hits[at], tuple);
+    }
+    const before = tuple.count;
+    tuple.count = before + more;
+    if (before < atLeast && tuple.count >= atLeast) covered++;
+  }
+  return covered + addBins(named, cross, run);
+}
+
+function withoutCounts(group: CovergroupRecord): CovergroupRecord {
+  return {
+    ...group,
+    points: group.points.map((point) => ({ ...point, counts: zeros(point.bins) })),
+    crosses: group.crosses.map((cross) => ({ ...cross, hits: [], counts: zeros(cross.bins) })),
+  };
+}
+
+function zeros(bins: readonly string[]): number[] {
+  return new Array<number>(bins.length).fill(0);
+}
+
+/** A record of the same type with the bins of both. */
+function united(a: CovergroupRecord, b: CovergroupRecord): CovergroupRecord {
+  return mergeCoverage([{ groups: [a] }, { groups: [b] }]).groups[0];
+}
+
+/** Whether two records count the same bins in the same order, with the same weights and goals. */
+function isSameModel(a: CovergroupRecord, b: CovergroupRecord): boolean {
+  return (
+    a.weight === b.weight &&
+    isSameList(a.points, b.points, (one, other) => isSameItem(one, other)) &&
+    isSameList(a.crosses, b.crosses, isSameCross)
+  );
+}
+
+function isSameCross(a: CrossRecord, b: CrossRecord): boolean {
+  return (
+    isSameItem(a, b) &&
+    isSameList(a.axes, b.axes, (one, other) => {
+      return one.name === other.name && one.point === other.point;
+    }) &&
+    isSameList(a.excluded, b.excluded, Object.is)
+  );
+}
+
+type Item = Pick<CoverpointRecord, 'name' | 'weight' | 'atLeast' | 'bins'>;
+
+function isSameItem(a: Item, b: Item): boolean {
+  return (
+    a.name === b.name &&
+    a.weight === b.weight &&
+    a.atLeast === b.atLeast &&
+    isSameList(a.bins, b.bins, Object.is)
+  );
+}
+
+function isSameList<T>(
+  a: readonly T[],
+  b: readonly T[],
+  isSame: (one: T, other: T) => boolean,
+): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (!isSame(a[index], b[index])) return false;
+  return true;
+}
