@@ -4,8 +4,8 @@ import type { SdiEntry } from '#env/sdi-ledger';
 import type { SiovEnv } from '#env/siov-env';
 import type { Process } from '#kernel/process';
 import type { SdiAssignment } from '#siov/host-event';
-import { flag, span } from '#solver/domain';
-import { operation, type RunningOperation } from '#uvm/operation';
+import { flag, span, type Domain } from '#solver/domain';
+import { operation, type Operation, type RunningOperation } from '#uvm/operation';
 import type { AdminAction } from '#sequences/items/admin-item';
 import { AdminSequence } from './admin-sequence.ts';
 import { auditScratchOf, markScratch } from './scratch-pattern.ts';
@@ -16,27 +16,30 @@ export const slotDomain = span(0, 11);
 export const tenantDomain = span(0, 7);
 
 /** CREATE_SDI for a tenant without a queue, and ENABLE_SDI unless `enable` is false. */
-export const provide = operation<SiovEnv>()(
-  'provide',
-  {
-    slot: slotDomain,
-    tenant: tenantDomain,
-    page: span(0, 15),
-    enable: flag(),
-  },
-  {
-    possible: (args, env) =>
-      entryOf(env, args.slot).phase === 'free' && canOwnSdi(env, args.tenant) && !isRefusable(env),
-    *run(args, env, op) {
-      const entry = entryOf(env, args.slot);
-      const assignment = drawAssignment(env, entry, op);
-      if (assignment === undefined) return;
-      const status = yield* perform(env, 'create', entry, { assignment, tenant: args.tenant });
-      if (status === 0) yield* auditScratchOf(env, entry, args.page);
-      if (status === 0 && args.enable) yield* perform(env, 'enable', entry);
+export const provide = provideAmong(slotDomain, tenantDomain);
+
+/** `provide` for runs of another size: which slots and tenants there are to draw from. */
+export function provideAmong(
+  slots: Domain<number>,
+  tenants: Domain<number>,
+): Operation<SiovEnv, unknown> {
+  return operation<SiovEnv>()(
+    'provide',
+    { slot: slots, tenant: tenants, page: span(0, 15), enable: flag() },
+    {
+      possible: ({ slot, tenant }, env) =>
+        entryOf(env, slot).phase === 'free' && canOwnSdi(env, tenant) && !isRefusable(env),
+      *run(args, env, op) {
+        const entry = entryOf(env, args.slot);
+        const assignment = drawAssignment(env, entry, op);
+        if (assignment === undefined) return;
+        const status = yield* perform(env, 'create', entry, { assignment, tenant: args.tenant });
+        if (status === 0) yield* auditScratchOf(env, entry, args.page);
+        if (status === 0 && args.enable) yield* perform(env, 'enable', entry);
+      },
     },
-  },
-);
+  );
+}
 
 export const enableSdi = operation<SiovEnv>()(
   'enableSdi',

@@ -9,6 +9,29 @@ export type RandomState = Readonly<Record<string, number>>;
 
 const TWO_32 = 0x1_0000_0000;
 
+/** Weights that have been checked and summed up once, for `weightedBy`. */
+export class WeightTable {
+  readonly total: number;
+  /** Sum of the weights up to each one, itself included. */
+  readonly ends: readonly number[];
+
+  constructor(weights: readonly number[]) {
+    this.total = totalWeight(weights);
+    let end = 0;
+    this.ends = weights.map((weight) => (end += weight));
+  }
+}
+
+function totalWeight(weights: readonly number[]): number {
+  let total = 0;
+  for (const weight of weights) {
+    assert(Number.isInteger(weight) && weight >= 0, 'weights are non-negative integers');
+    total += weight;
+  }
+  assert(total > 0, 'weighted() wants at least one positive weight');
+  return total;
+}
+
 /** A stream of random numbers, keyed by (run seed, path, name, n-th use); asked for by `component.stream(name)`. */
 export class RandomStream {
   readonly key: string;
@@ -40,13 +63,8 @@ export class RandomStream {
       Number.isInteger(count) && count >= 1 && count <= 2 ** 53,
       'below() wants an integer 1..2^53',
     );
-    if (count <= TWO_32) {
-      const limit = TWO_32 - (TWO_32 % count);
-      for (;;) {
-        const value = this.uint32();
-        if (value < limit) return value % count;
-      }
-    }
+    if (count < TWO_32) return this.belowUint32(count >>> 0);
+    if (count === TWO_32) return this.uint32();
     const highCount = Math.ceil(count / TWO_32);
     for (;;) {
       const value = this.below(highCount) * TWO_32 + this.uint32();
@@ -78,15 +96,17 @@ export class RandomStream {
 
   /** An index, in proportion to its weight: non-negative integers, at least one positive, sum below 2^53. */
   weighted(weights: readonly number[]): number {
-    let total = 0;
-    for (const weight of weights) {
-      assert(Number.isInteger(weight) && weight >= 0, 'weights are non-negative integers');
-      total += weight;
-    }
-    assert(total > 0, 'weighted() wants at least one positive weight');
-    let rest = this.below(total);
+    let rest = this.below(totalWeight(weights));
     let index = 0;
     while (rest >= weights[index]) rest -= weights[index++];
+    return index;
+  }
+
+  /** As `weighted`, and the same draw, for weights that are drawn from often. */
+  weightedBy({ total, ends }: WeightTable): number {
+    const value = this.below(total);
+    let index = 0;
+    while (value >= ends[index]) index++;
     return index;
   }
 
@@ -121,6 +141,16 @@ export class RandomStream {
   /** `length` uniform bytes. */
   bytes(length: number): Uint8Array {
     return this.fill(new Uint8Array(length));
+  }
+
+  /** All in unsigned 32-bit arithmetic, which is several times as fast as remainders of doubles. */
+  private belowUint32(count: number): number {
+    const beyond = (-count >>> 0) % count; // 2^32 modulo count: so many values at the top are drawn again
+    const last = ~beyond >>> 0;
+    for (;;) {
+      const value = this.uint32();
+      if (value <= last) return (value >>> 0) % count;
+    }
   }
 
   /** The position, to be restored by `setState`; reading it advances nothing. */

@@ -4,6 +4,8 @@ import { assert } from '#base/assert';
 import { RunningSha256 } from '#base/hash';
 import { RandomStream } from './random-stream.ts';
 
+const FIRST_USE = 0;
+
 /** Gives the streams of one run, and keeps the digest of all draws. */
 export class Streams {
   readonly runSeed: number;
@@ -22,6 +24,14 @@ export class Streams {
     const use = this.uses.get(key) ?? 0;
     this.uses.set(key, use + 1);
     return new RandomStream(`${key}\0${use}`, this.digest);
+  }
+
+  /**
+   * The first stream for (path, name), where the caller knows that nobody asks for it again: what is asked for without end,
+   * as by operations, is not remembered.
+   */
+  streamOnce(path: string, name: string): RandomStream {
+    return new RandomStream(`${this.runSeed}\0${path}\0${name}\0${FIRST_USE}`, this.digest);
   }
 
   /** Digest of all draws so far, in the order drawn. */

@@ -10,7 +10,7 @@
  *     mix([3, span(1, 64)], [1, span(65, 4096)])   // three draws of four are small
  */
 import { AssertionError, UsageError, assert } from '#base/assert';
-import type { RandomStream } from '#random/random-stream';
+import { WeightTable, type RandomStream } from '#random/random-stream';
 
 /** A closed range of integers, `low <= high`. */
 export type NumberRange = readonly [low: number, high: number];
@@ -126,12 +126,18 @@ export function countOf(ranges: readonly NumberRange[]): number {
 /** The n-th integer, 0-based and ascending, of disjoint ascending ranges. */
 export function nthOf(ranges: readonly NumberRange[], n: number): number {
   let rest = n;
-  for (const [low, high] of ranges) {
-    const count = high - low + 1;
-    if (rest < count) return low + rest;
+  for (const range of ranges) {
+    const count = range[1] - range[0] + 1;
+    if (rest < count) return range[0] + rest;
     rest -= count;
   }
   throw new AssertionError(`value ${n} asked of ${countOf(ranges)}`);
+}
+
+/** Whether one of the ranges has the integer. */
+function isWithin(ranges: readonly NumberRange[], value: number): boolean {
+  for (const range of ranges) if (range[0] <= value && value <= range[1]) return true;
+  return false;
 }
 
 export function describeRanges(ranges: readonly NumberRange[]): string {
@@ -189,7 +195,7 @@ class IntegerDomain implements Domain<number> {
   }
   contains(value: unknown): value is number {
     if (typeof value !== 'number' || !Number.isSafeInteger(value)) return false;
-    return this.ranges.some(([low, high]) => low <= value && value <= high);
+    return isWithin(this.ranges, value);
   }
   describe(): string {
     return describeRanges(this.ranges);
@@ -263,6 +269,7 @@ class MixDomain implements Domain<number> {
   readonly isUint32: boolean;
   private readonly parts: readonly Domain<number>[];
   private readonly weights: readonly number[];
+  private readonly table: WeightTable;
 
   constructor(parts: readonly (readonly [number, Domain<number>])[]) {
     if (parts.length === 0) throw new UsageError('bad-domain', 'mix() needs at least one part');
@@ -278,27 +285,26 @@ class MixDomain implements Domain<number> {
     if (!this.weights.some((weight) => weight > 0)) {
       throw new UsageError('bad-domain', 'mix() needs a part with a weight above 0');
     }
+    this.table = new WeightTable(this.weights);
     this.parts = parts.map(([, domain]) => domain);
     this.ranges = normalizeRanges(this.parts.flatMap((domain) => [...domain.ranges]));
     this.size = countOf(this.ranges);
     this.isUint32 = this.parts.every((domain) => domain.isUint32);
   }
   draw(stream: RandomStream): number {
-    const part = this.parts[stream.weighted(this.weights)];
+    const part = this.parts[stream.weightedBy(this.table)];
     assert(part !== undefined, 'a weighted choice is one of the parts');
     return part.draw(stream);
   }
   toNumber(value: number): number {
-    const part = this.parts.find((domain) => domain.contains(value));
-    if (part === undefined) throw notInDomain(value, this);
-    return part.toNumber(value);
+    for (const part of this.parts) if (part.contains(value)) return part.toNumber(value);
+    throw notInDomain(value, this);
   }
   fromNumber(code: number): number {
-    const part = this.parts.find((domain) =>
-      domain.ranges.some(([low, high]) => low <= code && code <= high),
-    );
-    if (part === undefined) throw notInDomain(code, this);
-    return part.fromNumber(code);
+    for (const part of this.parts) {
+      if (isWithin(part.ranges, code)) return part.fromNumber(code);
+    }
+    throw notInDomain(code, this);
   }
   contains(value: unknown): value is number {
     return this.parts.some((domain) => domain.contains(value));

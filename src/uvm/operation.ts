@@ -7,6 +7,7 @@
 //     *run(args, env) { yield* env.start(BurstSequence, env.child.agent.child.sequencer, args); },
 //   });
 import { UsageError } from '#base/assert';
+import { compileFunction } from '#base/compile';
 import type { Process } from '#kernel/process';
 import type { RandomStream } from '#random/random-stream';
 import type { Streams } from '#random/streams';
@@ -30,6 +31,8 @@ export interface OperationBody<C, A> {
 /** An operation on a context `C` (an environment), whatever its arguments: they are given as codes. */
 export interface AnyOperation<C> extends OperationKind {
   readonly domains: readonly Domain<Scalar>[];
+  /** Draws the arguments in order; their codes when it makes sense now with these, otherwise undefined. */
+  drawPossible(stream: RandomStream, context: C): readonly number[] | undefined;
   isPossible(codes: readonly number[], context: C): boolean;
   run(codes: readonly number[], context: C, operation: RunningOperation): Process;
 }
@@ -41,6 +44,8 @@ export class Operation<C, A> implements AnyOperation<C> {
   readonly argCodes: readonly ArgumentCode[];
   readonly domains: readonly Domain<Scalar>[];
   private readonly body: OperationBody<C, A>;
+  /** Made when it is first needed. */
+  private drawArgs: ArgsDrawer | undefined;
 
   /** Made by `operation`. @throws UsageError `bad-operation`. */
   constructor(kind: string, domains: ArgumentDomains, body: OperationBody<C, A>) {
@@ -66,6 +71,14 @@ export class Operation<C, A> implements AnyOperation<C> {
     }
   }
 
+  drawPossible(stream: RandomStream, context: C): readonly number[] | undefined {
+    const { body, domains, argNames } = this;
+    this.drawArgs ??= argsDrawer(argNames);
+    const args = this.drawArgs(domains, stream);
+    if (body.possible !== undefined && !body.possible(args as A, context)) return undefined;
+    return domains.map((domain, i) => domain.toNumber(args[argNames[i]]));
+  }
+
   /** Whether it makes sense now. `codes` are the arguments in the order of `argNames`. */
   isPossible(codes: readonly number[], context: C): boolean {
     const { body } = this;
@@ -83,6 +96,32 @@ export class Operation<C, A> implements AnyOperation<C> {
     }
     return args as A;
   }
+}
+
+/** Draws one value of each domain, in order, as an object by the names of the arguments. */
+type ArgsDrawer = (
+  domains: readonly Domain<Scalar>[],
+  stream: RandomStream,
+) => Record<string, Scalar>;
+
+/** By the names of the arguments, joined. */
+const ARGS_DRAWERS = new Map<string, ArgsDrawer>();
+
+/**
+ * A lane may draw many times before something is possible, so arguments are built by code that is compiled for their names:
+ * `return { slot: domains[0].draw(stream), … }`.
+ */
+function argsDrawer(names: readonly string[]): ArgsDrawer {
+  const key = JSON.stringify(names);
+  const known = ARGS_DRAWERS.get(key);
+  if (known !== undefined) return known;
+  const fields = names.map((name, i) => `[${JSON.stringify(name)}]: domains[${i}].draw(stream)`);
+  const made = compileFunction<ArgsDrawer>(
+    ['domains', 'stream'],
+    `return { ${fields.join(', ')} };`,
+  );
+  ARGS_DRAWERS.set(key, made);
+  return made;
 }
 
 /** Declares a kind of operation: `operation<Context>()(kind, argument domains, body)`. */
@@ -119,7 +158,7 @@ export class RunningOperation {
   stream(purpose: string): RandomStream {
     const known = this.made.get(purpose);
     if (known !== undefined) return known;
-    const made = this.streams.stream(`lane ${this.lane}`, `${this.id} ${purpose}`);
+    const made = this.streams.streamOnce(`lane ${this.lane}`, `${this.id} ${purpose}`);
     this.made.set(purpose, made);
     return made;
   }

@@ -9,7 +9,7 @@ import { UsageError } from '#base/assert';
 import { suggest } from '#base/suggest';
 import type { Process, ProcessHandle } from '#kernel/process';
 import { delay, untilTime } from '#kernel/wait';
-import type { RandomStream } from '#random/random-stream';
+import { WeightTable, type RandomStream } from '#random/random-stream';
 import type { ArgumentValue, OperationKind, OperationRecord, Outcome } from '#record/operation-log';
 import type { Domain } from '#solver/domain';
 import type { Component } from './component.ts';
@@ -86,7 +86,7 @@ class Lane<C> {
   private readonly owner: Component;
   private readonly options: PlayOptions<C, string>;
   private readonly table: readonly AnyOperation<C>[];
-  private readonly weights: readonly number[];
+  private readonly weights: WeightTable;
   private readonly number: number;
   private nextId = 0;
 
@@ -94,7 +94,8 @@ class Lane<C> {
     this.owner = owner;
     this.options = options;
     this.table = Object.values(operations);
-    this.weights = laneWeights(Object.keys(operations), options.weights, owner.fullPath);
+    const weights = laneWeights(Object.keys(operations), options.weights, owner.fullPath);
+    this.weights = new WeightTable(weights);
     const log = owner.testbench.operations;
     const wanted = options.lane ?? 'main';
     let name = wanted;
@@ -146,9 +147,9 @@ class Lane<C> {
   private *choose(stream: RandomStream): Process<Choice<C> | undefined> {
     for (let retry = 0; retry < RETRIES_MAX; retry++) {
       for (let n = 0; n < DRAWS_MAX; n++) {
-        const operation = this.table[stream.weighted(this.weights)];
-        const codes = operation.domains.map((domain) => domain.toNumber(domain.draw(stream)));
-        if (operation.isPossible(codes, this.options.on)) return { operation, codes };
+        const operation = this.table[stream.weightedBy(this.weights)];
+        const codes = operation.drawPossible(stream, this.options.on);
+        if (codes !== undefined) return { operation, codes };
       }
       yield untilTime(this.owner.kernel.nowPs + RETRY_PS);
       if (this.options.until?.() === true) return undefined;

@@ -5,7 +5,7 @@ import { createReferenceDevice } from '#device/reference-device';
 import { DEVICE_FAULTS } from '#device/faults';
 import type { HostLinkPort } from '#dut/dut-port';
 import { inProcess } from '#dut/in-process';
-import { drawSwarm, siovEnvConfig } from '#env/siov-env-config';
+import { drawSwarm, siovEnvConfig, type SiovSwarm } from '#env/siov-env-config';
 import { scoreboardConfig } from '#scoreboards/scoreboard-config';
 import { validateParams, type SrdParams } from '#siov/srd-params';
 import type { DeviceEntry, RunContext } from '#run/config';
@@ -17,14 +17,23 @@ import { featuresOf } from './siov-tests.ts';
 export const referenceDevice: DeviceEntry = {
   faults: DEVICE_FAULTS,
   open: ({ fault }) => inProcess(createReferenceDevice({ fault })),
-  bind: bindSiov,
+  bind: (top, run) => bindSiov(top, run),
 };
 
-/** Configures the SIOV environment for a device that has said which parameters it has, and gives it the link. */
-export function bindSiov(top: Testbench, run: RunContext): HostLinkPort {
+/**
+ * Configures the SIOV environment for a device that has said which parameters it has, and gives it the link.
+ * @param fix values of the swarm that do not depend on the seed, such as those of a benchmark; they are recorded like the
+ * drawn ones.
+ */
+export function bindSiov(
+  top: Testbench,
+  run: RunContext,
+  fix: (drawn: SiovSwarm) => SiovSwarm = (drawn) => drawn,
+): HostLinkPort {
   const params = effectiveParams(run);
   const { lookaheadPs } = run;
-  const swarm = drawSwarm(top.streams.stream('run', 'swarm'), featuresOf(run.test), params.profile);
+  const stream = top.streams.stream('run', 'swarm');
+  const swarm = fix(drawSwarm(stream, featuresOf(run.test), params.profile));
   Object.assign(top.swarm, flatten(swarm));
   top.config.set('**', siovEnvConfig, { swarm, params, lookaheadPs });
   top.config.set('**', scoreboardConfig, { params, lookaheadPs });
