@@ -86,7 +86,9 @@ export class FlatPath {
     const { seen, wire, payloadBytes } = this;
     const owner = this.ownerOf[seen.requesterId];
     const offset = seen.addressLow & (PAGE_BYTES - 1);
-    const page = this.pageTables[owner]?.get(seen.addressHigh * 0x10_0000 + (seen.addressLow >>> 12));
+    const page = this.pageTables[owner]?.get(
+      seen.addressHigh * 0x10_0000 + (seen.addressLow >>> 12),
+    );
     if (page === undefined || seen.lengthDw * 4 !== payloadBytes) {
       this.mismatches++;
       return;

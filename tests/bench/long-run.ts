@@ -64,7 +64,9 @@ export async function longRun(run: LongRun): Promise<RunRecord> {
     dutTimeoutSeconds: 30,
   });
   if (record.verdict === 'PASS') return record;
-  throw new Error(`the measured run is a ${record.verdict}: ${JSON.stringify(record.error ?? record.failures[0])}`);
+  throw new Error(
+    `the measured run is a ${record.verdict}: ${JSON.stringify(record.error ?? record.failures[0])}`,
+  );
 }
 
 function configOf(run: LongRun): RidgelineConfig {
@@ -113,7 +115,13 @@ function fixed(drawn: SiovSwarm, { operations, tenants }: LongRun): SiovSwarm {
       atomics: true,
       pasid: true,
     },
-    layout: { ...drawn.layout, ioSpace: 'across', sourcePages: 40, destinationPages: 60, holePercent: 5 },
+    layout: {
+      ...drawn.layout,
+      ioSpace: 'across',
+      sourcePages: 40,
+      destinationPages: 60,
+      holePercent: 5,
+    },
     hypervisor: {
       ...drawn.hypervisor,
       stridedPercent: 50,

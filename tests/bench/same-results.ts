@@ -58,7 +58,10 @@ function hashesOf(record: RunRecord): Record<string, string> {
   const parts = { digests, counts, evaluations, coverage, failures, operations, swarm, window };
   const all = { ...parts, verdict, error: error?.message ?? null, device };
   return Object.fromEntries(
-    Object.entries(all).map(([name, value]) => [name, sha256Hex(JSON.stringify(value)).slice(0, 16)]),
+    Object.entries(all).map(([name, value]) => [
+      name,
+      sha256Hex(JSON.stringify(value)).slice(0, 16),
+    ]),
   );
 }
 

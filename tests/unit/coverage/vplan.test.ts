@@ -45,8 +45,8 @@ const items = Object.values(SIOV_COVERGROUPS).flatMap((groupClass) => {
   );
 });
 
-/** An operation, made at once or by a function that is given its name. */
-const OPERATION = /export const (\w+) = (?:operation<|\w+\(\s*'\1')/g;
+/** An operation, made at once, by a function that is given its name, or by one that bears it: `provideAmong(…)`. */
+const OPERATION = /export const (\w+) = (?:operation<|\w+\(\s*'\1'|\1\w+\()/g;
 
 /** Names of operations as the tests play them: exported constants, and the kinds of work. */
 function operationNames(): ReadonlySet<string> {
