@@ -58,10 +58,12 @@ export { ConfigDb, configKey, type ConfigKey, type ConfigView } from '#uvm/confi
 export type { UnreadSetting } from '#uvm/config-explain';
 export { Driver } from '#uvm/driver';
 export { Env } from '#uvm/env';
-export { Factory } from '#uvm/factory';
+export { Factory, type ProductUse } from '#uvm/factory';
+export { field, type Difference, type FieldKind, type FieldPolicy } from '#uvm/field-kinds';
 export { Monitor } from '#uvm/monitor';
 export type { ObjectionEvent, Objector } from '#uvm/objection-tree';
 export { Objections, type Objection } from '#uvm/objections';
+export { fields, ObjectFields, type FieldTable, type PrintOptions } from '#uvm/object-fields';
 export { operation, type Operation, type RunningOperation } from '#uvm/operation';
 export { Phase, PHASES, type PhaseChange, type PhaseName, type PhaseState } from '#uvm/phase';
 export type { RuntimePhaseName, TaskPhaseName } from '#uvm/phase-table';
@@ -75,6 +77,7 @@ export {
   VERBOSITY,
   type ReportMessage,
 } from '#uvm/report-server';
+export type { PrintFormat } from '#uvm/print-rows';
 export { defineRules, RuleBook, type Failure, type Rule, type RuleSet } from '#uvm/rules';
 export { Scoreboard } from '#uvm/scoreboard';
 export { SequenceItem } from '#uvm/sequence-item';

@@ -1,5 +1,5 @@
 // Why a component sees the configuration that it sees, and why not another: which settings match, which one counts, which
-// have never counted. Source: semantics §4 (Config DB); IEEE 1800.2 clause C.4 and 13.1.6 (check_config_usage).
+// have never counted. Source: semantics §4 (Config DB); IEEE 1800.2 clauses C.4 and 13.1.
 import { suggest } from '#base/suggest';
 import type { ConfigKey, ConfigSetting } from './config-key.ts';
 import { suggestPattern } from './path-hint.ts';

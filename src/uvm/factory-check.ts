@@ -27,7 +27,8 @@ export function checkOverrides(testbench: Testbench, when: 'elaborated' | 'finis
 function isBuilt(product: object): boolean {
   if (typeof product !== 'function') return false;
   const { prototype } = product as { readonly prototype: unknown };
-  return prototype instanceof Component || prototype instanceof Covergroup;
+  const isBase = product === Component || product === Covergroup;
+  return isBase || prototype instanceof Component || prototype instanceof Covergroup;
 }
 
 function whyUnused({ original, pattern }: Override, factory: Factory): string | undefined {

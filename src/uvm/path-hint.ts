@@ -109,7 +109,10 @@ function correctSegment(pattern: string, name: string): Correction | undefined {
   const known = INDEXED.exec(name);
   if (typed !== null && known !== null) {
     const stem = correctName(typed[1], known[1]);
-    return stem && { text: `${stem.text}${typed[2]}`, cost: stem.cost };
+    if (stem === undefined) return undefined;
+    const text = `${stem.text}${typed[2]}`;
+    if (matchSegment(text, name)) return { text, cost: stem.cost };
+    return { text: name, cost: stem.cost + 1 };
   }
   return pattern.includes('*') || pattern.includes('?') ? undefined : correctName(pattern, name);
 }

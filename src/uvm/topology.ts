@@ -1,4 +1,4 @@
-// The component tree: printing it, and finding components in it by path. Source: semantics §4; IEEE 1800.2 clauses 13.1.4
+// The component tree: printing it, and finding components in it by path. Source: semantics §4; IEEE 1800.2 clauses 13.1
 // (hierarchy interface: lookup) and F.7 (root: find, print_topology).
 import { UsageError } from '#base/assert';
 import { suggest } from '#base/suggest';

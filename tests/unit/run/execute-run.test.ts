@@ -1,6 +1,7 @@
 // One run in this process, on the tiny configuration: verdicts, parameters, digests (design decisions 1 and 8).
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '#record/run-record';
+import { us } from '#kernel/time';
 import type { RidgelineConfig } from '#run/config';
 import { executeRun } from '#run/execute-run';
 import { AFTER_FAILURE_PS } from '#run/run-session';
@@ -87,6 +88,20 @@ describe('verdicts', () => {
     const { error } = await run('stuck');
     expect(error?.detail).toMatch(/echoes/);
     expect(error?.detail).toMatch(/reset over/);
+  });
+
+  it('ERROR tb-hung at the time-out of a phase, and no failure, although it is a fatal report', async () => {
+    class Timed extends tiny.tests['hang'].test {
+      override buildPhase(): void {
+        super.buildPhase();
+        this.testbench.phases.setTimeout(us(300));
+      }
+    }
+    const config: RidgelineConfig = { ...tiny, tests: { timed: { test: Timed, seeds: 1 } } };
+    const { verdict, error, failures, counts } = await executeRun(config, spec('timed'));
+    expect([verdict, error?.code, failures]).toEqual(['ERROR', 'tb-hung', []]);
+    expect(error?.message).toMatch(/^phase run has not ended after 300 us: test objects: 'echoes'/);
+    expect(counts.timePs).toBe(us(300));
   });
 
   it('ERROR run-hung at the limit of wall-clock time', async () => {

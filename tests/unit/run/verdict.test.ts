@@ -23,6 +23,7 @@ describe('errorRecord', () => {
       { code: 'solve-failed', message: 'no solution' },
     ],
     [new UsageError('time-stuck', 'stuck'), { code: 'tb-hung' }],
+    [new UsageError('PH_TIMEOUT', 'too long'), { code: 'tb-hung' }],
     [new UsageError('no-config', 'what?'), { code: 'tb-exception', message: 'what?' }],
     [new AssertionError('impossible'), { code: 'tb-exception', message: 'impossible' }],
     ['a text', { code: 'tb-exception', message: 'a text', detail: '' }],
