@@ -53,6 +53,8 @@ export type { ReportFile, ReportWriter, RuleInfo } from '#record/report-writer';
 export { executeRun } from '#run/execute-run';
 export type { RunSpec } from '#run/run-spec';
 export { Agent, isActiveAgent } from '#uvm/agent';
+export { addCallback, callbackList, callbackPoint, callbacksOf } from '#uvm/callbacks';
+export type { CallbackOptions } from '#uvm/callback-list';
 export { Component, type ComponentClass, type ComponentParent } from '#uvm/component';
 export { ConfigDb, configKey, type ConfigKey, type ConfigView } from '#uvm/config-db';
 export type { UnreadSetting } from '#uvm/config-explain';
@@ -70,12 +72,16 @@ export type { RuntimePhaseName, TaskPhaseName } from '#uvm/phase-table';
 export { Phases } from '#uvm/phases';
 export { play, replayOperations, type PlannedOperation, type PlayOptions } from '#uvm/play';
 export { AnalysisPort, GetPort, PeekPort, PutPort, type AnalysisExport } from '#uvm/ports';
+export { ReportCatcher, type CatchResult, type CaughtReport } from '#uvm/report-catcher';
 export {
+  ACTION,
   FatalReport,
   formatReport,
   ReportServer,
   VERBOSITY,
+  type Message,
   type ReportMessage,
+  type Severity,
 } from '#uvm/report-server';
 export type { PrintFormat } from '#uvm/print-rows';
 export { defineRules, RuleBook, type Failure, type Rule, type RuleSet } from '#uvm/rules';

@@ -68,7 +68,7 @@ export class LinkMonitor extends Component {
   }
 
   private get isLogging(): boolean {
-    return this.testbench.reports.verbosity >= VERBOSITY.FULL;
+    return this.testbench.reports.verbosityCeiling >= VERBOSITY.FULL;
   }
 
   /** Every TLP at verbosity FULL: asked first, so that nothing is built per TLP when logging is off. */

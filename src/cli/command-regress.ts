@@ -96,6 +96,11 @@ function splitGlobs(text: string): string[] {
 export function writeRun(config: RidgelineConfig, folder: ResultFolder, record: RunRecord): string {
   const rules = ruleTable(config);
   const files = config.reports.flatMap((writer) => writer.writeRun?.(record, rules) ?? []);
+  const logs = Object.entries(record.logs ?? {}).map(([name, content]) => ({
+    path: join('logs', name),
+    content,
+  }));
+  files.push(...logs);
   return folder.write(files, join('runs', runName(record)));
 }
 

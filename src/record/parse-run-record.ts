@@ -83,6 +83,7 @@ const RUN: Shape = {
         },
       },
     },
+    logs: { optional: { valuesOf: 'string' } },
     replay: 'string',
     wall: { optional: 'any' },
   },

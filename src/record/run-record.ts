@@ -111,6 +111,8 @@ export interface RunRecord {
   readonly operations: readonly OperationRecord[];
   /** The last TLPs, oldest first. */
   readonly window: readonly WindowTlpRecord[];
+  /** Content of the report files by name, if the testbench wrote any (the LOG action). */
+  readonly logs?: Readonly<Record<string, string>>;
   /** The command line that reproduces the run. */
   readonly replay: string;
   readonly wall?: WallRecord;

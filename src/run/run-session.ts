@@ -6,11 +6,17 @@
 // the wall clock says reaches the record, but for the limits that end a run without a verdict.
 import { assert, UsageError } from '#base/assert';
 import { DutError, type DutInfo, type DutParams, type DutPort } from '#dut/dut-port';
+import { cleanText } from '#record/clean-text';
 import { operationsByLane } from '#record/operation-log';
 import type { ErrorRecord, FailureRecord, RunRecord } from '#record/run-record';
 import { RUN_SCHEMA } from '#record/run-record';
 import { replayOperations } from '#uvm/play';
-import { VERBOSITY, type ReportMessage, type Severity } from '#uvm/report-server';
+import {
+  VERBOSITY,
+  type ReportMessage,
+  type ReportServer,
+  type Severity,
+} from '#uvm/report-server';
 import { TestRunner } from '#uvm/test-runner';
 import { Testbench } from '#uvm/testbench';
 import {
@@ -41,8 +47,8 @@ const WINDOW_TLPS_MAX = 4096;
 const QUANTA_PER_CLOCK_CHECK = 16;
 
 export interface RunHooks {
-  /** Gets each report of the testbench as it is made. */
-  readonly onReport?: (message: ReportMessage) => void;
+  /** Gets each report of the testbench as it is displayed, with its line. */
+  readonly onReport?: (message: ReportMessage, line: string) => void;
 }
 
 /** The run as it goes on: implements what the loop asks of it. */
@@ -96,6 +102,7 @@ export class RunSession implements LoopControl {
       this.noteFirstFailure();
       this.error = errorRecord(thrown);
     }
+    if (this.runner !== undefined) this.summarizeReports();
     await this.close(port);
   }
 
@@ -193,7 +200,11 @@ export class RunSession implements LoopControl {
     this.noteFirstFailure();
     runner.finish();
     this.noteFirstFailure();
-    if ((this.spec.verbosity ?? 0) >= VERBOSITY.MEDIUM) top.reports.reportSummary();
+  }
+
+  /** UVM's summaries, after whatever ended the run; at the default verbosity the verdict alone is said. */
+  private summarizeReports(): void {
+    if ((this.spec.verbosity ?? 0) >= VERBOSITY.MEDIUM) this.top.reports.reportSummary();
   }
 
   private noteFirstFailure(): void {
@@ -248,6 +259,7 @@ export class RunSession implements LoopControl {
       coverage: top.coverage.record(),
       operations: top.operations.records(),
       window: windowRecord(tlps, failures, config.tlps),
+      ...logRecord(top.reports),
       replay: replayCommand(spec, Object.keys(config.devices)[0]),
       wall: { seconds: (Date.now() - this.startedMs) / 1000 },
     };
@@ -259,10 +271,10 @@ export class RunSession implements LoopControl {
     if (rules.failures.length > 0) return rules.failures.map((failure) => ({ ...failure }));
     return reports.messages
       .filter(({ severity, id }) => isFailure(severity) && id !== 'PH_TIMEOUT') // a hang: no verdict
-      .map(({ severity, timePs, path, id, text }) => ({
+      .map(({ severity, timePs, path, context, id, text }) => ({
         rule: `UVM_${severity.toUpperCase()}`,
         timePs,
-        path,
+        path: context === '' ? path : `${path}@@${context}`,
         subject: id,
         expected: 'no report of severity error or fatal',
         seen: text,
@@ -273,4 +285,12 @@ export class RunSession implements LoopControl {
 
 function isFailure(severity: Severity): boolean {
   return severity === 'error' || severity === 'fatal';
+}
+
+/** Report files by name, if there are any. */
+function logRecord({ logs }: ReportServer): Pick<RunRecord, 'logs'> {
+  if (logs.size === 0) return {};
+  return {
+    logs: Object.fromEntries([...logs].map(([name, log]) => [name, cleanText(log.text())])),
+  };
 }

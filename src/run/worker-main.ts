@@ -4,8 +4,9 @@
 import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { cleanText } from '#record/clean-text';
 import type { RunRecord } from '#record/run-record';
-import { formatReport } from '#uvm/report-server';
+import type { RunHooks } from './run-session.ts';
 import { executeRun } from './execute-run.ts';
 import { loadConfig } from './load-config.ts';
 import type { WorkerReply, WorkerRequest } from './worker-protocol.ts';
@@ -22,10 +23,8 @@ const config = await loadConfig(process.argv[2]);
 process.on('message', (request: WorkerRequest) => {
   if (request.kind === 'end') process.exit(0);
   const { spec } = request;
-  const hooks =
-    spec.verbosity === null
-      ? {}
-      : { onReport: (message: Parameters<typeof formatReport>[0]) => print(formatReport(message)) };
+  const hooks: RunHooks =
+    spec.verbosity === null ? {} : { onReport: (_message, line) => print(cleanText(line)) };
   // A rejection is a bug of the command itself: it ends the process, and the command says so.
   void executeRun(config, spec, hooks).then((record) =>
     reply({ kind: 'done', record: request.isWhole ? record : summedUp(record) }),
@@ -41,7 +40,9 @@ function reply(message: WorkerReply): void {
 
 /** A run that passed leaves only what a regression sums up. */
 function summedUp(record: RunRecord): RunRecord {
-  return record.verdict === 'PASS' ? { ...record, operations: [], window: [] } : record;
+  if (record.verdict !== 'PASS') return record;
+  const { logs: _logs, ...rest } = record;
+  return { ...rest, operations: [], window: [] };
 }
 
 /** Writes at once, so that nothing is lost when the process dies; a full pipe is tried again. */

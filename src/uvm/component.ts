@@ -19,7 +19,8 @@ import type { ObjectionEvent } from './objection-tree.ts';
 import { patternBelow } from './path-pattern.ts';
 import type { Phase } from './phase.ts';
 import type { PrintFormat } from './print-rows.ts';
-import { FatalReport, VERBOSITY, type Message, type Verbosity } from './report-server.ts';
+import { ReportObject } from './report-object.ts';
+import { VERBOSITY } from './report-server.ts';
 import type { Rule, RuleSet } from './rules.ts';
 import type { SequenceArgs, SequenceBase, SequenceClass, SequencerOf } from './sequence-base.ts';
 import type { Testbench } from './testbench.ts';
@@ -36,7 +37,7 @@ export const DEPTH_MAX = 32;
 
 const NAME = /^[A-Za-z_][\w-]*(?:\[\d+\])?$/;
 
-export abstract class Component {
+export abstract class Component extends ReportObject {
   /** Own name, unique among its siblings: `driver`, `tenant[3]`. */
   readonly name: string;
   /** Names from the test down, with dots: `test.env.tenant[3]`. */
@@ -52,6 +53,7 @@ export abstract class Component {
 
   /** Made by the factory. @throws UsageError `bad-name`, `name-taken`, `tree-too-deep`. */
   constructor(name: string, parent: ComponentParent) {
+    super();
     this.name = name;
     const above = parent instanceof Component ? parent : undefined;
     this.parent = above;
@@ -71,6 +73,7 @@ export abstract class Component {
       });
     }
     above?.adopt(this);
+    this.connectReportHook();
   }
 
   /** The children that exist, in the order in which they were created. */
@@ -182,29 +185,6 @@ export abstract class Component {
   ): Process {
     const sequence = this.testbench.createSequence(sequenceClass, sequencer, args);
     return sequence.start(sequencer);
-  }
-
-  info(id: string, message: Message, verbosity: Verbosity = VERBOSITY.MEDIUM): void {
-    const { reports } = this.testbench;
-    if (verbosity <= reports.verbosity) reports.info(this.fullPath, id, message, verbosity);
-  }
-
-  warning(id: string, message: Message): void {
-    this.testbench.reports.report('warning', this.fullPath, id, message);
-  }
-
-  /**
-   * A run with an error report does not pass. What the device does wrong is better said by a rule.
-   */
-  error(id: string, message: Message): void {
-    this.testbench.reports.report('error', this.fullPath, id, message);
-  }
-
-  /** Ends the run. @throws FatalReport always. */
-  fatal(id: string, message: Message): never {
-    const text = typeof message === 'string' ? message : message();
-    this.testbench.reports.report('fatal', this.fullPath, id, text);
-    throw new FatalReport(id, text, this.fullPath, this.kernel.nowPs);
   }
 
   // --- the tree ---
@@ -323,7 +303,7 @@ export abstract class Component {
   }
 
   /** For messages. */
-  toString(): string {
+  override toString(): string {
     return `${productName(this.constructor)} ${this.fullPath}`;
   }
 }

@@ -112,6 +112,8 @@ export class RuleBook {
   readonly failures: Failure[] = [];
   /** All failures, repeated ones included. */
   failureCount = 0;
+  /** Called at the first failure of each rule and subject; repeated ones are counted in it. */
+  onNewFailure: ((failure: Failure, definition: RuleDefinition) => void) | undefined;
   /** Called at the first failure of the run. */
   onFirstFailure: ((failure: Failure) => void) | undefined;
   private readonly clock: Clock;
@@ -192,7 +194,13 @@ export class RuleBook {
     this.failureByKey.set(key, failure);
     this.failures.push(failure);
     if (this.failures.length === 1) this.onFirstFailure?.(failure);
+    this.onNewFailure?.(failure, definition);
   }
+}
+
+/** A broken rule in one line, for its report. */
+export function failureText({ subject, expected, seen }: Failure, sentence: string): string {
+  return `${subject}: expected ${expected}, seen ${seen} (${sentence})`;
 }
 
 /** A value as text: bytes in hex, objects as JSON, long texts cut. */

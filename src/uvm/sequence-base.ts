@@ -11,7 +11,13 @@ import type { Component } from './component.ts';
 import type { ConfigView } from './config-db.ts';
 import { productName } from './factory.ts';
 import type { RunningOperation } from './operation.ts';
-import { VERBOSITY, type Message, type Verbosity } from './report-server.ts';
+import {
+  FatalReport,
+  VERBOSITY,
+  type Message,
+  type Severity,
+  type Verbosity,
+} from './report-server.ts';
 import type { SequenceItem } from './sequence-item.ts';
 import type { Testbench } from './testbench.ts';
 
@@ -163,16 +169,44 @@ export abstract class SequenceBase<S extends Component = Component> {
   }
 
   info(id: string, message: Message, verbosity: Verbosity = VERBOSITY.MEDIUM): void {
-    const { reports } = this.testbench;
-    if (verbosity <= reports.verbosity) reports.info(this.fullPath, id, message, verbosity);
+    if (verbosity <= this.testbench.reports.verbosityCeiling) {
+      this.report('info', id, message, verbosity);
+    }
   }
 
   warning(id: string, message: Message): void {
-    this.testbench.reports.report('warning', this.fullPath, id, message);
+    this.report('warning', id, message);
   }
 
   error(id: string, message: Message): void {
-    this.testbench.reports.report('error', this.fullPath, id, message);
+    this.report('error', id, message);
+  }
+
+  /**
+   * Reports by the sequencer's settings, as `sequencer@@sequence`.
+   * @throws FatalReport when the actions hold EXIT, as those of a fatal do.
+   */
+  report(
+    severity: Severity,
+    id: string,
+    message: Message,
+    verbosity: Verbosity = VERBOSITY.NONE,
+  ): void {
+    const said = { severity, id, message, verbosity, context: this.sequencePath };
+    this.testbench.reports.say(this.sequencer.fullPath, said);
+  }
+
+  /** Ends the run, as that of a component. @throws FatalReport always. */
+  fatal(id: string, message: Message): never {
+    const text = typeof message === 'string' ? message : message();
+    this.report('fatal', id, text);
+    throw new FatalReport(id, text, this.fullPath, this.kernel.nowPs);
+  }
+
+  /** Names from the root sequence down, with dots: `scenario.burst`. */
+  get sequencePath(): string {
+    const { parentSequence, name } = this;
+    return parentSequence === undefined ? name : `${parentSequence.sequencePath}.${name}`;
   }
 
   /** For `Sequence`: the sequence ends, or is killed. */

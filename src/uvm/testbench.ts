@@ -15,7 +15,7 @@ import type { Objections } from './objections.ts';
 import { RunningOperation } from './operation.ts';
 import { Phases } from './phases.ts';
 import { ReportServer, type ReportOptions } from './report-server.ts';
-import { RuleBook, defineRules } from './rules.ts';
+import { RuleBook, defineRules, failureText } from './rules.ts';
 import type { SequenceArgs, SequenceBase, SequenceClass, SequencerOf } from './sequence-base.ts';
 
 /** Entered when an illegal bin is hit, not before: without a hit there is nothing to evaluate. */
@@ -55,6 +55,10 @@ export class Testbench {
     this.config = new ConfigDb(this.reports);
     this.factory = new Factory(this.reports);
     this.rules = new RuleBook(this.kernel);
+    this.rules.onNewFailure = (failure, { sentence }) =>
+      this.reports.report('error', failure.path, failure.rule, () =>
+        failureText(failure, sentence),
+      );
     this.coverage = new CoverageDb();
     this.coverage.onIllegal((hit) => this.failIllegalBin(hit));
     this.operations = new OperationLog();

@@ -1,5 +1,5 @@
 // The real command on the tiny configuration: verdicts and exit status, files, workers that die or hang, replay, Ctrl-C.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RegressionRecord } from '#record/regression-record';
@@ -8,6 +8,13 @@ import { until, Workplace } from './ridgeline-process.ts';
 
 const place = new Workplace();
 afterAll(() => place.remove());
+
+/** What people read, but for places and times. */
+function expectGolden(name: string, text: string): void {
+  const path = `tests/golden/uvm/${name}`;
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, text);
+  expect(readFileSync(path, 'utf8')).toBe(text);
+}
 
 /** Everything of a regression but what depends on the machine. */
 function withoutWall({ wall: _wall, ...record }: RegressionRecord): unknown {
@@ -66,6 +73,38 @@ describe('run', () => {
     const digests = [json, quiet].map(({ out }) => (JSON.parse(out) as RunRecord).digests);
     expect(digests[0]).toEqual(digests[1]);
     expect(place.has('out/latest/runs/pass-1/run.json')).toBe(true);
+  });
+
+  it('prints UVM’s summaries when asked for MEDIUM, whatever ended the run', async () => {
+    const quiet = await place.ridgeline('run', 'pass');
+    expect(quiet.out).not.toContain('Report Summary');
+    const passed = await place.ridgeline('run', 'pass', '-v', 'MEDIUM');
+    expect(passed.out).toContain('UVM_INFO @ ');
+    expect(passed.out).toContain(': reporter [UVM/REPORT/SERVER] \n--- UVM Report Summary ---\n');
+    expect(passed.out).toContain('\nUVM_ERROR :    0\n');
+    const late = await place.ridgeline('run', 'pass', '--fault', 'late', '-v', 'MEDIUM');
+    expect(late.out).toMatch(/^UVM_ERROR .* \[TINY-1\] echo: expected <= 800 ns, seen \d+ ps/m);
+    expect(late.out).toContain('\nUVM_ERROR :    1\n');
+  });
+
+  it('ends at the maximum quit count, with what the testbench logged', async () => {
+    const { status, out } = await place.ridgeline('run', 'quit', '-v', 'MEDIUM', '--out', 'quit');
+    expect(status).toBe(1);
+    const said = out
+      .slice(0, out.indexOf('FAIL quit'))
+      .replaceAll(/ [\w./-]+\(\d+\) @ [^:]*:/g, '');
+    expectGolden('quit.txt', said.replaceAll(/ @ [\d.]+ us:/g, ''));
+    const { verdict, failures } = place.run('quit', 'quit-1');
+    expect(verdict).toBe('FAIL');
+    expect(failures.map(({ rule, seen }) => [rule, seen])).toEqual([
+      ['UVM_ERROR', 'error 1'],
+      ['UVM_ERROR', 'error 2'],
+    ]);
+    expect(place.read('quit/runs/quit-1/logs/notes.log')).toMatch(
+      /^UVM_INFO .*: test \[NOTE\] kept \\u001b\[31m in a file\n$/,
+    );
+    const replay = await place.ridgeline('replay', 'quit');
+    expect([replay.status, replay.out.includes('same as recorded')]).toEqual([1, true]);
   });
 
   it('SKIP: exit status 0, with the reason', async () => {
