@@ -84,6 +84,45 @@ export {
   type Severity,
 } from '#uvm/report-server';
 export type { PrintFormat } from '#uvm/print-rows';
+export {
+  ACCESS_POLICIES,
+  type AccessName,
+  type AccessPolicy,
+  type MapRights,
+} from '#uvm/registers/access-policy';
+export { AccessSequence, SharedAccessSequence } from '#uvm/registers/access-sequence';
+export { BitBashSequence } from '#uvm/registers/bit-bash-sequence';
+export { HwResetSequence } from '#uvm/registers/hw-reset-sequence';
+export { MemoryAccessSequence, MemoryWalkSequence } from '#uvm/registers/memory-sequences';
+export type { AccessStatus, ReadResult } from '#uvm/registers/read-result';
+export type {
+  AccessOptions,
+  MirrorOptions,
+  RegisterAccess,
+  RegisterCallbacks,
+} from '#uvm/registers/register-access';
+export type { RegisterAttribute, RegisterAttributes } from '#uvm/registers/register-attributes';
+export { RegisterBlock, RegisterFile } from '#uvm/registers/register-block';
+export {
+  RegisterAdapter,
+  RegisterBusOp,
+  sequenceFrontDoor,
+  SequencerFrontDoor,
+  type MemoryBackDoor,
+  type RegisterBackDoor,
+  type RegisterBus,
+  type UserFrontDoor,
+} from '#uvm/registers/register-bus';
+export { REGISTER_RULES, type RegisterRuleKey } from '#uvm/registers/register-checks';
+export { RegisterCoverage, type RegisterCoverageOptions } from '#uvm/registers/register-coverage';
+export type { FieldSpec, RegisterField, ResetKind } from '#uvm/registers/register-field';
+export type { FrontDoorOptions, MapSpec, RegisterMap } from '#uvm/registers/register-map';
+export type { MemorySpec, RegisterMemory } from '#uvm/registers/register-memory';
+export { RegisterPredictor } from '#uvm/registers/register-predictor';
+export { printRegisters } from '#uvm/registers/register-print';
+export { RegisterTestReport, RegisterTestSequence } from '#uvm/registers/register-test-sequence';
+export type { PredictedAccess, Register, RegisterSpec } from '#uvm/registers/register';
+export type { Value, Word } from '#uvm/registers/word';
 export { defineRules, RuleBook, type Failure, type Rule, type RuleSet } from '#uvm/rules';
 export { Scoreboard } from '#uvm/scoreboard';
 export { SequenceItem } from '#uvm/sequence-item';

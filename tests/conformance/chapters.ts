@@ -1,4 +1,5 @@
 // All chapters of the conformance suite, in the order of the support matrix.
 import type { ClaimChapter } from './claim.ts';
+import { REGISTER_CHAPTERS } from './register-claims.ts';
 
-export const CHAPTERS: readonly ClaimChapter[] = [];
+export const CHAPTERS: readonly ClaimChapter[] = [...REGISTER_CHAPTERS];

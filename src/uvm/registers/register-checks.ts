@@ -1,0 +1,138 @@
+// What reads of registers break when they differ from the model, as rules; and the model's home: lock, owner, rules.
+// Source: IEEE 1800.2 clauses 17.1 (lock_model), 18.4 (mirror); design decision 7.
+import { UsageError } from '#base/assert';
+import type { Kernel } from '#kernel/kernel';
+import { SimEvent, type Process, type ProcessHandle } from '#kernel/process';
+import type { Component } from '../component.ts';
+import { defineRules, type FailureDetails, type Rule, type RuleSet } from '../rules.ts';
+
+export const REGISTER_RULES = defineRules({
+  reset: [
+    'REG-1',
+    'after a reset a register reads its reset value',
+    'IEEE 1800.2 annex E (hardware reset)',
+    'register model',
+  ],
+  bitBash: [
+    'REG-2',
+    'each bit of a register does what its access policy says',
+    'IEEE 1800.2 annex E (bit bash)',
+    'register model',
+  ],
+  mirror: [
+    'REG-3',
+    'a register reads what its mirror says',
+    'IEEE 1800.2 clause 18 (mirror)',
+    'register model',
+  ],
+  access: [
+    'REG-4',
+    'what goes in through one door or map comes out of the other',
+    'IEEE 1800.2 annex E (access, shared access)',
+    'register model',
+  ],
+  memory: [
+    'REG-5',
+    'each location of a memory holds what was written to it, whatever is written to others',
+    'IEEE 1800.2 annex E (memory walk, memory access)',
+    'register model',
+  ],
+});
+
+export type RegisterRuleKey = keyof typeof REGISTER_RULES;
+
+/** One access at a time: others wait, first come first served. The process that holds it may take it again. */
+export class AccessLock {
+  private readonly freed: SimEvent;
+  private holder: ProcessHandle | undefined;
+  private depth = 0;
+
+  constructor(name: string) {
+    this.freed = new SimEvent(`access to ${name}`);
+  }
+
+  get isTaken(): boolean {
+    return this.depth > 0;
+  }
+
+  *acquire(kernel: Kernel): Process {
+    const { current } = kernel;
+    while (this.depth > 0 && this.holder !== current) yield this.freed;
+    this.holder = current;
+    this.depth++;
+  }
+
+  release(): void {
+    this.depth--;
+    if (this.depth > 0) return;
+    this.holder = undefined;
+    this.freed.trigger();
+  }
+}
+
+/** What all blocks, registers and maps of one model share. */
+export class RegisterModelContext {
+  /** The model's structure is final. */
+  isLocked = false;
+  private component: Component | undefined;
+  private rules: RuleSet<RegisterRuleKey> = REGISTER_RULES;
+  private readonly made = new Map<RegisterRuleKey, Rule>();
+
+  /** @param rules other ids or sentences for the checks of this model. */
+  attach(owner: Component, rules: RuleSet<RegisterRuleKey> = REGISTER_RULES): void {
+    this.component = owner;
+    this.rules = rules;
+    this.made.clear();
+  }
+
+  get owner(): Component | undefined {
+    return this.component;
+  }
+
+  get kernel(): Kernel {
+    if (this.component !== undefined) return this.component.kernel;
+    throw new UsageError(
+      'register-model-unattached',
+      'the register model belongs to no component',
+      {
+        hint: 'Call attach(this) in the environment that holds the model.',
+      },
+    );
+  }
+
+  /** @throws UsageError `register-model-unlocked` before `lock`. */
+  checkUsable(path: string): void {
+    if (this.isLocked) return;
+    throw new UsageError('register-model-unlocked', 'the register model is used before lock()', {
+      path,
+      hint: 'Build the whole model, then call lock() on its top block.',
+    });
+  }
+
+  /** @throws UsageError `register-model-locked` after `lock`. */
+  checkBuilding(path: string): void {
+    if (!this.isLocked) return;
+    throw new UsageError('register-model-locked', 'the register model is changed after lock()', {
+      path,
+      hint: 'Add registers, memories and maps before lock().',
+    });
+  }
+
+  /** Counts an evaluation, and says that the rule is broken when it is. Returns `isGood`. */
+  judge(key: RegisterRuleKey, isGood: boolean, details: () => FailureDetails): boolean {
+    const rule = this.ruleOf(key);
+    if (rule === undefined || rule.holds(isGood)) return isGood;
+    rule.fail(details());
+    return false;
+  }
+
+  private ruleOf(key: RegisterRuleKey): Rule | undefined {
+    const known = this.made.get(key);
+    const { component } = this;
+    if (known !== undefined || component === undefined) return known;
+    const { rules } = component.testbench;
+    const one = rules.evaluator({ [key]: this.rules[key] }, component.fullPath)[key];
+    this.made.set(key, one);
+    return one;
+  }
+}

@@ -1,0 +1,141 @@
+// What the built-in test sequences share: which registers and memories they test, what they leave alone and why, and a report.
+// Source: IEEE 1800.2 annex E. They run on any component, and send nothing themselves: the model's front doors do.
+//
+//   const sequence = top.createSequence(BitBashSequence, env.child.sequencer, { subject: model });
+//   yield* sequence.start(env.child.sequencer);
+//   sequence.outcome.toString();     // tested and skipped, with the reasons
+import { assert } from '#base/assert';
+import type { Process } from '#kernel/process';
+import type { Component } from '../component.ts';
+import { SequenceBase } from '../sequence-base.ts';
+import { exclusionOf, type Attributed, type RegisterAttribute } from './register-attributes.ts';
+import { RegisterBlock } from './register-block.ts';
+import type { RegisterRuleKey } from './register-checks.ts';
+import type { RegisterField } from './register-field.ts';
+import type { RegisterMap } from './register-map.ts';
+import { RegisterMemory } from './register-memory.ts';
+import { Register } from './register.ts';
+import type { AccessStatus } from './read-result.ts';
+
+export interface RegisterTestRow {
+  /** Path of the register, field or memory. */
+  readonly subject: string;
+  readonly outcome: 'tested' | 'skipped';
+  /** Skipped: why. Tested: through which map. */
+  readonly note: string;
+}
+
+/** What a test sequence has tested and what it has left alone. */
+export class RegisterTestReport {
+  readonly rows: RegisterTestRow[] = [];
+  /** Reads that were compared. */
+  checkedCount = 0;
+  /** Reads that differed, and accesses that failed. */
+  failedCount = 0;
+
+  get testedCount(): number {
+    return this.rows.filter(({ outcome }) => outcome === 'tested').length;
+  }
+
+  get skippedCount(): number {
+    return this.rows.length - this.testedCount;
+  }
+
+  toString(): string {
+    const counts = `${this.testedCount} tested, ${this.skippedCount} skipped, ${this.checkedCount} reads compared, ${this.failedCount} wrong`;
+    const rows = this.rows.map(({ subject, outcome, note }) => `  ${outcome} ${subject}: ${note}`);
+    return [counts, ...rows].join('\n');
+  }
+}
+
+export type RegisterTestSubject = RegisterBlock | Register | RegisterMemory;
+
+export abstract class RegisterTestSequence extends SequenceBase<Component> {
+  /** What is tested: a model, a block, or one register or memory. */
+  subject: RegisterTestSubject | undefined = undefined;
+  /** Takes registers and memories in an order drawn at random. */
+  shuffle = false;
+  readonly outcome = new RegisterTestReport();
+  /** What a difference breaks. */
+  protected abstract readonly rule: RegisterRuleKey;
+  /** What excludes from this test, the general attribute included. */
+  protected abstract readonly exclusions: readonly RegisterAttribute[];
+
+  /** The registers to test, in the order wanted. */
+  protected registers(): readonly Register[] {
+    const { subject } = this;
+    assert(subject !== undefined, 'a register test has a subject');
+    if (subject instanceof RegisterBlock) return this.ordered(subject.registers());
+    return subject instanceof Register ? [subject] : [];
+  }
+
+  protected memories(): readonly RegisterMemory[] {
+    const { subject } = this;
+    assert(subject !== undefined, 'a memory test has a subject');
+    if (subject instanceof RegisterBlock) return this.ordered(subject.memories());
+    return subject instanceof RegisterMemory ? [subject] : [];
+  }
+
+  /** Enters a skip and returns true when the subject is excluded, or in no map. */
+  protected isExcluded(subject: Register | RegisterMemory): boolean {
+    const reason = exclusionOf(subject, ...this.exclusions);
+    if (reason !== undefined) return this.skip(subject, reason);
+    return subject.allMaps.length === 0 && this.skip(subject, 'it is in no map');
+  }
+
+  /** Whether the field itself is excluded; its register is not. */
+  protected isFieldExcluded(field: RegisterField): boolean {
+    return this.exclusions.some((attribute) => field.attributes[attribute] !== undefined);
+  }
+
+  protected skip(subject: Attributed & { readonly fullPath: string }, note: string): true {
+    this.outcome.rows.push({ subject: subject.fullPath, outcome: 'skipped', note });
+    return true;
+  }
+
+  protected tested(subject: { readonly fullPath: string }, map: RegisterMap): void {
+    this.outcome.rows.push({ subject: subject.fullPath, outcome: 'tested', note: map.fullPath });
+  }
+
+  /** Reads a register and compares it. */
+  protected *check(
+    register: Register,
+    map: RegisterMap,
+    path: 'front' | 'back' = 'front',
+  ): Process {
+    const { outcome: report, rule } = this;
+    const { status, matches } = yield* register.mirror({ map, path, rule });
+    report.checkedCount++;
+    if (this.isAnswered(register, status, 'read') && matches === false) report.failedCount++;
+  }
+
+  /** Whether the access was carried out; it breaks the rule when it was not. */
+  protected isAnswered(
+    subject: Register | RegisterMemory,
+    status: AccessStatus,
+    what: string,
+  ): boolean {
+    if (status === 'ok') return true;
+    this.outcome.failedCount++;
+    subject.context.judge(this.rule, false, () => ({
+      subject: subject.fullPath,
+      expected: `the ${what} is carried out`,
+      seen: status,
+    }));
+    return false;
+  }
+
+  /** Excluded fields of a register that is tested. */
+  protected noteFields(register: Register): void {
+    for (const field of register.fields) {
+      for (const attribute of this.exclusions) {
+        const reason = field.attributes[attribute];
+        if (reason !== undefined) this.skip(field, reason);
+      }
+    }
+  }
+
+  private ordered<T>(all: readonly T[]): readonly T[] {
+    return this.shuffle ? this.stream('order').shuffle([...all]) : all;
+  }
+}
