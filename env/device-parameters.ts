@@ -25,13 +25,21 @@ export function drawDeviceParams(
     mixedIov: features.vfs ? stream.chance(7, 8) : stream.chance(1, 2),
     softwareRids: stream.chance(7, 8),
   };
-  if (profile === 'hyperscale') return shared;
+  if (profile === 'hyperscale') {
+    return features.crowd ? { ...shared, ...drawCrowdRids(stream) } : shared;
+  }
   return {
     ...shared,
     ...drawRidParams(stream, features),
     pageCount: stream.pick([24, 64, 96, 512]),
     imsCount: stream.pick([24, 64, 512]),
   };
+}
+
+/** RID arithmetic of 16384 SDIs that all fit below 0xffff: on 64 buses and more, with gaps or without. */
+function drawCrowdRids(stream: RandomStream): Readonly<Record<string, number>> {
+  const firstSdiOffset = stream.pick([0x41, 0x100, stream.range(0x42, 0x400)]);
+  return { firstSdiOffset, sdiStride: stream.pick([1, 2, 3, 3]) };
 }
 
 /** RID arithmetic: usually apart, sometimes interleaved with the VFs', sometimes colliding with them on purpose. */

@@ -84,7 +84,7 @@ export class DeviceRecovery {
       yield* this.probe(what);
     }
     yield* functions.setOpen(what, true);
-    for (const [tenant, queue] of lent) tenant.giveQueue(queue);
+    for (const [tenant, queue] of lent) tenant.home.giveQueue(queue);
     return 0;
   }
 
@@ -108,7 +108,7 @@ export class DeviceRecovery {
 
   /** From now on no tenant touches its queue: it is lost. */
   private takeQueues(): void {
-    for (const tenant of this.context.tenants) tenant.takeQueue();
+    for (const tenant of this.context.tenants) tenant.home.takeQueue();
   }
 
   /** Keeps the tenants' hands off their queues for a while. */
@@ -116,7 +116,7 @@ export class DeviceRecovery {
     const lent: [TenantAgent, TenantQueue][] = [];
     for (const tenant of this.context.tenants) {
       if (onlyVfs && tenant.queue?.target.requester.startsWith('vf') !== true) continue;
-      const queue = tenant.lendQueue();
+      const queue = tenant.home.lendQueue();
       if (queue !== undefined) lent.push([tenant, queue]);
     }
     return lent;

@@ -1,13 +1,13 @@
-// Attaches a tenant's memory to the Routing ID of the queue that it owns, and takes it off again: grant in the root port,
+// Attaches a home's memory to the Routing ID of the queue that it owns, and takes it off again: grant in the root port,
 // IOMMU domains with and without PASID, message window (design decision 4; siov-facts R-IOM-1, R-IOM-7).
 import type { HostEvent, Requester } from '#siov/host-event';
-import type { TenantAgent } from './agents/tenant-agent.ts';
 import type { IoLayout } from './host-address-map.ts';
 import type { Host } from './host/host.ts';
+import type { TenantHome } from './tenant-home.ts';
 
 interface Owner {
   readonly requester: Requester;
-  readonly tenant: TenantAgent;
+  readonly home: TenantHome;
 }
 
 export class DomainAttachment {
@@ -24,15 +24,15 @@ export class DomainAttachment {
   }
 
   /** Who receives what this RID writes; undefined: nobody, or the hypervisor. */
-  ownerOf(rid: number): TenantAgent | undefined {
-    return this.owners.get(rid)?.tenant;
+  ownerOf(rid: number): TenantHome | undefined {
+    return this.owners.get(rid)?.home;
   }
 
-  /** From now on requests with this RID reach the tenant's memory, and messages the interrupt controller. */
-  attach(rid: number, requester: Requester, tenant: TenantAgent): void {
+  /** From now on requests with this RID reach the home's memory, and messages the interrupt controller. */
+  attach(rid: number, requester: Requester, home: TenantHome): void {
     this.grant(rid);
-    this.owners.set(rid, { requester, tenant });
-    for (const space of tenant.spaces) {
+    this.owners.set(rid, { requester, home });
+    for (const space of home.spaces) {
       space.attach(this.host.iommu.domain(rid, space.pasid), requester, this.publish);
     }
   }
@@ -55,9 +55,9 @@ export class DomainAttachment {
     });
   }
 
-  detach(rid: number, requester: Requester, tenant: TenantAgent): void {
+  detach(rid: number, requester: Requester, home: TenantHome): void {
     const { iommu, rootPort } = this.host;
-    for (const space of tenant.spaces) {
+    for (const space of home.spaces) {
       space.publishUnmapped(requester, this.publish);
       iommu.removeDomain(rid, space.pasid);
     }
@@ -69,8 +69,7 @@ export class DomainAttachment {
   /** After a reset of the PF or of the device: nobody's requests pass any more. */
   detachAll(): void {
     const { iommu, rootPort } = this.host;
-    for (const [rid, { requester, tenant }] of [...this.owners])
-      this.detach(rid, requester, tenant);
+    for (const [rid, { requester, home }] of [...this.owners]) this.detach(rid, requester, home);
     if (this.pfRid >= 0) iommu.removeDomain(this.pfRid);
     rootPort.revokeAll();
   }

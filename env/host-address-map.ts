@@ -14,8 +14,6 @@ const GUARD_BYTES = 2 * PAGE_BYTES;
 /** Rings of up to 128 descriptors of 64 bytes, with room to start anywhere. */
 const RING_AREA_BYTES = 4 * PAGE_BYTES;
 const RECORD_AREA_BYTES = 2 * PAGE_BYTES;
-/** One DW per (requester, vector). */
-const MESSAGE_AREA_BYTES = 4 * PAGE_BYTES;
 
 /** Disjoint I/O virtual areas, the same for every tenant. */
 export interface IoLayout {
@@ -38,7 +36,8 @@ export function planIoLayout(layout: LayoutSwarm): IoLayout {
     layout.ioSpace === 'across' ? TWO_32 - halfBytes : endOf(source) + GUARD_BYTES;
   const message = {
     base: layout.messagesAbove4G ? 0x66_0000_0000 : 0x7fe0_0000,
-    length: MESSAGE_AREA_BYTES,
+    // One DW per (requester, vector).
+    length: layout.messagePages * PAGE_BYTES,
   };
   const destination = { base: destinationBase, length: destinationBytes };
   assert(endOf(source) <= destinationBase, 'source and destination areas are disjoint');

@@ -32,6 +32,8 @@ export interface HostEnumerationContext {
   readonly params: SrdParams;
   readonly publish: (event: HostEvent) => void;
   readonly stream: RandomStream;
+  /** SDI indices of the crowd; none: the slots of the swarm. */
+  readonly crowd: readonly number[];
 }
 
 /** The buses of the device: all Routing IDs that it may use lie on them. */
@@ -100,7 +102,10 @@ export function* enumerateDevice(
   yield* functions.setPfMsix(true, false);
   yield* functions.setPfCommand(true, true);
   yield delay(SETTLE_PS);
-  const indices = planSdiIndices(swarm.hypervisor.sdiPositions, params.totalSdis);
+  const indices =
+    context.crowd.length > 0
+      ? context.crowd
+      : planSdiIndices(swarm.hypervisor.sdiPositions, params.totalSdis);
   const ledger = new SdiLedger(params, indices, swarm.hypervisor);
   ledger.pfRid = pf.rid;
   ledger.lastRid = (buses.subordinate << 8) | 0xff;

@@ -24,6 +24,8 @@ export interface ScenarioFeatures {
   readonly hostErrors: boolean;
   /** FLR of the PF, hot and cold reset, D3hot, Memory Space Enable off, another bus number. */
   readonly functionResets: boolean;
+  /** Thousands of SDIs live at once, each with memory of its own. */
+  readonly crowd: boolean;
 }
 
 const NOTHING: ScenarioFeatures = {
@@ -38,6 +40,7 @@ const NOTHING: ScenarioFeatures = {
   answerErrors: false,
   hostErrors: false,
   functionResets: false,
+  crowd: false,
 };
 
 /** The features of each scenario of sequences/virtual, by the name of its test. */
@@ -69,6 +72,7 @@ export const SCENARIO_FEATURES = {
     bulk: true,
     busMaster: true,
   },
+  hyperscale: { ...NOTHING, lifecycle: true, resets: true, busMaster: true, crowd: true },
 } as const satisfies Readonly<Record<string, ScenarioFeatures>>;
 
 export type ScenarioName = keyof typeof SCENARIO_FEATURES;

@@ -4,6 +4,7 @@ import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
 import type { SdiAssignment } from '#siov/host-event';
 import type { SrdParams } from '#siov/srd-params';
+import type { TenantHome } from './tenant-home.ts';
 
 /** What the host knows of an SDI. 'lost': a command on it never ended, so nothing is known any more. */
 export type SdiPhase = 'free' | 'created' | 'enabled' | 'busy' | 'lost';
@@ -13,6 +14,8 @@ export interface SdiEntry {
   phase: SdiPhase;
   /** Owner, or -1. */
   tenant: number;
+  /** Of an SDI in a crowd: the memory and the queue that are its alone; the tenants visit it. */
+  home: TenantHome | undefined;
   assignment: SdiAssignment | undefined;
 }
 
@@ -32,6 +35,9 @@ export class SdiLedger {
   private readonly takesVfRids: boolean;
   private readonly pages: RunAllocator;
   private readonly vectors: RunAllocator;
+  private readonly bySdi: ReadonlyMap<number, SdiEntry>;
+  /** Entry by Routing ID: with thousands of SDIs nobody looks through all of them. */
+  private readonly byRid = new Map<number, SdiEntry>();
 
   /** @param indices the SDI indices of this run, one per slot. */
   constructor(
@@ -48,8 +54,15 @@ export class SdiLedger {
       sdi,
       phase: 'free',
       tenant: -1,
+      home: undefined,
       assignment: undefined,
     }));
+    this.bySdi = new Map(this.entries.map((entry) => [entry.sdi, entry]));
+  }
+
+  /** The entry of an SDI index, if this run has it. */
+  find(sdi: number): SdiEntry | undefined {
+    return this.bySdi.get(sdi);
   }
 
   get hasSdis(): boolean {
@@ -75,7 +88,8 @@ export class SdiLedger {
   /** True if neither the PF, an enabled VF nor another SDI has it. */
   isRidFree(rid: number, exceptSdi = -1): boolean {
     if (rid === this.pfRid || this.vfRids.includes(rid)) return false;
-    return !this.entries.some((entry) => entry.sdi !== exceptSdi && entry.assignment?.rid === rid);
+    const owner = this.byRid.get(rid);
+    return owner === undefined || owner.sdi === exceptSdi;
   }
 
   /** True if enabling `count` VFs now breaks no rule of SRD §8. */
@@ -95,12 +109,8 @@ export class SdiLedger {
       if (this.isRoutable(rid) && this.isRidFree(rid, exceptSdi)) return rid;
     }
     for (let attempt = 0; attempt < 32; attempt++) {
-      const taken = this.entries.flatMap((entry) =>
-        entry.assignment === undefined ? [] : [entry.assignment.rid],
-      );
-      const near = [this.pfRid, ...this.vfRids, ...taken];
       const rid = stream.bool()
-        ? stream.pick(near) + stream.pick([-1, 1, 2, 0x100])
+        ? stream.pick(this.takenRids()) + stream.pick([-1, 1, 2, 0x100])
         : stream.range(first, this.lastRid);
       if (rid < first || !this.isRoutable(rid) || this.isFutureVf(rid)) continue;
       if (this.isRidFree(rid, exceptSdi)) return rid;
@@ -141,11 +151,13 @@ export class SdiLedger {
   /** Enters what a command has given to an SDI, in place of what it had. */
   assign(entry: SdiEntry, assignment: SdiAssignment | undefined): void {
     if (entry.assignment !== undefined) {
+      this.byRid.delete(entry.assignment.rid);
       this.pages.release(entry.assignment.pages);
       this.vectors.release(entry.assignment.vectors);
     }
     entry.assignment = assignment;
     if (assignment === undefined) return;
+    this.byRid.set(assignment.rid, entry);
     this.pages.take(assignment.pages);
     this.vectors.take(assignment.vectors);
   }
@@ -158,6 +170,15 @@ export class SdiLedger {
       entry.tenant = -1;
     }
     this.vfRids = [];
+  }
+
+  /** Of the PF, the enabled VFs and the SDIs, in the order of the entries. */
+  private takenRids(): number[] {
+    const rids = [this.pfRid, ...this.vfRids];
+    for (const { assignment } of this.entries) {
+      if (assignment !== undefined) rids.push(assignment.rid);
+    }
+    return rids;
   }
 
   /** Software RIDs leave the VFs their place, so that enabling VFs is usually possible. */
@@ -173,6 +194,8 @@ class RunAllocator {
   private readonly reuse: ReusePolicy;
   /** Starts of runs released last. */
   private readonly released: number[] = [];
+  /** Everything below is taken. */
+  private lowest = 0;
 
   constructor(count: number, reuse: ReusePolicy) {
     this.taken = new Uint8Array(count);
@@ -180,7 +203,7 @@ class RunAllocator {
   }
 
   draw(stream: RandomStream, count: number, own: readonly number[]): readonly number[] | undefined {
-    for (const start of this.candidates(stream)) {
+    for (const start of this.candidates(stream, own)) {
       if (this.isFree(start, count, own)) return Array.from({ length: count }, (_, i) => start + i);
     }
     return undefined;
@@ -202,18 +225,22 @@ class RunAllocator {
   release(run: readonly number[]): void {
     for (const one of run) this.taken[one] = 0;
     if (run.length === 0) return;
+    this.lowest = Math.min(this.lowest, run[0]);
     this.released.push(run[0]);
     if (this.released.length > 8) this.released.shift();
   }
 
   /** Starts to try, best first; ends with all of them in ascending order. */
-  private *candidates(stream: RandomStream): Generator<number> {
+  private *candidates(stream: RandomStream, own: readonly number[]): Generator<number> {
     const { length } = this.taken;
     if (this.reuse === 'recent') yield* [...this.released].reverse();
     if (this.reuse === 'random') for (let i = 0; i < 8; i++) yield stream.below(length);
     // The last ones of all are where range checks go wrong.
     if (stream.chance(1, 8)) yield* [length - 1, length - 2];
-    for (let i = 0; i < length; i++) yield i;
+    // What is taken is the start of no run but one's own.
+    while (this.lowest < length && this.taken[this.lowest] === 1) this.lowest++;
+    if (own.length > 0 && own[0] < this.lowest) for (let i = own[0]; i < this.lowest; i++) yield i;
+    for (let i = this.lowest; i < length; i++) yield i;
   }
 
   private isFree(start: number, count: number, own: readonly number[]): boolean {

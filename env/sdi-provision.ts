@@ -9,6 +9,7 @@ import { TenantQueue } from './agents/tenant-queue.ts';
 import type { AccessStyle, DeviceDriver } from './device-driver.ts';
 import type { DomainAttachment } from './domain-attachment.ts';
 import type { SdiEntry, SdiLedger } from './sdi-ledger.ts';
+import type { TenantHome } from './tenant-home.ts';
 
 export interface SdiProvisionContext {
   readonly kernel: Kernel;
@@ -104,8 +105,9 @@ export class SdiProvision {
     return status;
   }
 
-  ownerOf(entry: SdiEntry): TenantAgent | undefined {
-    return this.context.tenants[entry.tenant];
+  /** Whose queue it is: the SDI's own home in a crowd, else its tenant's. */
+  ownerOf(entry: SdiEntry): TenantHome | undefined {
+    return entry.home ?? this.context.tenants[entry.tenant]?.home;
   }
 
   private giveQueue(

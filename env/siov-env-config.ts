@@ -6,6 +6,7 @@ import type { RandomStream } from '#random/random-stream';
 import { configKey } from '#uvm/config-db';
 import type { Profile, SrdParams } from '#siov/srd-params';
 import { INJECTIONS } from './agents/memory-responder-injection.ts';
+import { NO_CROWD, withCrowd, type CrowdSwarm } from './crowd-swarm.ts';
 import type { ScenarioFeatures } from './scenario-features.ts';
 
 /** How the host answers the device's reads (taken over by the memory responder). */
@@ -46,6 +47,8 @@ export interface LayoutSwarm {
   readonly messagesAbove4G: boolean;
   readonly sourcePages: number;
   readonly destinationPages: number;
+  /** Size of the message window: 1024 messages a page. */
+  readonly messagePages: number;
   /** Per cent of source and destination pages that a tenant leaves unmapped. */
   readonly holePercent: number;
 }
@@ -114,6 +117,7 @@ export interface SiovSwarm {
   readonly hypervisor: HypervisorSwarm;
   readonly work: WorkSwarm;
   readonly errors: ErrorSwarm;
+  readonly crowd: CrowdSwarm;
 }
 
 /** What a testbench is configured with once the device has said which parameters it has. */
@@ -135,7 +139,7 @@ export function drawSwarm(
   profile: Profile,
 ): SiovSwarm {
   const tenantCount = stream.range(2, profile === 'hyperscale' ? 8 : 5);
-  return {
+  const swarm = {
     profile,
     features,
     tenantCount,
@@ -151,7 +155,9 @@ export function drawSwarm(
     hypervisor: drawHypervisor(stream, tenantCount, features),
     work: drawWork(stream, features),
     errors: drawErrors(stream, features),
+    crowd: NO_CROWD,
   };
+  return features.crowd ? withCrowd(swarm, stream) : swarm;
 }
 
 /** Each kind of error alone, or several at once; runs without errors draw nothing. */
@@ -203,6 +209,7 @@ function drawLayout(stream: RandomStream, features: ScenarioFeatures): LayoutSwa
     messagesAbove4G: stream.bool(),
     sourcePages: features.bulk ? stream.pick([8, 40, 300]) : stream.pick([4, 8, 24]),
     destinationPages: features.bulk ? stream.pick([16, 60, 320]) : stream.pick([8, 16, 40]),
+    messagePages: 4,
     holePercent: features.badWork ? stream.pick([0, 5, 20]) : stream.pick([0, 5]),
   };
 }

@@ -11,6 +11,7 @@ import { SiovScoreboard } from '#scoreboards/siov-scoreboard';
 import type { HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
 import { isAtomicWork, WorkOpcode } from '#siov/work-descriptor';
+import type { RandomStream } from '#random/random-stream';
 import { configKey } from '#uvm/config-db';
 import { Env } from '#uvm/env';
 import { AnalysisPort } from '#uvm/ports';
@@ -23,6 +24,7 @@ import { CalmPhase } from './calm-phase.ts';
 import type { DeviceDriver } from './device-driver.ts';
 import { DeviceRecovery } from './device-recovery.ts';
 import { DomainAttachment } from './domain-attachment.ts';
+import { drawCrowdIndices } from './crowd-swarm.ts';
 import { contains, planIoLayout, type IoLayout } from './host-address-map.ts';
 import { enumerateDevice } from './host-enumeration.ts';
 import { hostConfig, Host } from './host/host.ts';
@@ -37,6 +39,7 @@ import {
 } from './siov-env-config.ts';
 import type { SrdDriverContext } from './srd-admin-commands.ts';
 import { SrdDeviceDriver } from './srd-device-driver.ts';
+import { TenantHome } from './tenant-home.ts';
 import { TenantSpace } from './tenant-space.ts';
 
 /** Makes the driver of another vendor's device; without it SRD's is used. */
@@ -63,6 +66,8 @@ export class SiovEnv extends Env {
   /** What the host did, in order (design decision 14). */
   readonly events = new AnalysisPort<HostEvent>('events');
   readonly tenants: TenantAgent[] = [];
+  /** Homes of a crowd in which work may be under way. */
+  readonly busyHomes = new Set<TenantHome>();
   readonly settings: SiovEnvConfig = this.config.get(siovEnvConfig);
   readonly layout: IoLayout = planIoLayout(this.settings.swarm.layout);
   private readonly messages = new MessageSlots(this.layout.message);
@@ -93,12 +98,14 @@ export class SiovEnv extends Env {
     const { kernel, tenants, messages, publish } = this;
     const shared = { kernel, host, device, tenants, attachment, publish };
     const stream = hypervisor.stream('messages');
+    const crowd = this.crowdIndices();
     hypervisor.wire(
-      (bus) => enumerateDevice({ ...this.settings, ...shared, messages, stream }, bus),
+      (bus) => enumerateDevice({ ...this.settings, ...shared, messages, stream, crowd }, bus),
       new DeviceRecovery({ ...shared, hypervisor }),
     );
     requester.liveness.connect(this.events);
-    responder.streamFor = (rid, address) => attachment.ownerOf(rid)?.streamFor(address);
+    responder.streamFor = (rid, address) =>
+      attachment.ownerOf(rid)?.streamFor(address, device.format.descriptorBytes);
     responder.injector.policy = injectionPolicyOf(swarm);
     this.events.connect({
       write: (event) => {
@@ -131,6 +138,7 @@ export class SiovEnv extends Env {
       kernel: this.kernel,
       hypervisor: this.child.hypervisor,
       tenants: this.tenants,
+      busyHomes: this.busyHomes,
       publish: this.publish,
       boundPs: () => this.drainBoundPs() + Math.max(0, injector.effectsEndPs - this.kernel.nowPs),
       requester: this.child.host.child.requester,
@@ -145,9 +153,17 @@ export class SiovEnv extends Env {
     return !isAtomicWork(opcode) || planSettings(swarm.settings, params).atomics;
   }
 
+  /** The same at every enumeration of a run. */
+  private crowdIndices(): readonly number[] {
+    const { swarm, params } = this.settings;
+    const { sdiCount } = swarm.crowd;
+    return sdiCount === 0 ? [] : drawCrowdIndices(this.stream('crowd'), sdiCount, params.totalSdis);
+  }
+
   private drainBoundPs(): number {
     const { params, swarm } = this.settings;
-    const bound = drainBoundPs(this.tenants, params.completionTimeoutNs);
+    const homes = [...this.tenants.map(({ home }) => home), ...this.busyHomes];
+    const bound = drainBoundPs(homes, params.completionTimeoutNs);
     // Slow and absent answers are outside SRD's bound: each lasts up to the timeout, and they may follow each other.
     const isSlow = swarm.responder.slowPerMille > 0 || swarm.errors.answerPerMille > 0;
     return isSlow ? 4 * bound : bound;
@@ -171,31 +187,32 @@ export class SiovEnv extends Env {
 
   private wireTenants(device: DeviceDriver): void {
     const { swarm, params } = this.settings;
-    const { host } = this.child;
-    const hasPasid = planSettings(swarm.settings, params).pasid && swarm.work.pasidPercent > 0;
     const vfTenants = params.totalVfs > 0 ? swarm.vfTenantCount : 0;
     for (const [index, tenant] of this.tenants.entries()) {
-      const stream = tenant.stream('memory');
-      const makeSpace = (pasid: number): TenantSpace =>
-        new TenantSpace(host, stream, {
-          layout: this.layout,
-          holePercent: swarm.layout.holePercent,
-          pasid,
-        });
-      const plainSpace = makeSpace(-1);
-      const pasid = swarm.sharedPasid >= 0 ? swarm.sharedPasid : stream.below(MAX_PASID);
       tenant.wire({
         index,
         device,
         swarm,
         publish: this.publish,
         messages: this.messages,
-        plainSpace,
-        pasidSpace: hasPasid ? makeSpace(pasid) : undefined,
+        home: this.makeHome(`${tenant.fullPath} progress`, tenant.stream('memory')),
         canExecute: (opcode) => this.canExecute(opcode),
         wantsVf: index >= this.tenants.length - vfTenants,
       });
     }
+  }
+
+  /** Memory that nobody has yet, for one requester at a time. @param name of its event of progress. */
+  makeHome(name: string, stream: RandomStream): TenantHome {
+    const { swarm, params } = this.settings;
+    const { host } = this.child;
+    const { holePercent } = swarm.layout;
+    const hasPasid = planSettings(swarm.settings, params).pasid && swarm.work.pasidPercent > 0;
+    const makeSpace = (pasid: number): TenantSpace =>
+      new TenantSpace(host, stream, { layout: this.layout, holePercent, pasid });
+    const plainSpace = makeSpace(-1);
+    const pasid = swarm.sharedPasid >= 0 ? swarm.sharedPasid : stream.below(MAX_PASID);
+    return new TenantHome(new SimEvent(name), plainSpace, hasPasid ? makeSpace(pasid) : undefined);
   }
 
   /** A write into a tenant's record area wakes who waits for records. */

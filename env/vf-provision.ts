@@ -55,12 +55,12 @@ export class VfProvision {
 
   *disable(): Process<number> {
     const { attachment, functions, ledger, tenants } = this.context;
-    for (const entry of this.entries) tenants[entry.tenant]?.takeQueue();
+    for (const entry of this.entries) tenants[entry.tenant]?.home.takeQueue();
     yield* functions.disableVfs();
     for (const entry of this.entries) {
       const owner = tenants[entry.tenant];
       if (owner === undefined) continue;
-      attachment.detach(entry.rid, `vf ${entry.vf}`, owner);
+      attachment.detach(entry.rid, `vf ${entry.vf}`, owner.home);
     }
     this.entries = [];
     ledger.vfRids = [];
@@ -73,7 +73,7 @@ export class VfProvision {
     const entry = this.entries.find((one) => one.vf === vf);
     if (entry === undefined) return 1;
     const owner = tenants[entry.tenant];
-    owner?.takeQueue();
+    owner?.home.takeQueue();
     if (!(yield* functions.resetVf(vf, entry.rid))) return 1;
     yield* functions.setUpVf(vf, entry.rid);
     if (owner !== undefined) this.giveQueue(entry, owner);
@@ -97,13 +97,13 @@ export class VfProvision {
     const owner = tenants.find((one) => one.wired.wantsVf && one.queue === undefined);
     if (owner === undefined) return;
     entry.tenant = owner.index;
-    attachment.attach(entry.rid, `vf ${entry.vf}`, owner);
+    attachment.attach(entry.rid, `vf ${entry.vf}`, owner.home);
     this.giveQueue(entry, owner);
   }
 
   private giveQueue(entry: VfEntry, owner: TenantAgent): void {
     const { device, kernel } = this.context;
-    owner.giveQueue(new TenantQueue(device.vfTarget(entry.vf), kernel.nowPs));
-    owner.setEnabled(true);
+    owner.home.giveQueue(new TenantQueue(device.vfTarget(entry.vf), kernel.nowPs));
+    owner.home.setEnabled(true);
   }
 }

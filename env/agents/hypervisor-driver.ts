@@ -53,7 +53,7 @@ export class HypervisorDriver extends Driver<AdminItem> {
 
   private *performOnSdi(item: AdminItem): Process<number> {
     const { ledger, sdis } = this.hypervisor.parts;
-    const entry = ledger.entries.find((one) => one.sdi === item.subject);
+    const entry = ledger.find(item.subject);
     if (entry === undefined) return -1;
     const { assignment } = item;
     switch (item.action) {
@@ -81,7 +81,7 @@ export class HypervisorDriver extends Driver<AdminItem> {
    */
   private *attempt(item: AdminItem): Process<number> {
     const { device, ledger, sdis } = this.hypervisor.parts;
-    const entry = ledger.entries.find((one) => one.sdi === item.subject);
+    const entry = ledger.find(item.subject);
     const owner = entry === undefined ? undefined : sdis.ownerOf(entry);
     const queue = owner?.lendQueue();
     const { status } = yield* this.send(device, item);

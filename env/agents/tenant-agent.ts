@@ -1,8 +1,9 @@
 // A tenant: the owner of one queue (an SDI's or a VF's) at a time, and of the memory that the queue works on. The
-// hypervisor gives and takes the queue; the tenant's driver posts work; its operations wait here for results.
+// hypervisor gives and takes the queue; the tenant's driver posts work; its operations wait here for results. In a crowd of
+// SDIs it works for one after the other: it visits their homes.
 // Source: SRD §7; design decision 4.
 import { assert } from '#base/assert';
-import { SimEvent, type Process } from '#kernel/process';
+import type { SimEvent, Process } from '#kernel/process';
 import { ns, us } from '#kernel/time';
 import { delay, untilTime, waitAny } from '#kernel/wait';
 import type { RandomStream } from '#random/random-stream';
@@ -14,6 +15,7 @@ import { Sequencer } from '#uvm/sequencer';
 import type { AccessStyle, DeviceDriver, QueueSetup } from '../device-driver.ts';
 import type { MessageSlots } from '../message-slots.ts';
 import type { SiovSwarm } from '../siov-env-config.ts';
+import type { TenantHome } from '../tenant-home.ts';
 import type { TenantSpace } from '../tenant-space.ts';
 import { TenantDriver } from './tenant-driver.ts';
 import type { TenantQueue } from './tenant-queue.ts';
@@ -25,9 +27,8 @@ export interface TenantWiring {
   readonly swarm: SiovSwarm;
   readonly publish: (event: HostEvent) => void;
   readonly messages: MessageSlots;
-  /** The space of requests without PASID; with PASID, where the device has it. */
-  readonly plainSpace: TenantSpace;
-  readonly pasidSpace: TenantSpace | undefined;
+  /** Its own memory, and the place of its queue. */
+  readonly home: TenantHome;
   /** Whether the device has the opcode, with its parameters and the settings of the PF. */
   readonly canExecute: (opcode: number) => boolean;
   /** Works on VFs; otherwise on SDIs. */
@@ -44,15 +45,33 @@ const MASK_SETTLE_PS = ns(1_050);
 
 export class TenantAgent extends Agent {
   readonly child = this.children({ sequencer: Sequencer<WorkItem>, driver: TenantDriver });
-  /** Something may have changed: a record arrived, the queue was given, enabled or taken. */
-  readonly progress = new SimEvent(`${this.fullPath} progress`);
-  queue: TenantQueue | undefined;
-  /** Counts every queue it was given: tells a new queue from the one before. */
-  queueCount = 0;
   private wiring: TenantWiring | undefined;
+  private visited: TenantHome | undefined;
 
   wire(wiring: TenantWiring): void {
     this.wiring = wiring;
+  }
+
+  /** Where it works now: its own home, or the one that it visits. */
+  get home(): TenantHome {
+    return this.visited ?? this.wired.home;
+  }
+
+  /** Works for another home until it visits none; undefined: for its own. */
+  visit(home: TenantHome | undefined): void {
+    this.visited = home;
+  }
+
+  get progress(): SimEvent {
+    return this.home.progress;
+  }
+
+  get queue(): TenantQueue | undefined {
+    return this.home.queue;
+  }
+
+  get queueCount(): number {
+    return this.home.queueCount;
   }
 
   get wired(): TenantWiring {
@@ -77,55 +96,9 @@ export class TenantAgent extends Agent {
     return this.queue !== undefined;
   }
 
-  /** All of its memory: what requests without and with PASID reach. */
-  get spaces(): readonly TenantSpace[] {
-    const { plainSpace, pasidSpace } = this.wired;
-    return pasidSpace === undefined ? [plainSpace] : [plainSpace, pasidSpace];
-  }
-
   /** The memory that requests of the running queue reach. */
   get space(): TenantSpace {
-    const { plainSpace, pasidSpace } = this.wired;
-    const pasid = this.queue?.setup?.pasid ?? -1;
-    return pasid >= 0 && pasidSpace !== undefined ? pasidSpace : plainSpace;
-  }
-
-  // --- the hypervisor's side --------------------------------------------------------------------------------------------------
-
-  /** The tenant owns this queue from now on; not enabled yet. */
-  giveQueue(queue: TenantQueue): void {
-    assert(this.queue === undefined, 'a tenant owns one queue at a time');
-    this.queue = queue;
-    this.queueCount++;
-    this.progress.trigger();
-  }
-
-  setEnabled(isEnabled: boolean): void {
-    if (this.queue === undefined) return;
-    this.queue.phase = isEnabled ? 'enabled' : 'disabled';
-    this.progress.trigger();
-  }
-
-  /**
-   * Keeps the tenant's hands off its queue while a command may, or may not, take it; work in flight goes on. `giveQueue`
-   * hands it back.
-   */
-  lendQueue(): TenantQueue | undefined {
-    const { queue } = this;
-    this.queue = undefined;
-    this.progress.trigger();
-    return queue;
-  }
-
-  /** From now on no TLP of the tenant goes to the queue; what was in flight is forgotten. */
-  takeQueue(): TenantQueue | undefined {
-    const { queue } = this;
-    if (queue === undefined) return undefined;
-    queue.phase = 'gone';
-    queue.stopped();
-    this.queue = undefined;
-    this.progress.trigger();
-    return queue;
+    return this.home.space;
   }
 
   // --- running the queue ------------------------------------------------------------------------------------------------------
@@ -134,7 +107,8 @@ export class TenantAgent extends Agent {
   startQueue(queue: TenantQueue, stream: RandomStream): void {
     assert(queue === this.queue, 'a queue is started by its owner');
     assert(!queue.isStarted, 'a queue is stopped before it is started again');
-    const { plainSpace, pasidSpace, swarm } = this.wired;
+    const { swarm } = this;
+    const { plainSpace, pasidSpace } = this.home;
     const usesPasid = pasidSpace !== undefined && stream.chance(swarm.work.pasidPercent, 100);
     const space = usesPasid ? pasidSpace : plainSpace;
     const setup = this.drawSetup(space, stream);
@@ -222,22 +196,6 @@ export class TenantAgent extends Agent {
       if (fetched <= queue.rung) queue.endedUpTo(Math.max(queue.ended, endedCount));
     }
     yield* waitAny(this.progress, delay(STATUS_POLL_PS));
-  }
-
-  /** The stream of the operation whose work reads at `address`, for the latency and splits of the answer. */
-  streamFor(address: number): RandomStream | undefined {
-    const { queue } = this;
-    if (queue?.setup === undefined) return undefined;
-    const { ringBase, ringEntries } = queue.setup;
-    const slot = Math.floor((address - ringBase) / this.device.format.descriptorBytes);
-    for (const work of queue.inFlight) {
-      if (slot === work.n % ringEntries) return work.answers;
-      if (address >= work.source && address < work.source + work.dataBytes) return work.answers;
-      const isDestination =
-        address >= work.destination && address < work.destination + work.destinationBytes;
-      if (isDestination) return work.answers;
-    }
-    return undefined;
   }
 
   // --- vectors ------------------------------------------------------------------------------------------------------------------

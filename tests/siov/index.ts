@@ -1,6 +1,7 @@
 // The SIOV testbench as a whole: what a configuration takes over, exported as `ridgeline/siov`.
 import type { RidgelineConfig } from '#run/config';
 import { SIOV_RULES } from '#scoreboards/all-rules';
+import { configSpaceCommand } from './commands/config-space-command.ts';
 import { tlpCommand } from './commands/tlp-command.ts';
 import { checkSiovParameters, SIOV_PARAMETERS, SIOV_PROFILES } from './siov-parameters.ts';
 import { siovTlpPrinter } from './siov-tlp-printer.ts';
@@ -16,5 +17,5 @@ export const siovConfig: Omit<RidgelineConfig, 'reports'> = {
   parameters: SIOV_PARAMETERS,
   checkParameters: checkSiovParameters,
   tlps: siovTlpPrinter,
-  commands: [tlpCommand],
+  commands: [tlpCommand, configSpaceCommand],
 };

@@ -43,7 +43,7 @@ export function bindSiov(
 }
 
 /** @throws UsageError `bad-parameters` when HELLO_OK names other parameters than SRD §1. */
-function effectiveParams(run: RunContext): SrdParams {
+export function effectiveParams(run: RunContext): SrdParams {
   const params = validateParams(run.parameters);
   if (typeof params !== 'string') return params;
   throw new UsageError('bad-parameters', `the device says in HELLO_OK: ${params}`);

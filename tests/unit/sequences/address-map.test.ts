@@ -15,6 +15,7 @@ const LAYOUT: LayoutSwarm = {
   messagesAbove4G: false,
   sourcePages: 300,
   destinationPages: 320,
+  messagePages: 4,
   holePercent: 0,
 };
 
