@@ -7,6 +7,7 @@
 import { assert, UsageError } from '#base/assert';
 import type { TimedCallback } from '#kernel/kernel';
 import { Component, type ComponentClass } from './component.ts';
+import { startPhaseSequence } from './default-sequence.ts';
 import { Phase, READY_TO_END_ROUNDS_MAX } from './phase.ts';
 import { Sequencer } from './sequencer.ts';
 import type { Testbench } from './testbench.ts';
@@ -71,6 +72,7 @@ export class TestRunner<T extends Component = Component> {
     this.advance('elaborated', 'running');
     const { kernel, objections } = this.testbench;
     for (const one of this.bottomUp()) {
+      startPhaseSequence(one, this.phase);
       if (one.runPhase === Component.prototype.runPhase) continue;
       kernel.spawn(`${one.fullPath}.run`, one.runPhase(this.phase));
     }
