@@ -58,6 +58,8 @@ export type { CallbackOptions } from '#uvm/callback-list';
 export { Component, type ComponentClass, type ComponentParent } from '#uvm/component';
 export { ConfigDb, configKey, type ConfigKey, type ConfigView } from '#uvm/config-db';
 export type { UnreadSetting } from '#uvm/config-explain';
+export { ARBITRATIONS, type Arbitration } from '#uvm/arbitration';
+export { defaultSequence, type DefaultSequence } from '#uvm/default-sequence';
 export { Driver } from '#uvm/driver';
 export { Env } from '#uvm/env';
 export { Factory, type ProductUse } from '#uvm/factory';
@@ -124,15 +126,31 @@ export { RegisterTestReport, RegisterTestSequence } from '#uvm/registers/registe
 export type { PredictedAccess, Register, RegisterSpec } from '#uvm/registers/register';
 export type { Value, Word } from '#uvm/registers/word';
 export { defineRules, RuleBook, type Failure, type Rule, type RuleSet } from '#uvm/rules';
+export { PushDriver, PushSequencer, type ItemSink } from '#uvm/push-driver';
+export type { Request } from '#uvm/request';
 export { Scoreboard } from '#uvm/scoreboard';
 export { SequenceItem } from '#uvm/sequence-item';
 export { Sequence } from '#uvm/sequence';
+export {
+  SequenceBase,
+  type SequenceArgs,
+  type SequenceClass,
+  type SequenceState,
+  type StartOptions,
+} from '#uvm/sequence-base';
+export {
+  SequenceLibrary,
+  sequenceLibraryConfig,
+  type LibrarySelection,
+  type SequenceLibraryConfig,
+} from '#uvm/sequence-library';
 export { Sequencer } from '#uvm/sequencer';
 export { Subscriber } from '#uvm/subscriber';
 export { Test } from '#uvm/test';
 export { TestRunner } from '#uvm/test-runner';
 export { Testbench } from '#uvm/testbench';
 export { TlmFifo } from '#uvm/tlm-fifo';
+export { TranslatorSequence } from '#uvm/translator-sequence';
 export { VirtualSequence, VirtualSequencer } from '#uvm/virtual-sequence';
 export type { OperationRecord, Outcome } from '#record/operation-log';
 export type { RunRecord, Verdict } from '#record/run-record';

@@ -2,13 +2,16 @@
 //
 // What is scheduled for the present time goes to a first-in first-out list instead of the heap. That keeps the order:
 // everything in the heap for this time was scheduled earlier, so it has the lower sequence number and comes first.
-import { Queue } from '#base/queue';
+// The list links the occurrences themselves, so that it costs no memory.
+import { assert } from '#base/assert';
 
-/** Something that will happen once. */
+/** Something that will happen once; may be used again when it has happened. */
 export abstract class Occurrence {
   atPs = 0;
   sequence = 0;
   cancelled = false;
+  /** For the list in which it waits: what comes behind it. */
+  next: Occurrence | undefined = undefined;
 
   abstract fire(): void;
 
@@ -19,36 +22,60 @@ export abstract class Occurrence {
 
 export class EventQueue {
   private readonly heap: Occurrence[] = [];
-  private readonly present = new Queue<Occurrence>();
+  /** What is due at the present time, beside what the heap has for it: oldest and youngest. */
+  private first: Occurrence | undefined = undefined;
+  private last: Occurrence | undefined = undefined;
   private sequence = 0;
 
-  /** Adds an occurrence at `atPs`, which is `nowPs` or later. */
-  add(occurrence: Occurrence, atPs: number, nowPs: number): void {
+  /** Adds an occurrence for a time after the present one. */
+  addLater(occurrence: Occurrence, atPs: number): void {
     occurrence.atPs = atPs;
     occurrence.sequence = this.sequence++;
-    if (atPs === nowPs) this.present.push(occurrence);
-    else this.siftUp(occurrence);
+    this.siftUp(occurrence);
+  }
+
+  /** Adds an occurrence for the present time. */
+  addNow(occurrence: Occurrence): void {
+    const { last } = this;
+    assert(occurrence.next === undefined && occurrence !== last, 'an occurrence is added twice');
+    if (last === undefined) this.first = occurrence;
+    else last.next = occurrence;
+    this.last = occurrence;
+  }
+
+  /** True when nothing is due at the present time any more. */
+  isQuiet(nowPs: number): boolean {
+    return this.first === undefined && !(this.heap.length > 0 && this.heap[0].atPs <= nowPs);
   }
 
   /** Time of the next occurrence that is not cancelled; Infinity when there is none. */
   nextPs(nowPs: number): number {
-    this.dropCancelled();
-    if (this.present.length > 0) return nowPs;
-    return this.heap.length > 0 ? this.heap[0].atPs : Infinity;
+    const { heap } = this;
+    while (heap.length > 0 && heap[0].cancelled) this.popHeap();
+    while (this.first?.cancelled === true) this.shift(this.first);
+    if (this.first !== undefined) return nowPs;
+    return heap.length > 0 ? heap[0].atPs : Infinity;
   }
 
-  /** Removes and returns the next occurrence; the caller has seen that there is one by `nextPs`. */
-  take(nowPs: number): Occurrence | undefined {
-    this.dropCancelled();
-    if (this.present.length > 0 && !(this.heap.length > 0 && this.heap[0].atPs <= nowPs)) {
-      return this.present.shift();
+  /** Removes and returns the next occurrence that is due at the present time, if any. */
+  takeDue(nowPs: number): Occurrence | undefined {
+    const { heap } = this;
+    while (heap.length > 0 && heap[0].atPs <= nowPs) {
+      const due = this.popHeap();
+      if (!due.cancelled) return due;
     }
-    return this.heap.length > 0 ? this.popHeap() : undefined;
+    for (;;) {
+      const due = this.first;
+      if (due === undefined) return undefined;
+      this.shift(due);
+      if (!due.cancelled) return due;
+    }
   }
 
-  private dropCancelled(): void {
-    while (this.present.peek()?.cancelled === true) this.present.shift();
-    while (this.heap.length > 0 && this.heap[0].cancelled) this.popHeap();
+  private shift(first: Occurrence): void {
+    this.first = first.next;
+    if (first.next === undefined) this.last = undefined;
+    else first.next = undefined;
   }
 
   private siftUp(occurrence: Occurrence): void {

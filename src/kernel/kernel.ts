@@ -2,7 +2,7 @@
 // Source: design decision 2. One kernel belongs to one run; nothing here is global.
 import { assert, UsageError } from '#base/assert';
 import { EventQueue, Occurrence } from './event-queue.ts';
-import { ProcessHandle, Wakeup, type Process } from './process.ts';
+import { ProcessHandle, type Process } from './process.ts';
 import { formatTime } from './time.ts';
 
 /** Occurrences at one simulated time before the kernel says that time does not advance. */
@@ -30,6 +30,7 @@ export class Kernel {
   private readonly alive = new Set<ProcessHandle>();
   private isPaused = false;
   private countAtThisTime = 0;
+  private processCount = 0;
 
   /** Calls `callback` at `atPs` (now or later). */
   schedule(atPs: number, callback: () => void): TimedCallback {
@@ -44,7 +45,21 @@ export class Kernel {
       atPs >= this.nowPs && Number.isSafeInteger(atPs),
       'an occurrence lies in the past or beyond 2^53 ps',
     );
-    this.queue.add(occurrence, atPs, this.nowPs);
+    if (atPs === this.nowPs) this.queue.addNow(occurrence);
+    else this.queue.addLater(occurrence, atPs);
+  }
+
+  /** Adds an occurrence at the present time, after everything already due. */
+  addNow(occurrence: Occurrence): void {
+    this.queue.addNow(occurrence);
+  }
+
+  /**
+   * True when nothing but the running process is due at the present time: a process that would wait for something that
+   * happens at once may then go on instead, and nobody can tell the difference.
+   */
+  get isQuiet(): boolean {
+    return this.queue.isQuiet(this.nowPs) && !this.isPaused;
   }
 
   /** Starts a process at the present time, after everything already due; it is killed with its parent. */
@@ -53,7 +68,7 @@ export class Kernel {
     handle.context = this.current?.context;
     handle.scope = this.current?.scope;
     this.alive.add(handle);
-    this.addOccurrence(new Wakeup(handle), this.nowPs);
+    this.queue.addNow(handle.wakeup);
     return handle;
   }
 
@@ -92,6 +107,16 @@ export class Kernel {
     return [...this.alive].map((handle) => handle.describe());
   }
 
+  /** Processes started so far. */
+  get startedCount(): number {
+    return this.processCount;
+  }
+
+  /** For ProcessHandle. */
+  nextProcessNumber(): number {
+    return this.processCount++;
+  }
+
   /** For ProcessHandle: a process runs now; returns the one that was running. */
   enter(handle: ProcessHandle): ProcessHandle | undefined {
     const before = this.current;
@@ -112,24 +137,31 @@ export class Kernel {
   private run(untilPs: number, inclusive: boolean): boolean {
     assert(untilPs >= this.nowPs, 'simulated time does not go back');
     this.isPaused = false;
+    const { queue } = this;
+    if (!inclusive && untilPs === this.nowPs) return true;
     for (;;) {
-      const nextPs = this.queue.nextPs(this.nowPs);
+      const due = queue.takeDue(this.nowPs);
+      if (due !== undefined) {
+        if (++this.countAtThisTime > OCCURRENCES_PER_TIME_MAX) this.failStuck(due);
+        due.fire();
+        if (this.isPaused) return false;
+        continue;
+      }
+      const nextPs = queue.nextPs(this.nowPs);
       if (nextPs > untilPs || (!inclusive && nextPs === untilPs)) break;
-      if (nextPs > this.nowPs) {
-        this.nowPs = nextPs;
-        this.countAtThisTime = 0;
-      } else if (++this.countAtThisTime > OCCURRENCES_PER_TIME_MAX) this.failStuck();
-      this.queue.take(this.nowPs)?.fire();
-      if (this.isPaused) return false;
+      this.advance(nextPs);
     }
-    if (untilPs > this.nowPs) {
-      this.nowPs = untilPs;
-      this.countAtThisTime = 0;
-    }
+    if (untilPs > this.nowPs) this.advance(untilPs);
     return true;
   }
 
-  private failStuck(): never {
+  private advance(toPs: number): void {
+    this.nowPs = toPs;
+    this.countAtThisTime = 0;
+  }
+
+  private failStuck(due: Occurrence): never {
+    this.queue.addNow(due); // what was not done is still to do, for whoever runs the kernel again
     throw new UsageError(
       'time-stuck',
       `simulated time does not advance: more than ${OCCURRENCES_PER_TIME_MAX} occurrences at ${formatTime(this.nowPs)}`,

@@ -1,5 +1,5 @@
 // Processes: generator functions that yield what they wait for, and their handles. Source: design decision 2.
-import { AssertionError } from '#base/assert';
+import { assert, AssertionError } from '#base/assert';
 import { Occurrence } from './event-queue.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -9,6 +9,8 @@ export type Process<T = void> = Generator<Wait, T, unknown>;
 /** Who is told when a wait is over. */
 export interface Waiter {
   wake(value?: unknown): void;
+  /** The one thing it has in the kernel's queue or in an event's list while it waits. */
+  readonly wakeup: Wakeup;
 }
 
 /** An armed wait, which can be called off. */
@@ -23,19 +25,34 @@ export interface Wait {
   describe(): string;
 }
 
-/** Wakes a waiter when it fires. */
-export class Wakeup extends Occurrence {
+/** Wakes a waiter when it fires: used for one wait after the other, so that waiting costs no memory. */
+export class Wakeup extends Occurrence implements Armed {
+  readonly kernel: Kernel;
   readonly waiter: Waiter;
-  readonly value: unknown;
+  value: unknown = undefined;
+  /** The event in whose list it stands; undefined while it stands in the kernel's queue or nowhere. */
+  event: SimEvent | undefined = undefined;
 
-  constructor(waiter: Waiter, value?: unknown) {
+  constructor(kernel: Kernel, waiter: Waiter) {
     super();
+    this.kernel = kernel;
     this.waiter = waiter;
-    this.value = value;
   }
 
   override fire(): void {
     this.waiter.wake(this.value);
+  }
+
+  /** Wakes at `atPs`, now or later. */
+  wakeAt(atPs: number, value?: unknown): this {
+    this.value = value;
+    this.kernel.addOccurrence(this, atPs);
+    return this;
+  }
+
+  override cancel(): void {
+    if (this.event === undefined) this.cancelled = true;
+    else this.event.forget(this);
   }
 }
 
@@ -53,7 +70,8 @@ export class ProcessError extends Error {
 /** A point in time at which waiting processes go on: every one that waits when it is triggered, and no later one. */
 export class SimEvent implements Wait {
   readonly name: string;
-  private waiters: EventWaiter[] = [];
+  private first: Wakeup | undefined = undefined;
+  private last: Wakeup | undefined = undefined;
 
   constructor(name: string) {
     this.name = name;
@@ -61,57 +79,51 @@ export class SimEvent implements Wait {
 
   /** Wakes all waiters at the present time, in the order in which they began to wait. */
   trigger(value?: unknown): void {
-    if (this.waiters.length === 0) return;
-    const woken = this.waiters;
-    this.waiters = [];
-    for (const entry of woken) entry.release(value);
+    let wakeup = this.first;
+    this.first = undefined;
+    this.last = undefined;
+    while (wakeup !== undefined) {
+      const next = wakeup.next as Wakeup | undefined;
+      wakeup.next = undefined;
+      wakeup.event = undefined;
+      wakeup.value = value;
+      wakeup.kernel.addNow(wakeup);
+      wakeup = next;
+    }
   }
 
   get hasWaiters(): boolean {
-    return this.waiters.some((entry) => !entry.isOver);
+    return this.first !== undefined;
   }
 
-  arm(kernel: Kernel, waiter: Waiter): Armed {
-    const entry = new EventWaiter(kernel, waiter, this);
-    this.waiters.push(entry);
-    return entry;
+  arm(_kernel: Kernel, waiter: Waiter): Armed {
+    const { wakeup } = waiter;
+    wakeup.event = this;
+    if (this.last === undefined) this.first = wakeup;
+    else this.last.next = wakeup;
+    this.last = wakeup;
+    return wakeup;
   }
 
   describe(): string {
     return `for event '${this.name}'`;
   }
 
-  /** For EventWaiter alone: forget a waiter that was called off, so that a long-lived event does not gather them. */
-  forget(entry: EventWaiter): void {
-    const at = this.waiters.indexOf(entry);
-    if (at >= 0) this.waiters.splice(at, 1);
-  }
-}
-
-class EventWaiter implements Armed {
-  private readonly kernel: Kernel;
-  private readonly waiter: Waiter;
-  private readonly event: SimEvent;
-  private wakeup: Wakeup | undefined;
-  isOver = false;
-
-  constructor(kernel: Kernel, waiter: Waiter, event: SimEvent) {
-    this.kernel = kernel;
-    this.waiter = waiter;
-    this.event = event;
-  }
-
-  release(value: unknown): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.wakeup = new Wakeup(this.waiter, value);
-    this.kernel.addOccurrence(this.wakeup, this.kernel.nowPs);
-  }
-
-  cancel(): void {
-    if (this.isOver) this.wakeup?.cancel();
-    else this.event.forget(this);
-    this.isOver = true;
+  /** For Wakeup alone: forget a waiter that was called off, so that a long-lived event does not gather them. */
+  forget(wakeup: Wakeup): void {
+    let before: Wakeup | undefined;
+    let at = this.first;
+    while (at !== undefined && at !== wakeup) {
+      before = at;
+      at = at.next as Wakeup | undefined;
+    }
+    assert(at !== undefined, 'a waiter stands in the list of its event');
+    const next = wakeup.next as Wakeup | undefined;
+    if (before === undefined) this.first = next;
+    else before.next = next;
+    if (next === undefined) this.last = before;
+    wakeup.next = undefined;
+    wakeup.event = undefined;
   }
 }
 
@@ -119,6 +131,8 @@ class EventWaiter implements Armed {
 export class ProcessHandle implements Waiter {
   readonly name: string;
   readonly done: SimEvent;
+  /** Counts the processes of the kernel from 0, in the order in which they were started. */
+  readonly number: number;
   isAlive = true;
   wasKilled = false;
   /** What the body returned; undefined while it runs or when it was killed. */
@@ -127,19 +141,24 @@ export class ProcessHandle implements Waiter {
   context: unknown;
   /** What the process belongs to and is killed with (a phase); inherited by the processes it starts. */
   scope: object | undefined;
+  wakeup: Wakeup;
   private readonly kernel: Kernel;
   private readonly body: Process<unknown>;
   private readonly children: ProcessHandle[] = [];
   private waitingFor: Wait | undefined;
   private armed: Armed | undefined;
   private isRunning = false;
+  /** The part to leave at the next wait: asked for while the process was running. */
+  private partToLeave: Process<unknown> | undefined = undefined;
 
   /** Made by `Kernel.spawn`. */
   constructor(kernel: Kernel, name: string, body: Process<unknown>, parent?: ProcessHandle) {
     this.kernel = kernel;
     this.name = name;
+    this.number = kernel.nextProcessNumber();
     this.body = body;
     this.done = new SimEvent(`end of ${name}`);
+    this.wakeup = new Wakeup(kernel, this);
     parent?.adopt(this);
   }
 
@@ -148,10 +167,37 @@ export class ProcessHandle implements Waiter {
     if (!this.isAlive) return;
     this.wasKilled = true;
     for (const child of this.children) child.kill();
-    this.armed?.cancel();
-    this.armed = undefined;
+    this.callOff();
     if (this.isRunning) return; // it kills itself: the kernel ends it when it next waits
     this.unwind();
+  }
+
+  /** Kills what the process has forked since the kernel had started `number` processes. */
+  killChildrenSince(number: number): void {
+    for (const child of this.children) if (child.number >= number) child.kill();
+  }
+
+  /**
+   * Ends a part of the process, a generator in which it waits by `yield*`: the `finally` blocks of the part run now, and
+   * the process goes on behind the part at the present time. In a running process it takes effect at its next wait,
+   * unless `keepPart` calls it off.
+   */
+  leavePart(part: Process<unknown>): void {
+    if (!this.isAlive || this.wasKilled) return;
+    if (this.isRunning) {
+      this.partToLeave = part;
+      return;
+    }
+    this.callOff();
+    this.wakeup = new Wakeup(this.kernel, this); // the old one may still be in the kernel's queue
+    this.waitingFor = undefined;
+    this.armed = this.wakeup.wakeAt(this.kernel.nowPs);
+    this.finishPart(part);
+  }
+
+  /** The part is over by itself: there is nothing to leave. */
+  keepPart(part: Process<unknown>): void {
+    if (this.partToLeave === part) this.partToLeave = undefined;
   }
 
   wake(value?: unknown): void {
@@ -188,18 +234,35 @@ export class ProcessHandle implements Waiter {
     }
     this.waitingFor = wait;
     this.armed = wait.arm(this.kernel, this);
+    if (this.partToLeave === undefined) return;
+    const part = this.partToLeave;
+    this.partToLeave = undefined;
+    this.leavePart(part);
+  }
+
+  private callOff(): void {
+    this.armed?.cancel();
+    this.armed = undefined;
   }
 
   private unwind(): void {
+    try {
+      this.finishPart(this.body);
+    } finally {
+      this.end(undefined);
+    }
+  }
+
+  /** Runs the `finally` blocks of a generator of this process. */
+  private finishPart(part: Process<unknown>): void {
     this.isRunning = true;
     let isOver: boolean | undefined;
     try {
-      isOver = this.body.return(undefined).done;
+      isOver = part.return(undefined).done;
     } catch (error) {
       throw error instanceof ProcessError ? error : new ProcessError(this.name, error);
     } finally {
       this.isRunning = false;
-      this.end(undefined);
     }
     if (isOver !== true) {
       throw new AssertionError(

@@ -23,9 +23,7 @@ class Delay implements Wait {
   }
 
   arm(kernel: Kernel, waiter: Waiter): Armed {
-    const wakeup = new Wakeup(waiter);
-    kernel.addOccurrence(wakeup, kernel.nowPs + this.durationPs);
-    return wakeup;
+    return waiter.wakeup.wakeAt(kernel.nowPs + this.durationPs);
   }
 
   describe(): string {
@@ -42,9 +40,7 @@ class UntilTime implements Wait {
   }
 
   arm(kernel: Kernel, waiter: Waiter): Armed {
-    const wakeup = new Wakeup(waiter);
-    kernel.addOccurrence(wakeup, Math.max(kernel.nowPs, this.timePs));
-    return wakeup;
+    return waiter.wakeup.wakeAt(Math.max(kernel.nowPs, this.timePs));
   }
 
   describe(): string {
@@ -65,11 +61,13 @@ export function untilTime(timePs: number): Wait {
 class BranchWaiter implements Waiter {
   private readonly group: GroupWait;
   private readonly index: number;
+  readonly wakeup: Wakeup;
   armed: Armed | undefined;
 
-  constructor(group: GroupWait, index: number) {
+  constructor(kernel: Kernel, group: GroupWait, index: number) {
     this.group = group;
     this.index = index;
+    this.wakeup = new Wakeup(kernel, this);
   }
 
   wake(): void {
@@ -97,15 +95,11 @@ class GroupWait implements Wait, Armed {
     this.waiter = waiter;
     for (let i = 0; i < this.waits.length; i++) {
       const wait = this.waits[i];
-      const branch = new BranchWaiter(this, i);
+      const branch = new BranchWaiter(kernel, this, i);
       this.branches.push(branch);
       if (!(wait instanceof ProcessHandle)) branch.armed = wait.arm(kernel, branch);
       else if (wait.isAlive) branch.armed = wait.done.arm(kernel, branch);
-      else {
-        const wakeup = new Wakeup(branch);
-        kernel.addOccurrence(wakeup, kernel.nowPs);
-        branch.armed = wakeup;
-      }
+      else branch.armed = branch.wakeup.wakeAt(kernel.nowPs);
     }
     return this;
   }
@@ -152,9 +146,7 @@ class Fork implements Wait {
 
   arm(kernel: Kernel, waiter: Waiter): Armed {
     const handle = kernel.spawn(this.name, this.body, kernel.current);
-    const wakeup = new Wakeup(waiter, handle);
-    kernel.addOccurrence(wakeup, kernel.nowPs);
-    return wakeup;
+    return waiter.wakeup.wakeAt(kernel.nowPs, handle);
   }
 
   describe(): string {

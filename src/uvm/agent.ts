@@ -4,6 +4,7 @@ import { Component } from './component.ts';
 import { configKey } from './config-db.ts';
 import type { ChildClass } from './children.ts';
 import { Driver } from './driver.ts';
+import { PushDriver, PushSequencer } from './push-driver.ts';
 import { Sequencer } from './sequencer.ts';
 
 /** Whether an agent drives (default) or only observes. */
@@ -16,18 +17,26 @@ export abstract class Agent extends Component {
   }
 
   protected override wantsChild(_name: string, childClass: ChildClass): boolean {
-    const { prototype } = childClass;
-    const isActivePart = prototype instanceof Driver || isOrExtends(childClass, Sequencer);
-    return this.isActive || !isActivePart;
+    return this.isActive || !ACTIVE_PARTS.some((part) => isOrExtends(childClass, part));
   }
 
   protected override childrenBuilt(): void {
-    const driver = this.childComponents.find((child) => child instanceof Driver);
-    const sequencer = this.childComponents.find((child) => child instanceof Sequencer);
-    if (driver !== undefined && sequencer !== undefined) driver.connectSequencer(sequencer);
+    const parts = this.childComponents;
+    const driver = parts.find((child) => child instanceof Driver);
+    const pushDriver = parts.find((child) => child instanceof PushDriver);
+    const sequencer = parts.find((child) => child instanceof Sequencer);
+    if (sequencer instanceof PushSequencer) {
+      if (pushDriver !== undefined) sequencer.connectDriver(pushDriver);
+    } else if (sequencer !== undefined) driver?.connectSequencer(sequencer);
   }
 }
 
-function isOrExtends(childClass: ChildClass, base: object): boolean {
-  return childClass === base || childClass.prototype instanceof Sequencer;
+/** What a passive agent leaves out. */
+const ACTIVE_PARTS = [Driver, PushDriver, Sequencer] as const;
+
+function isOrExtends(
+  childClass: ChildClass,
+  base: abstract new (...args: never[]) => object,
+): boolean {
+  return childClass === base || childClass.prototype instanceof base;
 }

@@ -33,9 +33,37 @@ export abstract class Driver<REQ extends SequenceItem = SequenceItem, RSP = REQ>
     return this.source.tryNextItem();
   }
 
+  /** Waits for the next item and ends it at once; a response, if any, comes by `putResponse`. */
+  get(): Process<REQ> {
+    return this.source.get();
+  }
+
+  /** Waits for the next item and leaves it at the sequencer. */
+  peek(): Process<REQ> {
+    return this.source.peek();
+  }
+
   /** Ends the item, with a response for its sequence if it wants one. */
   itemDone(response?: RSP): void {
     this.source.itemDone(response);
+  }
+
+  /** Whether an item could be had without waiting for a sequence to ask. */
+  get hasDoAvailable(): boolean {
+    return this.source.hasDoAvailable;
+  }
+
+  /**
+   * Gives a response to the sequence of `request`, now or later than its `itemDone`. A response that is an item with
+   * `setIdInfo` says itself whom it answers. @throws UsageError `response-without-id`.
+   */
+  putResponse(response: RSP, request?: REQ): void {
+    this.source.putResponse(response, request);
+  }
+
+  /** The same as a process, as UVM has it: it does not wait. */
+  *put(response: RSP, request?: REQ): Process {
+    this.putResponse(response, request);
   }
 
   private get source(): Sequencer<REQ, RSP> {

@@ -7,10 +7,13 @@ import { UsageError } from '#base/assert';
 import type { Kernel } from '#kernel/kernel';
 import type { Process, ProcessHandle } from '#kernel/process';
 import type { RandomStream } from '#random/random-stream';
+import type { Arbiter, Leaving } from './arbiter.ts';
 import type { Component } from './component.ts';
 import type { ConfigView } from './config-db.ts';
 import { productName } from './factory.ts';
+import type { Objection } from './objections.ts';
 import type { RunningOperation } from './operation.ts';
+import type { Phase } from './phase.ts';
 import {
   FatalReport,
   VERBOSITY,
@@ -18,14 +21,15 @@ import {
   type Severity,
   type Verbosity,
 } from './report-server.ts';
-import type { SequenceItem } from './sequence-item.ts';
+import { REQUEST } from './request.ts';
+import { NO_ID, type SequenceItem } from './sequence-item.ts';
 import type { Testbench } from './testbench.ts';
 
 export type SequenceClass<S extends SequenceBase = SequenceBase> = new () => S;
 /** What a sequence runs on. */
 export type SequencerOf<S> = S extends SequenceBase<infer Q> ? Q : never;
-/** Values for fields that a sequence adds to its base class. */
-export type SequenceArgs<S> = Partial<Omit<S, keyof SequenceBase>>;
+/** Values for fields that a sequence adds to its base class, and its priority. */
+export type SequenceArgs<S> = Partial<Omit<S, keyof SequenceBase>> & { readonly priority?: number };
 
 export type SequenceState =
   'created' | 'preStart' | 'preBody' | 'body' | 'postBody' | 'postStart' | 'finished' | 'killed';
@@ -33,22 +37,48 @@ export type SequenceState =
 export interface StartOptions {
   /** Runs preBody and postBody: UVM's call_pre_post. Default true for a sequence without parent. */
   readonly callPrePost?: boolean;
+  /** Above 0: its weight or rank in arbitration. Default: the parent's, 100 without parent. */
+  readonly priority?: number;
+}
+
+/** What can be locked: a sequencer. */
+export interface Lockable {
+  readonly arbiter: Arbiter;
 }
 
 /** Sequences within sequences. */
 export const SEQUENCE_DEPTH_MAX = 64;
+/** Priority of a sequence without parent: UVM's default. */
+export const PRIORITY_DEFAULT = 100;
 
 export abstract class SequenceBase<S extends Component = Component> {
   readonly name: string;
   parentSequence: SequenceBase | undefined = undefined;
   /** The operation for which it was started, if any: its draws belong to it. */
   operation: RunningOperation | undefined = undefined;
+  /** Unique among the sequences of its sequencer; -1 before it starts, and on what is no sequencer of items. */
+  sequenceId: number = NO_ID;
+  /** The phase for which it was started as default sequence, or what is assigned here. */
+  startingPhase: Phase | undefined = undefined;
+  /** Objects to the end of `startingPhase` from preStart to postStart. */
+  automaticPhaseObjection = false;
   private runsOn: S | undefined = undefined;
   private stateNow: SequenceState = 'created';
-  private depth = 0;
+  private depthNow = 0;
+  private priorityNow = PRIORITY_DEFAULT;
+  private ownPriority: number | undefined = undefined;
+  private isActive = false;
   private process: ProcessHandle | undefined = undefined;
+  /** The hook or body in which it waits, and the processes started before it: what `kill` ends. */
+  private running: Process | undefined = undefined;
+  private processesBefore = 0;
+  /** Counts its starts: what is left of an earlier run must not touch a later one. */
+  private runNumber = 0;
   /** Killed on purpose, by `kill`: its requests are removed without an error. */
-  protected isStopping = false;
+  private isStopping = false;
+  private objection: Objection | undefined = undefined;
+  private children: Set<SequenceBase> | undefined = undefined;
+  private lockables: Set<Lockable> | undefined = undefined;
 
   constructor() {
     this.name = productName(this.constructor);
@@ -84,6 +114,43 @@ export abstract class SequenceBase<S extends Component = Component> {
     return `${this.sequencer.fullPath}.${this.name}`;
   }
 
+  /** UVM's full name: the path of the sequencer, then the names of all parents, then its own. */
+  get fullName(): string {
+    const above = this.parentSequence?.fullName ?? this.sequencer.fullPath;
+    return `${above}.${this.name}`;
+  }
+
+  /** 0 for a sequence without parent. */
+  get depth(): number {
+    return this.depthNow;
+  }
+
+  /** The topmost parent; the sequence itself when it has none. */
+  get rootSequence(): SequenceBase {
+    return this.parentSequence?.rootSequence ?? this;
+  }
+
+  isDescendantOf(ancestor: SequenceBase): boolean {
+    let one = this.parentSequence;
+    while (one !== undefined && one !== ancestor) one = one.parentSequence;
+    return one !== undefined;
+  }
+
+  get isRunning(): boolean {
+    return this.isActive;
+  }
+
+  /** What counts in arbitration unless an item has a priority of its own; above 0. Once assigned it is not inherited. */
+  get priority(): number {
+    return this.priorityNow;
+  }
+
+  /** @throws UsageError `SEQPRI`. */
+  set priority(priority: number) {
+    this.priorityNow = this.checkPriority(priority);
+    this.ownPriority = priority;
+  }
+
   // --- hooks, in UVM's order
   // -----------------------------------------------------------------------------------------
   *preStart(): Process {}
@@ -105,46 +172,90 @@ export abstract class SequenceBase<S extends Component = Component> {
 
   *postStart(): Process {}
 
-  // --- running -----------------------------------------------------------------------------------
-  // --------------------
+  /** After it was killed by `kill`. */
+  doKill(): void {}
+
+  // --- relevance
+  // -----------------------------------------------------------------------------------------
+  /** False: the sequencer passes over what it asks. Goes with `waitForRelevant`. */
+  isRelevant(): boolean {
+    return true;
+  }
+
+  /** Ends when `isRelevant` may have changed; run when the sequencer has nothing that it could grant. */
+  *waitForRelevant(): Process {
+    throw new UsageError('RELMSM', `sequence ${this.name} has isRelevant, and no waitForRelevant`, {
+      path: this.fullPath,
+      timePs: this.kernel.nowPs,
+    });
+  }
+
+  // --- locks
+  // -----------------------------------------------------------------------------------------
+  /** Waits, in turn with what waits already, until it and its descendants have the sequencer for themselves. */
+  lock(sequencer?: Lockable): Process {
+    return this.lockAt(sequencer, 'lock', 'back');
+  }
+
+  /** The same before everything that waits; what is with the driver, or granted, goes on. */
+  grab(sequencer?: Lockable): Process {
+    return this.lockAt(sequencer, 'grab', 'front');
+  }
+
+  /** Gives back one `lock`; a warning when it has none. */
+  unlock(sequencer?: Lockable): void {
+    this.arbiterOf(sequencer, 'unlock').removeLock(this, 'unlock');
+  }
+
+  /** Gives back one `grab`; a warning when it has none. */
+  ungrab(sequencer?: Lockable): void {
+    this.arbiterOf(sequencer, 'ungrab').removeLock(this, 'ungrab');
+  }
+
+  // --- running
+  // -----------------------------------------------------------------------------------------
   /**
    * Runs the sequence in the calling process. @throws UsageError `SEQ_NOT_DONE` when it is running
-   * already.
+   * already, `SEQPRI`.
    */
   *start(sequencer: S, parent?: SequenceBase, options: StartOptions = {}): Process {
-    this.begin(sequencer, parent);
+    const run = this.begin(sequencer, parent, options);
     const callPrePost = options.callPrePost ?? parent === undefined;
     try {
-      yield* this.preStart();
-      this.stateNow = 'preBody';
-      if (callPrePost) yield* this.preBody();
+      yield* this.part('preStart', this.preStart());
+      if (this.isOver(run)) return;
+      if (callPrePost) yield* this.part('preBody', this.preBody());
+      if (this.isOver(run)) return;
       if (parent !== undefined) {
-        yield* parent.preDo(false);
+        yield* this.part('preBody', parent.preDo(false));
+        if (this.isOver(run)) return;
         parent.midDo(this);
       }
-      this.stateNow = 'body';
-      yield* this.body();
+      yield* this.part('body', this.body());
+      if (this.isOver(run)) return;
       parent?.postDo(this);
-      this.stateNow = 'postBody';
-      if (callPrePost) yield* this.postBody();
-      this.stateNow = 'postStart';
-      yield* this.postStart();
+      if (callPrePost) yield* this.part('postBody', this.postBody());
+      if (this.isOver(run)) return;
+      yield* this.part('postStart', this.postStart());
+      if (this.isOver(run)) return;
       this.stateNow = 'finished';
     } finally {
-      if (this.stateNow !== 'finished') this.stateNow = 'killed';
-      this.exiting();
-      this.process = undefined;
+      if (this.isActive && run === this.runNumber) this.end();
     }
   }
 
   /**
-   * Kills the process in which the sequence runs, so fork it first. Its requests are removed silently;
-   * a process that dies otherwise while it has requests is an error (SEQREQZMB).
+   * Ends the sequence, its children and the processes that it forked; `finally` blocks run now, hooks that are to come do
+   * not. Its requests and locks are removed silently, and `start` returns to its caller. (A process that dies otherwise
+   * while it has requests is an error, SEQREQZMB.) A sequence that kills itself goes on until its next wait.
    */
   kill(): void {
-    if (this.process === undefined) return;
-    this.isStopping = true;
-    this.process.kill();
+    const { process, running } = this;
+    if (process === undefined || running === undefined) return;
+    this.stop(process);
+    process.killChildrenSince(this.processesBefore);
+    process.leavePart(running);
+    if (process !== this.kernel.current) this.end();
   }
 
   /**
@@ -209,36 +320,112 @@ export abstract class SequenceBase<S extends Component = Component> {
     return parentSequence === undefined ? name : `${parentSequence.sequencePath}.${name}`;
   }
 
-  /** For `Sequence`: the sequence ends, or is killed. */
-  protected exiting(): void {}
+  /** For `Sequence`: it starts. */
+  protected entering(): void {}
 
-  private begin(sequencer: S, parent: SequenceBase | undefined): void {
+  /** For `Sequence`: it ends, or is killed. */
+  protected exiting(_leaving: Leaving): void {}
+
+  private begin(sequencer: S, parent: SequenceBase | undefined, options: StartOptions): number {
     const { state } = this;
     if (state !== 'created' && state !== 'finished' && state !== 'killed') {
       throw new UsageError(
         'SEQ_NOT_DONE',
         `sequence ${this.name} is started while it runs (${state})`,
-        {
-          path: this.fullPath,
-          timePs: this.kernel.nowPs,
-        },
+        { path: this.fullPath, timePs: this.kernel.nowPs },
       );
     }
-    this.depth = parent === undefined ? 0 : parent.depth + 1;
-    if (this.depth > SEQUENCE_DEPTH_MAX) {
+    const depth = parent === undefined ? 0 : parent.depth + 1;
+    if (depth > SEQUENCE_DEPTH_MAX) {
       throw new UsageError(
         'sequence-too-deep',
         `sequences nest deeper than ${SEQUENCE_DEPTH_MAX}`,
-        {
-          path: sequencer.fullPath,
-        },
+        { path: sequencer.fullPath },
       );
     }
     this.runsOn = sequencer;
+    const wanted = options.priority ?? this.ownPriority ?? parent?.priority ?? PRIORITY_DEFAULT;
+    this.priorityNow = this.checkPriority(wanted);
+    this.depthNow = depth;
     this.parentSequence = parent;
+    if (parent !== undefined) (parent.children ??= new Set()).add(this);
     this.operation = sequencer.testbench.currentOperation;
     this.process = this.kernel.current;
+    this.processesBefore = this.kernel.startedCount;
     this.isStopping = false;
+    this.isActive = true;
     this.stateNow = 'preStart';
+    if (this.automaticPhaseObjection) {
+      this.objection = this.startingPhase?.raiseObjection(this, 'automatic phase objection');
+    }
+    this.entering();
+    return ++this.runNumber;
+  }
+
+  /** Notes where the sequence is, so that it can be killed there. */
+  private part(state: SequenceState, running: Process): Process {
+    this.stateNow = state;
+    this.running = running;
+    return running;
+  }
+
+  /** Whether this run was killed while it was in a part. */
+  private isOver(run: number): boolean {
+    return run !== this.runNumber || !this.isActive || this.isStopping;
+  }
+
+  /** Marks it and its descendants as killed on purpose; those in other processes are killed there. */
+  private stop(process: ProcessHandle): void {
+    this.isStopping = true;
+    for (const child of this.children ?? []) {
+      if (child.process === process) child.stop(process);
+      else child.kill();
+    }
+  }
+
+  private checkPriority(priority: number): number {
+    if (priority > 0) return priority;
+    throw new UsageError('SEQPRI', `sequence ${this.name} gets priority ${priority}`, {
+      ...(this.runsOn === undefined ? {} : { path: this.fullPath }),
+      hint: 'A priority is above 0.',
+    });
+  }
+
+  private end(): void {
+    if (this.running !== undefined) this.process?.keepPart(this.running);
+    this.isActive = false;
+    this.process = undefined;
+    this.running = undefined;
+    const isFinished = this.stateNow === 'finished';
+    if (!isFinished) this.stateNow = 'killed';
+    const leaving = isFinished ? 'finished' : this.isStopping ? 'stopped' : 'died';
+    this.parentSequence?.children?.delete(this);
+    this.exiting(leaving);
+    for (const { arbiter } of this.lockables ?? []) arbiter.release(this, leaving);
+    this.lockables = undefined;
+    this.objection?.[Symbol.dispose]();
+    this.objection = undefined;
+    if (this.isStopping) this.doKill();
+  }
+
+  private *lockAt(
+    sequencer: Lockable | undefined,
+    verb: 'lock' | 'grab',
+    place: 'back' | 'front',
+  ): Process {
+    const arbiter = this.arbiterOf(sequencer, verb);
+    if (sequencer !== undefined) (this.lockables ??= new Set()).add(sequencer);
+    const request = arbiter.addLock(this, place);
+    while (request.state === REQUEST.WAITING) yield request.progress;
+  }
+
+  private arbiterOf(sequencer: Lockable | undefined, verb: string): Arbiter {
+    const { arbiter } = sequencer ?? (this.sequencer as Partial<Lockable>);
+    if (arbiter !== undefined) return arbiter;
+    throw new UsageError('no-sequencer', `${verb} wants to be told which sequencer`, {
+      path: this.fullPath,
+      timePs: this.kernel.nowPs,
+      hint: `What ${this.name} runs on is no sequencer itself: ${verb}(sequencer).`,
+    });
   }
 }

@@ -1,20 +1,34 @@
 // Sequence item: the smallest piece of stimulus. Source: semantics §5; design, "Rooms" (plain
 // fields in the item class).
-import type { ProcessHandle } from '#kernel/process';
 import type { RandomStream } from '#random/random-stream';
+import type { Request } from './request.ts';
 import type { SequenceBase } from './sequence-base.ts';
 
-/** Where an item stands in the hand-shake between its sequence and the driver. */
-export const REQUEST = { NONE: 0, WAITING: 1, GRANTED: 2, SENT: 3 } as const;
+/** Stands for "no transaction id yet". */
+export const NO_ID = -1;
 
 /** Base of all items. The fields here belong to the sequencer. */
 export abstract class SequenceItem {
-  /** One of `REQUEST`. */
-  requestState = 0;
-  /** The sequence that made the request. */
+  /** The request by which it is being sent; undefined before and after. */
+  request: Request | undefined = undefined;
+  /** The sequence that sent it last; of a response, the one that it answers. */
   requestedBy: SequenceBase | undefined = undefined;
-  /** The process in which it did. */
-  requestProcess: ProcessHandle | undefined = undefined;
+  /**
+   * Counts the items of its sequence from 0; given when the item is sent, unless it is set before. Responses are told
+   * apart by it.
+   */
+  transactionId = NO_ID;
+
+  /** The id of the sequence that sent it, unique at its sequencer; -1 before. */
+  get sequenceId(): number {
+    return this.requestedBy?.sequenceId ?? NO_ID;
+  }
+
+  /** Makes this item the response to `request`: UVM's set_id_info. */
+  setIdInfo(request: SequenceItem): void {
+    this.requestedBy = request.requestedBy;
+    this.transactionId = request.transactionId;
+  }
 }
 
 export type ItemClass<T extends SequenceItem = SequenceItem> = new () => T;

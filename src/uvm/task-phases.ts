@@ -10,10 +10,12 @@
 import type { Kernel, TimedCallback } from '#kernel/kernel';
 import { formatTime } from '#kernel/time';
 import { Component } from './component.ts';
+import { startPhaseSequence } from './default-sequence.ts';
 import type { Phase } from './phase.ts';
 import { RUNTIME_PHASES, type TaskPhaseName } from './phase-table.ts';
 import { callBack, tracePhase } from './phase-walk.ts';
 import { FatalReport } from './report-server.ts';
+import type { SequenceBase } from './sequence-base.ts';
 import type { Testbench } from './testbench.ts';
 
 /** Holders named in the message of a time-out. */
@@ -25,6 +27,8 @@ class Going {
   readonly startedAtPs: number;
   readyToEndRounds = 0;
   timer: TimedCallback | undefined = undefined;
+  /** Default sequences that were started with it. */
+  readonly sequences: SequenceBase[] = [];
 
   constructor(phase: Phase, startedAtPs: number) {
     this.phase = phase;
@@ -98,6 +102,8 @@ export class TaskPhases {
     const method = `${name}Phase` as const;
     const none = Component.prototype[method];
     for (const one of this.components) {
+      const sequence = startPhaseSequence(one, phase);
+      if (sequence !== undefined) going.sequences.push(sequence);
       if (one[method] === none) continue;
       this.kernel.spawn(`${one.fullPath}.${name}`, one[method](phase)).scope = phase;
     }
@@ -187,8 +193,9 @@ export class TaskPhases {
       this.onOver();
       return;
     }
-    for (const { phase } of ending) {
+    for (const { phase, sequences } of ending) {
       phase.enter('CLEANUP');
+      for (const sequence of sequences) sequence.kill(); // on purpose, so without an error
       this.kernel.killScope(phase);
     }
     this.close(ending);
