@@ -52,24 +52,14 @@ export class Objection implements Disposable {
    */
   drop(count: number = this.held): void {
     if (this.wasCleared) return;
-    const context = {
-      path: this.path,
-      timePs: this.owner.nowPs,
-      hint: `It was raised at ${this.source}.`,
-    };
     if (this.held === 0) {
-      throw new UsageError(
-        'objection-dropped',
-        `the objection '${this.reason}' was dropped twice`,
-        context,
-      );
+      this.fail('objection-dropped', `the objection '${this.reason}' was dropped twice`);
     }
     checkCount(count);
     if (count > this.held) {
-      throw new UsageError(
+      this.fail(
         'objection-underflow',
         `${count} of the objection '${this.reason}' are dropped, and ${this.held} held`,
-        context,
       );
     }
     this.held -= count;
@@ -93,6 +83,14 @@ export class Objection implements Disposable {
     const what = phaseName === 'run' ? '' : ` to the end of ${phaseName}`;
     const at = `raised at ${formatTime(this.raisedAtPs)}, ${this.source}`;
     return `${this.path} objects${what}${times}: '${this.reason}' (${at})`;
+  }
+
+  private fail(code: string, message: string): never {
+    throw new UsageError(code, message, {
+      path: this.path,
+      timePs: this.owner.nowPs,
+      hint: `It was raised at ${this.source}.`,
+    });
   }
 }
 

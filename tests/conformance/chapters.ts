@@ -1,5 +1,16 @@
 // All chapters of the conformance suite, in the order of the support matrix.
 import type { ClaimChapter } from './claim.ts';
+import { COMPONENT_CHAPTER } from './component-claims.ts';
+import { CONFIG_CHAPTER, FACTORY_CHAPTER } from './factory-config-claims.ts';
+import { OBJECTION_CHAPTER } from './objection-claims.ts';
+import { PHASE_CHAPTER } from './phase-claims.ts';
 import { REGISTER_CHAPTERS } from './register-claims.ts';
 
-export const CHAPTERS: readonly ClaimChapter[] = [...REGISTER_CHAPTERS];
+export const CHAPTERS: readonly ClaimChapter[] = [
+  PHASE_CHAPTER,
+  OBJECTION_CHAPTER,
+  FACTORY_CHAPTER,
+  CONFIG_CHAPTER,
+  COMPONENT_CHAPTER,
+  ...REGISTER_CHAPTERS,
+];
