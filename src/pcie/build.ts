@@ -4,12 +4,13 @@
 //
 //   memoryRead({ requesterId: 0x0100, tag: 3, address: 0x1_0000_0001, byteLength: 6 })   // MRd64, 2 DW, BE e/7
 import { assert } from '#base/assert';
+import { copyOfBytes, freshBytes, putBytes } from '#base/fresh-bytes';
 import {
   byteCountOf,
   byteLengthOf,
   firstBeFor,
-  firstByteAddress,
   lastBeFor,
+  leadingBytes,
   lengthDwFor,
   lowerAddressOf,
 } from './rules.ts';
@@ -27,6 +28,14 @@ import {
 const FOUR_GIB = 0x1_0000_0000;
 const TAG_COUNT = 1024;
 
+// Kinds are always literals, never put together: V8 compares literals by identity, and every question about a TLP (is it
+// a read, which layout has it) starts with its kind.
+const ATOMIC_KINDS = {
+  FetchAdd: ['FetchAdd32', 'FetchAdd64'],
+  Swap: ['Swap32', 'Swap64'],
+  CAS: ['CAS32', 'CAS64'],
+} as const satisfies Readonly<Record<string, readonly TlpKind[]>>;
+
 /** What every request has. All optional parts default to 0, the prefix to none. */
 export interface RequestOptions {
   readonly requesterId: number;
@@ -42,16 +51,17 @@ export interface RequestOptions {
 export function memoryRead(
   options: RequestOptions & { readonly address: number; readonly byteLength: number },
 ): Tlp {
-  return memoryRequest('MRd', options, options.byteLength);
+  const kind = options.address < FOUR_GIB ? 'MRd32' : 'MRd64';
+  return memoryRequest(kind, options, options.byteLength);
 }
 
 /** A memory write of 0..4096 bytes that lie in one 4 KiB block. Bytes of the payload that are not enabled are 0. */
 export function memoryWrite(
   options: RequestOptions & { readonly address: number; readonly bytes: Uint8Array },
 ): Tlp {
-  const tlp = memoryRequest('MWr', options, options.bytes.length);
-  tlp.payload = new Uint8Array(4 * tlp.lengthDw);
-  tlp.payload.set(options.bytes, options.address & 3);
+  const { address, bytes } = options;
+  const tlp = memoryRequest(address < FOUR_GIB ? 'MWr32' : 'MWr64', options, bytes.length);
+  tlp.payload = wholeDws(bytes, address & 3, tlp.lengthDw);
   return tlp;
 }
 
@@ -67,7 +77,8 @@ export function atomicRequest(
   },
 ): Tlp {
   assert(options.operands.length % 4 === 0, 'operands are whole DWs');
-  const tlp = request(options.address < FOUR_GIB ? `${options.op}32` : `${options.op}64`, options);
+  const [short, long] = ATOMIC_KINDS[options.op];
+  const tlp = request(options.address < FOUR_GIB ? short : long, options);
   tlp.address = options.address;
   tlp.lengthDw = options.operands.length / 4;
   tlp.payload = options.operands;
@@ -93,7 +104,7 @@ export function configWrite(
   options: RequestOptions & ConfigTarget & { readonly value: number },
 ): Tlp {
   const tlp = configRequest(options.type === 1 ? 'CfgWr1' : 'CfgWr0', options);
-  tlp.payload = new Uint8Array(4);
+  tlp.payload = freshBytes(4);
   for (let i = 0; i < options.byteLength; i++) {
     tlp.payload[(options.offset & 3) + i] = options.value >>> (8 * i);
   }
@@ -129,10 +140,7 @@ export function completionWithData(
   answered: Tlp,
   options: CompletionOptions & { readonly bytes: Uint8Array },
 ): Tlp {
-  const { completerId, bytes } = options;
-  const [only] = completionsFor(answered, { completerId, bytes, ends: [bytes.length] });
-  only.status = options.status ?? CompletionStatus.SC;
-  return only;
+  return completionPart(answered, options, 0, skewOf(answered, options.bytes));
 }
 
 /**
@@ -149,27 +157,14 @@ export function completionsFor(
 ): Tlp[] {
   const { bytes, ends } = options;
   assert(ends.at(-1) === bytes.length, 'the last part ends with the data');
-  // Reads may start inside a DW; what comes back starts at the DW, as the request did.
-  const skew =
-    isMemoryRead(answered.kind) || isLockedRead(answered.kind) ? firstByteAddress(answered) & 3 : 0;
-  if (skew !== 0 || isMemoryRead(answered.kind)) {
-    assert(
-      bytes.length === byteLengthOf(answered),
-      'a read is answered with the bytes it asked for',
-    );
-  }
+  const skew = skewOf(answered, bytes);
   const parts: Tlp[] = [];
   let start = 0;
   for (const end of ends) {
     assert(end > start || bytes.length === 0, 'parts are in ascending order');
-    const tlp = completion(answered, options);
-    tlp.kind = isLockedRead(answered.kind) ? 'CplDLk' : 'CplD';
-    advance(tlp, answered, start);
-    const lead = (skew + start) & 3;
-    tlp.lengthDw = lengthDwFor(lead, end - start);
-    tlp.payload = new Uint8Array(4 * tlp.lengthDw);
-    tlp.payload.set(bytes.subarray(start, end), lead);
-    parts.push(tlp);
+    const own = end - start === bytes.length ? bytes : bytes.subarray(start, end);
+    const part = { completerId: options.completerId, bytes: own };
+    parts.push(completionPart(answered, part, start, (skew + start) & 3));
     start = end;
   }
   return parts;
@@ -194,17 +189,18 @@ function request(kind: TlpKind, options: RequestOptions): Tlp {
 }
 
 function memoryRequest(
-  verb: 'MRd' | 'MWr',
+  kind: 'MRd32' | 'MRd64' | 'MWr32' | 'MWr64',
   options: RequestOptions & { readonly address: number },
   byteLength: number,
 ): Tlp {
   const { address } = options;
-  const inBlock = address % REQUEST_BOUNDARY_BYTES;
+  // Not `%`: on numbers above 32 bits that is a division of doubles in software.
+  const inBlock = address & (REQUEST_BOUNDARY_BYTES - 1);
   assert(
     inBlock + byteLength <= REQUEST_BOUNDARY_BYTES,
     'a memory request stays in one 4 KiB block',
   );
-  const tlp = request(address < FOUR_GIB ? `${verb}32` : `${verb}64`, options);
+  const tlp = request(kind, options);
   tlp.address = address;
   tlp.lengthDw = lengthDwFor(address, byteLength);
   tlp.firstBe = firstBeFor(address, byteLength);
@@ -222,6 +218,47 @@ function configRequest(kind: TlpKind, options: RequestOptions & ConfigTarget): T
   tlp.lengthDw = 1;
   tlp.firstBe = firstBeFor(offset, byteLength);
   return tlp;
+}
+
+/**
+ * Where in its first DW the answer to a request starts: reads may start inside a DW, and what comes back starts at the
+ * DW, as the request did. A read is answered with the bytes it asked for.
+ */
+function skewOf(answered: Tlp, bytes: Uint8Array): number {
+  const isRead = isMemoryRead(answered.kind);
+  if (!isRead && !isLockedRead(answered.kind)) return 0;
+  const skew = leadingBytes(answered);
+  if (isRead || skew !== 0) {
+    assert(
+      bytes.length === byteLengthOf(answered),
+      'a read is answered with the bytes it asked for',
+    );
+  }
+  return skew;
+}
+
+/** The completion with these bytes, `start` bytes into the answer, whose first one is byte `lead` of its DW. */
+function completionPart(
+  answered: Tlp,
+  options: CompletionOptions & { readonly bytes: Uint8Array },
+  start: number,
+  lead: number,
+): Tlp {
+  const { bytes } = options;
+  const tlp = completion(answered, options);
+  tlp.kind = isLockedRead(answered.kind) ? 'CplDLk' : 'CplD';
+  advance(tlp, answered, start);
+  tlp.lengthDw = lengthDwFor(lead, bytes.length);
+  tlp.payload = wholeDws(bytes, lead, tlp.lengthDw);
+  return tlp;
+}
+
+/** A copy of the bytes in as many whole DWs, from byte `lead` of the first one on; the rest is 0. */
+function wholeDws(bytes: Uint8Array, lead: number, lengthDw: number): Uint8Array {
+  if (bytes.length === 4 * lengthDw) return copyOfBytes(bytes);
+  const payload = freshBytes(4 * lengthDw);
+  putBytes(payload, lead, bytes);
+  return payload;
 }
 
 /** What every completion copies from the request (R-CPL-1). */

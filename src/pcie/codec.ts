@@ -25,9 +25,9 @@
 //   if (isMalformed(tlp)) console.log(tlp.malformed); else console.log(printTlp(tlp));
 import { assert, UsageError } from '#base/assert';
 import { hex } from '#base/bits';
+import { copyOfBytes, freshBytes, putBytes, viewOf } from '#base/fresh-bytes';
 import type { HeaderCode } from './tlp-compiler.ts';
 import { compileHeaderReader, compileHeaderWriter } from './tlp-compiler.ts';
-import type { KindRow } from './tlp-layout.ts';
 import {
   fieldRangeError,
   fmtHasData,
@@ -74,7 +74,7 @@ const PASID_MAX = 0xf_ffff;
 
 /** A row of the kind table with what decode and encode need beside it, computed once. */
 interface KindCode extends HeaderCode {
-  readonly row: KindRow;
+  readonly kind: TlpKind;
   readonly headerBytes: number;
   /** fmt 01x: a payload of Length DWs follows the header. */
   readonly hasData: boolean;
@@ -82,7 +82,7 @@ interface KindCode extends HeaderCode {
 
 /** In the order of the kind table. */
 const KIND_CODES: readonly KindCode[] = KIND_TABLE.map((row) => ({
-  row,
+  kind: row.kind,
   layout: LAYOUT_NAMES.indexOf(row.layout),
   headerBytes: 4 * headerDw(row.fmt),
   hasData: fmtHasData(row.fmt),
@@ -91,9 +91,9 @@ const KIND_CODES: readonly KindCode[] = KIND_TABLE.map((row) => ({
 }));
 
 /** For encoding. A plain object: V8 looks constant strings up by identity, faster than a Map. */
-const CODE_OF_KIND = Object.fromEntries(
-  KIND_CODES.map((code) => [code.row.kind, code]),
-) as Readonly<Record<TlpKind, KindCode>>;
+const CODE_OF_KIND = Object.fromEntries(KIND_CODES.map((code) => [code.kind, code])) as Readonly<
+  Record<TlpKind, KindCode>
+>;
 
 /**
  * By header byte 0; undefined where no kind has that Fmt and Type. Messages own all eight values of their routing bits:
@@ -138,23 +138,23 @@ export function decodeTlp(bytes: Uint8Array, into: Tlp = new Tlp()): Tlp | Malfo
   const start = offset + code.headerBytes;
   if (length < start) return truncated(length - offset, code.headerBytes);
   // TD announces four bytes of ECRC behind the payload; nothing here computes or checks one (DUT protocol: TD is 0).
-  if ((bytes[offset + 2] & 0x80) !== 0) return digestPresent(code.row.kind);
+  if ((bytes[offset + 2] & 0x80) !== 0) return digestPresent(code.kind);
   // Of a read Length is what it asks for, not what it carries; without data it may even be reserved (Cpl, Msg).
   const payloadBytes = code.hasData ? 4 * lengthDwAt(bytes, offset) : 0;
   if (length !== start + payloadBytes) {
-    return lengthMismatch(code.row.kind, payloadBytes, length - start);
+    return lengthMismatch(code.kind, payloadBytes, length - start);
   }
   // Every guard has passed: only now is `into` touched.
-  into.kind = code.row.kind;
+  into.kind = code.kind;
   readHeader(bytes, offset, code.layout, into);
   readPrefix(bytes, offset !== 0, into);
-  into.payload = code.hasData ? bytes.subarray(start) : EMPTY_PAYLOAD;
+  into.payload = code.hasData ? viewOf(bytes, start, payloadBytes) : EMPTY_PAYLOAD;
   return into;
 }
 
 /** The bytes of a TLP, in a fresh array. @throws UsageError `bad-tlp` naming the first field out of range. */
 export function encodeTlp(tlp: Tlp): Uint8Array {
-  const bytes = new Uint8Array(encodedBytes(tlp));
+  const bytes = freshBytes(encodedBytes(tlp));
   encodeTlpInto(tlp, bytes);
   return bytes;
 }
@@ -182,7 +182,7 @@ export function encodeTlpInto(tlp: Tlp, buffer: Uint8Array): number {
   }
   writeHeader(tlp, buffer, offset, code);
   offset += code.headerBytes;
-  if (code.hasData) buffer.set(tlp.payload, offset);
+  putBytes(buffer, offset, tlp.payload);
   return offset + tlp.payload.length;
 }
 
@@ -195,7 +195,7 @@ export function copyTlp(tlp: Tlp): Tlp {
   copy.pasid = tlp.pasid;
   copy.pasidExecute = tlp.pasidExecute;
   copy.pasidPrivileged = tlp.pasidPrivileged;
-  if (tlp.payload.length > 0) copy.payload = tlp.payload.slice();
+  if (tlp.payload.length > 0) copy.payload = copyOfBytes(tlp.payload);
   return copy;
 }
 

@@ -10,13 +10,13 @@ import { assert } from '#base/assert';
 import type { Tlp, TlpKind } from './tlp.ts';
 import {
   hasLongAddress,
-  hasPayload,
   isAtomic,
   isConfigRequest,
   isIoRequest,
   isLockedRead,
   isMemoryRead,
   isMemoryRequest,
+  isMemoryWrite,
   isMessage,
   NO_PASID,
   REQUEST_BOUNDARY_BYTES,
@@ -48,9 +48,9 @@ export function lastBeFor(address: number, byteLength: number): number {
 
 /** Whether the byte enables of this TLP enable bytes: AtomicOps have none, and TH lends those of reads to a steering tag. */
 export function hasByteEnables(tlp: Tlp): boolean {
-  if (isIoRequest(tlp.kind) || isConfigRequest(tlp.kind)) return true;
-  if (!isMemoryRequest(tlp.kind) || isAtomic(tlp.kind)) return false;
-  return tlp.th === 0 || hasPayload(tlp.kind);
+  // Reads and writes first: they are most of what is asked about.
+  if (isMemoryRead(tlp.kind) || isLockedRead(tlp.kind)) return tlp.th === 0;
+  return isMemoryWrite(tlp.kind) || isConfigRequest(tlp.kind) || isIoRequest(tlp.kind);
 }
 
 /** Bytes before the first enabled one, 0..3; 0 where none is enabled or all are. */
@@ -64,8 +64,9 @@ export function leadingBytes(tlp: Tlp): number {
  * request, the operand for an AtomicOp.
  */
 export function byteLengthOf(tlp: Tlp): number {
-  if (isAtomic(tlp.kind)) return operandBytes(tlp);
-  if (!hasByteEnables(tlp)) return DW_BYTES * tlp.lengthDw;
+  if (!hasByteEnables(tlp)) {
+    return isAtomic(tlp.kind) ? operandBytes(tlp) : DW_BYTES * tlp.lengthDw;
+  }
   const last = tlp.lengthDw === 1 ? tlp.firstBe : tlp.lastBe;
   if (last === 0) return 0;
   return DW_BYTES * tlp.lengthDw - leadingBytes(tlp) - (3 - HIGHEST_BIT[last]);
@@ -247,7 +248,6 @@ export function splitByBoundary(
 
 /** Byte Count of the first (or only) completion: 1 for a zero-length read, 4 for configuration and I/O (R-CPL-3). */
 export function byteCountOf(request: Tlp): number {
-  if (isAtomic(request.kind)) return operandBytes(request);
   if (!isMemoryRequest(request.kind)) return DW_BYTES;
   return Math.max(1, byteLengthOf(request));
 }

@@ -5,7 +5,7 @@
 // What comes out, shortened, for layout `memory32` (w0..w2 are the DWs of the header, t is the Tlp):
 //
 //   read    const w0 = (b[o] << 24) | (b[o + 1] << 16) | (b[o + 2] << 8) | b[o + 3];
-//           t.tag = ((((w0 >>> 23) & 0x1) << 9) | (((w0 >>> 19) & 0x1) << 8) | (((w1 >>> 8) & 0xff) << 0)) >>> 0;
+//           t.tag = ((((w0 >>> 23) & 0x1) << 9) | (((w0 >>> 19) & 0x1) << 8) | ((w1 >>> 8) & 0xff));
 //           t.completerId = 0;                                   not in this layout
 //   write   if ((t.tag >>> 0) !== t.tag || t.tag > 1023) refuse(t, 'tag');
 //           const w1 = … | (((t.tag >>> 0) & 0xff) << 8) | …;
@@ -69,11 +69,13 @@ function readerCase(pieces: readonly HeaderBits[]): string[] {
 function readExpression(pieces: readonly HeaderBits[], field: TlpField): string {
   const own = pieces.filter((piece) => piece.field === field);
   if (own.length === 0) return '0';
-  const terms = own.map(
-    (piece) => `(((w${piece.dw} >>> ${piece.low}) & ${maskOf(piece)}) << ${piece.shift})`,
-  );
+  const terms = own.map((piece) => {
+    const field = `((w${piece.dw} >>> ${piece.low}) & ${maskOf(piece)})`;
+    return piece.shift === 0 ? field : `(${field} << ${piece.shift})`;
+  });
+  const isWide = own.some((piece) => piece.shift + piece.high - piece.low >= 31);
   // A field that reaches bit 31 would come out negative; >>> 0 makes it unsigned again.
-  const whole = `((${terms.join(' | ')}) >>> 0)`;
+  const whole = isWide ? `((${terms.join(' | ')}) >>> 0)` : `(${terms.join(' | ')})`;
   // Length and Byte Count write their largest value as 0: `|| 1024` is that rule, word for word.
   assert(own[0].zeroMeans === 0 || own.length === 1, 'a field with a coded 0 is one piece');
   return own[0].zeroMeans === 0 ? whole : `(${whole} || ${own[0].zeroMeans})`;

@@ -68,6 +68,31 @@ describe('requests', () => {
     expect(tlp).toMatchObject({ lengthDw: 3, firstBe: 8, lastBe: 1 });
   });
 
+  it.each([
+    [0x1000, 8],
+    [0x1001, 8],
+    [0x1000, 68],
+  ])('give a write at %d of %d bytes a payload of its own', (address, byteLength) => {
+    const bytes = new Uint8Array(byteLength).fill(5);
+    const tlp = memoryWrite({ requesterId: 0, address, bytes });
+    const before = bytesToHex(tlp.payload);
+    bytes.fill(6);
+    expect(bytesToHex(tlp.payload)).toBe(before);
+  });
+
+  it('give completions payloads of their own, whole or in parts', () => {
+    const read = memoryRead({ requesterId: 0, address: 0x1000, byteLength: 8 });
+    const bytes = new Uint8Array(8).fill(5);
+    const whole = completionWithData(read, { completerId: 0, bytes });
+    const parts = completionsFor(read, { completerId: 0, bytes, ends: [4, 8] });
+    bytes.fill(6);
+    expect([whole, ...parts].map((tlp) => bytesToHex(tlp.payload))).toEqual([
+      '0505050505050505',
+      '05050505',
+      '05050505',
+    ]);
+  });
+
   it('refuse to leave a 4 KiB block', () => {
     expect(() => memoryRead({ requesterId: 0, address: 0xfff, byteLength: 2 })).toThrow('4 KiB');
     expect(() => memoryWrite({ requesterId: 0, address: 0xfff, bytes: new Uint8Array(2) })).toThrow(
