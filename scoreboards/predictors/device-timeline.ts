@@ -5,42 +5,34 @@
 import { Queue } from '#base/queue';
 import type { HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
-import { EMPTY_PAYLOAD, Tlp } from '#pcie/tlp';
+import { decodeTlp } from '#pcie/codec';
+import { Tlp } from '#pcie/tlp';
 
-/** A down TLP kept until the device has it: a copy, recycled. */
+/** A down TLP kept until the device has it: its bytes, decoded again when it arrives; recycled. */
 export class HeldTlp {
-  /** Departure from the host. */
-  timePs = 0;
-  /** Meaningful only when `malformed` is undefined. */
-  readonly tlp = new Tlp();
   malformed: string | undefined = undefined;
-  injected = false;
-  /** The TLP has `byteCount` bytes in here. */
+  private readonly decoded = new Tlp();
   private buffer = new Uint8Array(256);
-  private payloadBuffer = new Uint8Array(256);
-  byteCount = 0;
+  private byteCount = 0;
 
-  get bytes(): Uint8Array {
-    return this.buffer.subarray(0, this.byteCount);
+  /** Meaningful only when `malformed` is undefined; valid until the object is used again. */
+  get tlp(): Tlp {
+    return this.decoded;
   }
 
-  copyFrom(observed: ObservedTlp): void {
-    this.timePs = observed.timePs;
+  keep(observed: ObservedTlp): void {
+    const { bytes } = observed;
     this.malformed = observed.tlp === undefined ? (observed.malformed ?? 'undecodable') : undefined;
-    this.injected = observed.injected;
-    this.byteCount = observed.bytes.length;
-    if (this.buffer.length < this.byteCount) this.buffer = new Uint8Array(this.byteCount * 2);
-    this.buffer.set(observed.bytes);
-    if (observed.tlp === undefined) return;
-    const { payload } = observed.tlp;
-    Object.assign(this.tlp, observed.tlp);
-    this.tlp.payload = EMPTY_PAYLOAD;
-    if (payload.length === 0) return;
-    if (this.payloadBuffer.length < payload.length) {
-      this.payloadBuffer = new Uint8Array(payload.length * 2);
+    this.byteCount = bytes.length;
+    if (this.buffer.length < bytes.length) this.buffer = new Uint8Array(bytes.length * 2);
+    this.buffer.set(bytes);
+  }
+
+  /** Makes `tlp` what the bytes say. */
+  decode(): void {
+    if (this.malformed === undefined) {
+      decodeTlp(this.buffer.subarray(0, this.byteCount), this.decoded);
     }
-    this.payloadBuffer.set(payload);
-    this.tlp.payload = this.payloadBuffer.subarray(0, payload.length);
   }
 }
 
@@ -78,7 +70,7 @@ export class DeviceTimeline {
 
   pushDown(observed: ObservedTlp): void {
     const held = this.pool.pop() ?? new HeldTlp();
-    held.copyFrom(observed);
+    held.keep(observed);
     this.waiting.push({ timePs: observed.timePs, event: undefined, held });
   }
 
@@ -92,6 +84,7 @@ export class DeviceTimeline {
       const deviceTimePs = next.timePs + this.lookaheadPs;
       if (next.event !== undefined) this.listener.hostEvent(next.event, deviceTimePs);
       if (next.held === undefined) continue;
+      next.held.decode();
       this.listener.downArrived(next.held, deviceTimePs);
       if (this.pool.length < POOL_MAX) this.pool.push(next.held);
     }

@@ -215,6 +215,17 @@ export class RequestAttribution {
     execution.lastSeenPs = seen.timePs;
     const end = offset + seen.byteLength;
     const { writtenBytes } = execution;
+    const isMisplaced = execution.recordSeen || end > execution.length || offset !== writtenBytes;
+    if (isMisplaced) this.misplacedWrite(seen, execution, offset);
+    checkData(this.predictor, seen, execution, offset);
+    this.checkRelaxed(seen, execution.work?.relaxedOrdering === true);
+    execution.writtenBytes = Math.max(writtenBytes, Math.min(end, execution.length));
+  }
+
+  /** A data write after the record, beyond the end, or not behind the last one. */
+  private misplacedWrite(seen: SeenRequest, execution: WorkExecution, offset: number): void {
+    const { writtenBytes } = execution;
+    const end = offset + seen.byteLength;
     const where = `bytes ${offset}..${end - 1} of descriptor ${execution.index}`;
     if (execution.recordSeen) {
       const culprit = culpritOf(this.predictor, seen, execution.requester);
@@ -226,16 +237,12 @@ export class RequestAttribution {
       const problem = overrun < DW_BYTES ? 'byteEnables' : 'stray';
       seen.wrong(problem, `destination bytes below ${execution.length}`, where);
     }
-    if (offset !== writtenBytes) {
-      const culprit = culpritOf(this.predictor, seen, execution.requester);
-      if (culprit !== undefined) this.blame(seen, culprit);
-      const isBits = Math.abs(offset - writtenBytes) < DW_BYTES && writtenBytes > 0;
-      const expected = `the byte after the last one written, ${writtenBytes}`;
-      seen.wrong(isBits ? 'byteEnables' : 'writeOrder', expected, where);
-    }
-    checkData(this.predictor, seen, execution, offset);
-    this.checkRelaxed(seen, execution.work?.relaxedOrdering === true);
-    execution.writtenBytes = Math.max(writtenBytes, Math.min(end, execution.length));
+    if (offset === writtenBytes) return;
+    const culprit = culpritOf(this.predictor, seen, execution.requester);
+    if (culprit !== undefined) this.blame(seen, culprit);
+    const isBits = Math.abs(offset - writtenBytes) < DW_BYTES && writtenBytes > 0;
+    const expected = `the byte after the last one written, ${writtenBytes}`;
+    seen.wrong(isBits ? 'byteEnables' : 'writeOrder', expected, where);
   }
 
   /** SRD §7: relaxed ordering on all data writes of a descriptor that asks for it, where it is enabled. */

@@ -58,6 +58,9 @@ export class WorkExecution {
   /** Source bytes as completions brought them; operand result of an AtomicOp. */
   source = new Uint8Array(0);
   private flags = new Uint8Array(0);
+  /** From here on no source byte was asked for; below here every one was received. Most requests are judged by these alone. */
+  private untouchedFrom = 0;
+  private receivedTo = 0;
   askedBytes = 0;
   receivedBytes = 0;
   /** Prefix of the destination that was written. */
@@ -148,6 +151,7 @@ export class WorkExecution {
 
   /** Source bytes at the start and at the end of a range that were asked for before. */
   readOverlap(offset: number, byteLength: number): number {
+    if (offset >= this.untouchedFrom) return 0;
     let count = 0;
     const end = Math.min(offset + byteLength, this.flags.length);
     for (let i = offset; i < end; i++) if (this.flags[i] !== UNTOUCHED) count++;
@@ -155,9 +159,13 @@ export class WorkExecution {
   }
 
   markAsked(offset: number, byteLength: number): void {
-    const end = Math.min(offset + byteLength, this.flags.length);
-    for (let i = offset; i < end; i++) if (this.flags[i] === UNTOUCHED) this.flags[i] = REQUESTED;
-    this.askedBytes += Math.max(0, end - offset);
+    const { flags } = this;
+    const end = Math.min(offset + byteLength, flags.length);
+    if (end <= offset) return;
+    if (offset >= this.untouchedFrom) flags.fill(REQUESTED, offset, end);
+    else for (let i = offset; i < end; i++) if (flags[i] === UNTOUCHED) flags[i] = REQUESTED;
+    this.untouchedFrom = Math.max(this.untouchedFrom, end);
+    this.askedBytes += end - offset;
   }
 
   /** Bytes that a completion brought. */
@@ -167,12 +175,23 @@ export class WorkExecution {
     this.source.set(bytes.subarray(0, end - offset), offset);
     if (this.flags.length === 0) return;
     this.flags.fill(RECEIVED, offset, end);
+    this.untouchedFrom = Math.max(this.untouchedFrom, end);
     this.receivedBytes += end - offset;
+    if (offset <= this.receivedTo) this.passReceived(end);
   }
 
   isReceived(offset: number, byteLength: number): boolean {
+    if (offset + byteLength <= this.receivedTo) return true;
     for (let i = offset; i < offset + byteLength; i++) if (this.flags[i] !== RECEIVED) return false;
     return true;
+  }
+
+  /** The gap before `end` is closed; what came earlier behind it counts, too. */
+  private passReceived(end: number): void {
+    const { flags } = this;
+    let to = Math.max(this.receivedTo, end);
+    while (to < flags.length && flags[to] === RECEIVED) to++;
+    this.receivedTo = to;
   }
 
   /** Whether source and destination share this destination byte: its value is unspecified then. */
