@@ -38,10 +38,10 @@ export class OperationCoverage extends Covergroup<OperationStart> {
     },
     { iff: movesBytes },
   );
-  readonly sourceAlign = this.coverpoint((s) => s.work.source % 4, each(0, 1, 2, 3), {
+  readonly sourceAlign = this.coverpoint((s) => s.work.source & 3, each(0, 1, 2, 3), {
     iff: readsBytes,
   });
-  readonly destinationAlign = this.coverpoint((s) => s.work.destination % 4, each(0, 1, 2, 3), {
+  readonly destinationAlign = this.coverpoint((s) => s.work.destination & 3, each(0, 1, 2, 3), {
     iff: (s) => s.work.opcode === 1 || s.work.opcode === 2,
   });
   readonly interrupt = this.coverpoint((s) => s.work.interrupt, { no: false, yes: true });

@@ -48,8 +48,8 @@ export class RequestCoverage extends Covergroup<RequestSample> {
     },
     { iff: isData },
   );
-  readonly firstAlign = this.coverpoint((s) => s.firstByte % 4, each(0, 1, 2, 3), { iff: isData });
-  readonly lastAlign = this.coverpoint((s) => (s.firstByte + s.byteLength) % 4, each(0, 1, 2, 3), {
+  readonly firstAlign = this.coverpoint((s) => s.firstByte & 3, each(0, 1, 2, 3), { iff: isData });
+  readonly lastAlign = this.coverpoint((s) => (s.firstByte + s.byteLength) & 3, each(0, 1, 2, 3), {
     iff: isData,
   });
   /** Where requests begin and end in their 4 KiB block: the boundary rule bites there. */
@@ -99,8 +99,8 @@ export class RequestCoverage extends Covergroup<RequestSample> {
 }
 
 function boundaryOf(sample: RequestSample): string {
-  const begins = sample.firstByte % 4096 === 0;
-  const ends = (sample.firstByte + sample.byteLength) % 4096 === 0;
+  const begins = (sample.firstByte & 4095) === 0;
+  const ends = ((sample.firstByte + sample.byteLength) & 4095) === 0;
   if (begins) return ends ? 'fills' : 'begins';
   return ends ? 'ends' : 'inside';
 }

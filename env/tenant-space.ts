@@ -4,7 +4,7 @@ import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
 import type { AddressRange, HostEvent, Requester } from '#siov/host-event';
 import { contains, type IoLayout } from './host-address-map.ts';
-import { PAGE_BYTES, type HostMemory } from './host/host-memory.ts';
+import { PAGE_BYTES, pageOffset, type HostMemory } from './host/host-memory.ts';
 import type { Host } from './host/host.ts';
 import type { IommuDomain } from './host/iommu.ts';
 
@@ -86,7 +86,7 @@ export class TenantSpace {
 
   /** True if every byte is mapped. */
   isMapped(iova: number, length: number): boolean {
-    for (let at = iova; at < iova + length; at += PAGE_BYTES - (at % PAGE_BYTES)) {
+    for (let at = iova; at < iova + length; at += PAGE_BYTES - pageOffset(at)) {
       if (this.physical(at) < 0) return false;
     }
     return true;
@@ -104,7 +104,7 @@ export class TenantSpace {
   /** The tenant writes its own memory. All of it must be mapped. */
   write(iova: number, bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length;) {
-      const count = Math.min(bytes.length - done, PAGE_BYTES - ((iova + done) % PAGE_BYTES));
+      const count = Math.min(bytes.length - done, PAGE_BYTES - pageOffset(iova + done));
       this.memory.writeFrom(this.mustBeMapped(iova + done), bytes, done, count);
       done += count;
     }
@@ -114,7 +114,7 @@ export class TenantSpace {
   read(iova: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length;) {
-      const count = Math.min(length - done, PAGE_BYTES - ((iova + done) % PAGE_BYTES));
+      const count = Math.min(length - done, PAGE_BYTES - pageOffset(iova + done));
       this.memory.readInto(this.mustBeMapped(iova + done), bytes, done, count);
       done += count;
     }
@@ -132,7 +132,7 @@ export class TenantSpace {
     for (const { range, pages } of this.areas) {
       if (!contains(range, iova, 1)) continue;
       const page = pages[Math.floor((iova - range.base) / PAGE_BYTES)];
-      return page < 0 ? -1 : page * PAGE_BYTES + (iova % PAGE_BYTES);
+      return page < 0 ? -1 : page * PAGE_BYTES + pageOffset(iova);
     }
     return -1;
   }

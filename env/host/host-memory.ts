@@ -21,9 +21,9 @@ export function pageOf(address: number): number {
   return Math.floor(address / PAGE_BYTES);
 }
 
-/** Offset of the byte at `address` in its page, 0..4095. */
+/** Offset of the byte at `address` in its page, 0..4095: by bits, as `%` on numbers of more than 32 bits is a slow call. */
 export function pageOffset(address: number): number {
-  return address % PAGE_BYTES;
+  return address & (PAGE_BYTES - 1);
 }
 
 export class HostMemory {
@@ -95,7 +95,7 @@ export class HostMemory {
 
   /** Writes those bytes of one DW whose enable bit is set (bit 0: the byte at `address`, which is DW-aligned). */
   writeDwEnabled(address: number, source: Uint8Array, start: number, enables: number): void {
-    assert(address % 4 === 0, 'a DW address is a multiple of 4');
+    assert((address & 3) === 0, 'a DW address is a multiple of 4');
     checkRange(address, 4);
     const page = this.page(pageOf(address));
     const offset = pageOffset(address);
@@ -179,7 +179,7 @@ export class HostMemory {
 
   private pageOfWord(address: number, size: number): Uint8Array {
     assert(size === 4 || size === 8, 'a word has 4 or 8 bytes');
-    assert(address % size === 0, 'a word is naturally aligned');
+    assert((address & (size - 1)) === 0, 'a word is naturally aligned');
     checkRange(address, size);
     return this.page(pageOf(address));
   }

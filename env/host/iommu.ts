@@ -124,7 +124,7 @@ export class IommuDomain {
     if (iova >= ADDRESS_LIMIT) return FAULT_TOO_HIGH;
     const entry = this.entry(pageOf(iova));
     if (entry < 0) return FAULT_NOT_MAPPED;
-    const flags = entry % ENTRY_FLAGS;
+    const flags = entry & (ENTRY_FLAGS - 1);
     if ((flags & MESSAGE_FLAG) !== 0) return IN_MESSAGE_WINDOW;
     if ((access & ACCESS_READ & ~flags) !== 0) return FAULT_READ_DENIED;
     if ((access & ACCESS_WRITE & ~flags) !== 0) return FAULT_WRITE_DENIED;

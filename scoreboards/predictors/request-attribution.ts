@@ -126,7 +126,7 @@ export class RequestAttribution {
     seen.role = 'fetch';
     seen.execution = execution;
     execution.lastSeenPs = seen.timePs;
-    const isAligned = offset % 4 === 0 && seen.byteLength % 4 === 0 && seen.byteLength > 0;
+    const isAligned = ((offset | seen.byteLength) & 3) === 0 && seen.byteLength > 0;
     if (!isAligned || offset + seen.byteLength > 64) {
       seen.wrong('byteEnables', 'a read of whole DWs inside one descriptor', byteEnableText(seen));
       return;

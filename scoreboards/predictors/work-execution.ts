@@ -2,7 +2,7 @@
 // written, and what the record may say. Source: SRD §7.
 import { assert } from '#base/assert';
 import type { WorkDescription } from '#siov/host-event';
-import { ADDRESS_LIMIT } from '#siov/srd-registers';
+import { ADDRESS_LIMIT, wrapAddress } from '#siov/srd-registers';
 import {
   DESCRIPTOR_BYTES,
   isAtomicWork,
@@ -197,7 +197,7 @@ export class WorkExecution {
   /** Whether source and destination share this destination byte: its value is unspecified then. */
   isOverlap(destinationOffset: number): boolean {
     if (!this.readsSource || this.work === undefined) return false;
-    const address = (this.work.destination + destinationOffset) % ADDRESS_LIMIT;
+    const address = wrapAddress(this.work.destination + destinationOffset);
     return offsetIn(address, this.work.source, this.work.length) >= 0;
   }
 
@@ -269,8 +269,8 @@ export function offsetIn(address: number, base: number, length: number): number 
 }
 
 function slotAddress(base: number, index: number, entries: number, slotBytes: number): number {
-  const aligned = base - (base % slotBytes);
-  return (aligned + slotBytes * (index % Math.max(1, entries))) % ADDRESS_LIMIT;
+  const aligned = base - (base & (slotBytes - 1));
+  return wrapAddress(aligned + slotBytes * (index % Math.max(1, entries)));
 }
 
 /**

@@ -69,7 +69,7 @@ export class AddressMap {
       into.space = space;
       into.offset = offset;
       if (space === 'pages' || space === 'vfPages') {
-        into.offset = offset % PAGE_BYTES;
+        into.offset = offset & (PAGE_BYTES - 1);
         into.page = Math.floor(offset / PAGE_BYTES) + (space === 'vfPages' ? 1 : 0);
       }
       return into;

@@ -60,7 +60,7 @@ export function readU64Le(bytes: Uint8Array, offset: number): number {
 
 /** Writes an integer 0..2^53-1 as 64 bits, little-endian. */
 export function writeU64Le(bytes: Uint8Array, offset: number, value: number): void {
-  writeU32Le(bytes, offset, value % 0x1_0000_0000);
+  writeU32Le(bytes, offset, value >>> 0);
   writeU32Le(bytes, offset + 4, Math.floor(value / 0x1_0000_0000));
 }
 

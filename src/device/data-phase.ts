@@ -1,6 +1,6 @@
 // The data of one descriptor (SRD §7): source reads, data writes, AtomicOps, in what pieces they leave, and how far they
 // have come. The engine that owns it says when to send and learns from `isDone` that all has gone.
-import { ADDRESS_LIMIT } from '#siov/srd-registers';
+import { wrapAddress } from '#siov/srd-registers';
 import { WorkOpcode } from '#siov/work-descriptor';
 import { Cut, type Sizes } from './character.ts';
 import type { Descriptor } from './descriptor.ts';
@@ -98,7 +98,7 @@ export class DataPhase {
     if (this.plannedCount === 0) this.planReads();
     if (this.plannedCount === 0) return false;
     const next = this.plannedCount - 1;
-    const address = (this.descriptor.source + this.plannedStarts[next]) % ADDRESS_LIMIT;
+    const address = wrapAddress(this.descriptor.source + this.plannedStarts[next]);
     const bytes = this.plannedBytes[next];
     if (!this.requests.readData(queue, address, bytes, this.plannedParts[next])) return false;
     this.plannedCount = next;
@@ -116,10 +116,10 @@ export class DataPhase {
     while (this.plannedCount < character.readsPlanned && window.readCount < character.readsMax) {
       const left = descriptor.length - this.asked;
       if (left === 0) return;
-      const address = (descriptor.source + this.asked) % ADDRESS_LIMIT;
+      const address = wrapAddress(descriptor.source + this.asked);
       let bytes = requestBytes(address, left, maxBytes, habit);
       if (this.asked + bytes - this.done > WINDOW_BYTES) return;
-      const most = Math.min(left, maxBytes - (address % 4));
+      const most = Math.min(left, maxBytes - (address & 3));
       bytes = this.requests.crossing(address, bytes, most);
       const slot = this.plannedCount++;
       plannedStarts[slot] = this.asked;
@@ -139,7 +139,7 @@ export class DataPhase {
     const isCopy = descriptor.opcode === WorkOpcode.COPY;
     const room = isCopy ? this.window.ready - this.done : left;
     if (room <= 0) return false;
-    const address = (descriptor.destination + this.done) % ADDRESS_LIMIT;
+    const address = wrapAddress(descriptor.destination + this.done);
     // FAULT mps-ignored
     const ignoresSize = faults.is('mps-ignored');
     const limitBytes = (ignoresSize ? 2 : 1) * settings.maxPayloadBytes;
@@ -148,14 +148,14 @@ export class DataPhase {
     const wanted = character.writesPartly ? room : left;
     let bytes = requestBytes(address, wanted, maxBytes, habit);
     if (room < bytes) return false;
-    bytes = requests.crossing(address, bytes, Math.min(room, maxBytes - (address % 4)));
+    bytes = requests.crossing(address, bytes, Math.min(room, maxBytes - (address & 3)));
     if (bytes === left && this.onLastWrite()) return true;
     const payload = requests.beginPayload(address, bytes);
     if (isCopy) {
-      this.window.copy(this.done, bytes, payload, address % 4);
+      this.window.copy(this.done, bytes, payload, address & 3);
       // FAULT copy-last-byte
       if (bytes === left && faults.strikes('copy-last-byte', 3)) {
-        payload[(address % 4) + bytes - 1] ^= 0xff;
+        payload[(address & 3) + bytes - 1] ^= 0xff;
       }
     } else {
       this.fill(payload, address, bytes);
@@ -169,8 +169,8 @@ export class DataPhase {
     const pattern = this.descriptor.bytes;
     // FAULT fill-phase
     const phase = this.device.faults.is('fill-phase') ? address : this.done;
-    const lane = address % 4;
-    for (let k = 0; k < bytes; k++) payload[lane + k] = pattern[24 + ((phase + k) % 8)];
+    const lane = address & 3;
+    for (let k = 0; k < bytes; k++) payload[lane + k] = pattern[24 + ((phase + k) & 7)];
   }
 
   private digest(): void {

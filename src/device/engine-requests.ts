@@ -1,7 +1,7 @@
 // The requests of one engine as TLPs (SRD §7): Requester ID, tag, PASID prefix, attributes, payload. One Tlp and one
 // payload buffer, reused. Only called when the link asks the engine for a TLP, and then sends at once.
 import { Attr, EMPTY_PAYLOAD, NO_PASID, Tlp } from '#pcie/tlp';
-import { ADDRESS_LIMIT } from '#siov/srd-registers';
+import { wrapAddress } from '#siov/srd-registers';
 import { RECORD_BYTES, WorkOpcode } from '#siov/work-descriptor';
 import type { Descriptor } from './descriptor.ts';
 import { NO_TAG } from './requester.ts';
@@ -81,7 +81,7 @@ export class EngineRequests {
   /** The payload of the next `write`, its first byte at `address` mod 4; bytes outside it hold nobody's data. */
   beginPayload(address: number, bytes: number): Uint8Array {
     const { filler } = this.device.character;
-    const lane = address % 4;
+    const lane = address & 3;
     const end = lane + bytes;
     this.payload.fill(filler, 0, lane);
     this.payload.fill(filler, end, (end + 3) & ~3);
@@ -119,7 +119,7 @@ export class EngineRequests {
 
   /** FAULT cross-4k: now and then `most` bytes where the next 4 KiB boundary ends the request after `bytes`. */
   crossing(address: number, bytes: number, most: number): number {
-    if (most <= bytes || (address + bytes) % BOUNDARY !== 0) return bytes;
+    if (most <= bytes || ((address + bytes) & (BOUNDARY - 1)) !== 0) return bytes;
     return this.device.faults.strikes('cross-4k', 3) ? most : bytes;
   }
 
@@ -178,7 +178,7 @@ export class EngineRequests {
 
   private isWide(address: number): boolean {
     // FAULT header-4dw-below-4g
-    return isLong(address % ADDRESS_LIMIT) || this.device.faults.strikes('header-4dw-below-4g', 4);
+    return isLong(wrapAddress(address)) || this.device.faults.strikes('header-4dw-below-4g', 4);
   }
 
   private view(lengthDw: number): Uint8Array {

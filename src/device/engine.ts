@@ -7,7 +7,7 @@
 // is prepared; finishing: record and interrupt wait for the link; counting: both have left, OPS comes later. A reset puts
 // the engine back to idle at any point. The data requests themselves are in `data-phase.ts`.
 import { writeU32Le } from '#base/bytes';
-import { ADDRESS_LIMIT, INDEX_MASK } from '#siov/srd-registers';
+import { INDEX_MASK, wrapAddress } from '#siov/srd-registers';
 import {
   DESCRIPTOR_BYTES,
   isAtomicWork,
@@ -211,7 +211,7 @@ export class Engine {
     const last = DESCRIPTOR_BYTES - fetchBytes;
     const offset = fetchesBackwards ? last - this.fetchAsked : this.fetchAsked;
     const address = this.ring + DESCRIPTOR_BYTES * (this.n % this.entries) + offset;
-    if (!this.requests.fetch(queue, address % ADDRESS_LIMIT, fetchBytes, part)) return false;
+    if (!this.requests.fetch(queue, wrapAddress(address), fetchBytes, part)) return false;
     this.fetchAsked += fetchBytes;
     this.fetchAt[part] = offset;
     this.state = FETCHING;
@@ -340,7 +340,7 @@ export class Engine {
     record.fill(0, 8);
     if (isCrc) writeU32Le(record, 8, crc);
     if (isAtomic) record.set(data.atomicResult.subarray(0, this.descriptor.length), 8);
-    const address = (this.records + RECORD_BYTES * (n % entries)) % ADDRESS_LIMIT;
+    const address = wrapAddress(this.records + RECORD_BYTES * (n % entries));
     this.requests.record(address, record, isCommitted);
     this.isRecordSent = true;
   }
@@ -400,8 +400,8 @@ export class Engine {
   private sendStray(): boolean {
     const { descriptor, requests } = this;
     this.isStrayNext = false;
-    const address = (descriptor.destination + descriptor.length) % ADDRESS_LIMIT;
-    const bytes = Math.min(STRAY_BYTES, BOUNDARY - (address % BOUNDARY));
+    const address = wrapAddress(descriptor.destination + descriptor.length);
+    const bytes = Math.min(STRAY_BYTES, BOUNDARY - (address & (BOUNDARY - 1)));
     requests.beginPayload(address, bytes);
     requests.write(address, bytes, false);
     this.device.link.wakeEngine(this.index);

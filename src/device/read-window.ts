@@ -3,7 +3,7 @@
 // without a gap. Positions are counted in bytes from the start of the source.
 import { crc32 } from '#base/crc32';
 
-/** Bytes that may be asked for and not yet used. */
+/** Bytes that may be asked for and not yet used; this and the number of reads are powers of two. */
 export const WINDOW_BYTES = 16 * 1024;
 /** Reads of one engine that may be outstanding, or complete behind a gap. */
 export const WINDOW_READS_MAX = 16;
@@ -39,7 +39,7 @@ export class ReadWindow {
 
   /** The number, for `take`, of the read that begins next. */
   get nextRead(): number {
-    return this.begun % WINDOW_READS_MAX;
+    return this.begun & (WINDOW_READS_MAX - 1);
   }
 
   /** Begins the read of bytes start..start+length-1. */
@@ -60,7 +60,7 @@ export class ReadWindow {
     // FAULT split-swapped
     if (this.swapsSplits && this.received[read] === this.lengths[read]) this.rotate(read);
     while (this.passed < this.begun) {
-      const head = this.passed % WINDOW_READS_MAX;
+      const head = this.passed & (WINDOW_READS_MAX - 1);
       const isWhole = this.received[head] === this.lengths[head];
       if (this.swapsSplits && !isWhole) return;
       this.ready = Math.max(this.ready, this.starts[head] + this.received[head]);
@@ -71,7 +71,7 @@ export class ReadWindow {
 
   /** Copies bytes start..start+length-1 to `target` at `offset`. */
   copy(start: number, length: number, target: Uint8Array, offset: number): void {
-    const from = start % WINDOW_BYTES;
+    const from = start & (WINDOW_BYTES - 1);
     const first = Math.min(length, WINDOW_BYTES - from);
     target.set(this.buffer.subarray(from, from + first), offset);
     if (first < length) target.set(this.buffer.subarray(0, length - first), offset + first);
@@ -79,7 +79,7 @@ export class ReadWindow {
 
   /** Continues a CRC-32 over bytes start..end-1. */
   crc(start: number, end: number, previous: number): number {
-    const from = start % WINDOW_BYTES;
+    const from = start & (WINDOW_BYTES - 1);
     const first = Math.min(end - start, WINDOW_BYTES - from);
     const crc = crc32(this.buffer, from, from + first, previous);
     const rest = end - start - first;
@@ -87,7 +87,7 @@ export class ReadWindow {
   }
 
   private store(start: number, bytes: Uint8Array): void {
-    const from = start % WINDOW_BYTES;
+    const from = start & (WINDOW_BYTES - 1);
     const first = Math.min(bytes.length, WINDOW_BYTES - from);
     this.buffer.set(first === bytes.length ? bytes : bytes.subarray(0, first), from);
     if (first < bytes.length) this.buffer.set(bytes.subarray(first), 0);

@@ -20,12 +20,12 @@ export function requestBytes(
 ): number {
   const { sizes, random } = habit;
   const maxBytes = Math.min(limitBytes, sizes.bytesMax);
-  const whole = maxBytes - (address % 4);
-  const toBoundary = REQUEST_BOUNDARY_BYTES - (address % REQUEST_BOUNDARY_BYTES);
+  const whole = maxBytes - (address & 3);
+  const toBoundary = REQUEST_BOUNDARY_BYTES - (address & (REQUEST_BOUNDARY_BYTES - 1));
   const bytes = Math.min(wanted, whole, toBoundary);
   switch (sizes.cut) {
     case Cut.ALIGNED:
-      return Math.min(bytes, maxBytes - (address % maxBytes));
+      return Math.min(bytes, maxBytes - (address & (maxBytes - 1)));
     case Cut.LINE:
       return cutAtLine(address, bytes, wanted);
     case Cut.ANYWHERE:
@@ -37,13 +37,13 @@ export function requestBytes(
 
 /** The end at a multiple of 64 bytes, unless that leaves nothing or all that is wanted fits. */
 function cutAtLine(address: number, bytes: number, wanted: number): number {
-  const beyond = (address + bytes) % LINE_BYTES;
+  const beyond = (address + bytes) & (LINE_BYTES - 1);
   return bytes === wanted || beyond >= bytes ? bytes : bytes - beyond;
 }
 
 /** Sets length and byte enables for exactly `bytes` bytes from `address`, and the address itself. */
 export function shapeRequest(tlp: Tlp, address: number, bytes: number): void {
-  const lane = address % 4;
+  const lane = address & 3;
   const end = lane + bytes;
   const lengthDw = (end + 3) >> 2;
   const first = (0xf << lane) & 0xf;

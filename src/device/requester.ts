@@ -103,7 +103,7 @@ export class Requester {
     this.engines[place] = opening.engine;
     this.parts[place] = opening.part;
     this.remaining[place] = opening.bytes;
-    this.byteLanes[place] = opening.address % 4;
+    this.byteLanes[place] = opening.address & 3;
     this.deadlines[place] = this.device.nowPs + this.timeoutPs();
     this.queues[place] = queue;
     this.placeOfKey.set(key, place);
@@ -248,7 +248,7 @@ export class Requester {
 
   private advance(place: number, bytes: number): void {
     this.remaining[place] -= bytes;
-    this.byteLanes[place] = (this.byteLanes[place] + bytes) % 4;
+    this.byteLanes[place] = (this.byteLanes[place] + bytes) & 3;
   }
 
   private endBadly(place: number, status: number): void {
@@ -270,7 +270,7 @@ export class Requester {
 
   private release(place: number): void {
     if (this.placeOfKey.get(this.keys[place]) === place) this.placeOfKey.delete(this.keys[place]);
-    this.tagUses[this.keys[place] % 1024]--;
+    this.tagUses[this.keys[place] & 1023]--;
     this.states[place] = FREE;
     this.queues[place] = undefined;
     this.freePlaces.push(place);

@@ -2,6 +2,7 @@
 // design, "What a run leaves behind". Costs one copy per TLP; nothing is allocated after the start.
 import { assert } from '#base/assert';
 
+// Powers of two: places are found by bits.
 const RING_BYTES = 512 * 1024;
 const ENTRIES = 4096;
 
@@ -26,16 +27,16 @@ export class TlpWindow {
   add(direction: LinkDirection, timePs: number, bytes: Uint8Array): void {
     const length = Math.min(bytes.length, RING_BYTES);
     // A TLP lies in one piece: what does not fit before the end of the ring starts again at its beginning.
-    const at = this.written % RING_BYTES;
+    const at = this.written & (RING_BYTES - 1);
     if (at + length > RING_BYTES) this.written += RING_BYTES - at;
-    const slot = this.count % ENTRIES;
+    const slot = this.count & (ENTRIES - 1);
     this.times[slot] = timePs;
     this.lengths[slot] = length;
     this.starts[slot] = this.written;
     this.isUp[slot] = direction === 'up' ? 1 : 0;
     this.ring.set(
       length === bytes.length ? bytes : bytes.subarray(0, length),
-      this.written % RING_BYTES,
+      this.written & (RING_BYTES - 1),
     );
     this.written += length;
     this.count++;
@@ -46,10 +47,10 @@ export class TlpWindow {
     const found: WindowTlp[] = [];
     const oldest = Math.max(0, this.count - ENTRIES);
     for (let index = this.count - 1; index >= oldest && found.length < limit; index--) {
-      const slot = index % ENTRIES;
+      const slot = index & (ENTRIES - 1);
       const start = this.starts[slot];
       if (start < this.written - RING_BYTES) break;
-      const at = start % RING_BYTES;
+      const at = start & (RING_BYTES - 1);
       const end = at + this.lengths[slot];
       assert(end <= RING_BYTES, 'a TLP of the window lies in one piece');
       found.push({

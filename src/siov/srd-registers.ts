@@ -94,6 +94,11 @@ export const PagePasid = { ENABLE: 0x8000_0000, VALUE_MASK: 0x000f_ffff } as con
 /** Ring base, record base, source and destination: bits 63:52 are ignored, arithmetic is modulo 2^52 (SRD §7). */
 export const ADDRESS_BITS = 52;
 export const ADDRESS_LIMIT = 2 ** ADDRESS_BITS;
+
+/** An address (below 2 * 2^52) modulo 2^52. A comparison, as `%` on numbers of more than 32 bits is a slow call. */
+export function wrapAddress(address: number): number {
+  return address < ADDRESS_LIMIT ? address : address - ADDRESS_LIMIT;
+}
 export const RING_BASE_ALIGN = 64;
 export const RECORD_BASE_ALIGN = 16;
 /** HEAD, TAIL and descriptor numbers run freely in 16 bits. */
