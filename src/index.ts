@@ -53,9 +53,17 @@ export type { ReportFile, ReportWriter, RuleInfo } from '#record/report-writer';
 export { executeRun } from '#run/execute-run';
 export type { RunSpec } from '#run/run-spec';
 export { Agent, isActiveAgent } from '#uvm/agent';
+export { Barrier } from '#uvm/barrier';
 export { addCallback, callbackList, callbackPoint, callbacksOf } from '#uvm/callbacks';
 export type { CallbackOptions } from '#uvm/callback-list';
 export { Component, type ComponentClass, type ComponentParent } from '#uvm/component';
+export {
+  AlgorithmicComparator,
+  COMPARATOR_RULES,
+  InOrderComparator,
+  type ComparatorRules,
+  type ComparedPair,
+} from '#uvm/comparator';
 export { ConfigDb, configKey, type ConfigKey, type ConfigView } from '#uvm/config-db';
 export type { UnreadSetting } from '#uvm/config-explain';
 export { ARBITRATIONS, type Arbitration } from '#uvm/arbitration';
@@ -64,6 +72,12 @@ export { Driver } from '#uvm/driver';
 export { Env } from '#uvm/env';
 export { Factory, type ProductUse } from '#uvm/factory';
 export { field, type Difference, type FieldKind, type FieldPolicy } from '#uvm/field-kinds';
+export {
+  InOrderScoreboard,
+  OutOfOrderScoreboard,
+  SCOREBOARD_RULES,
+  type ScoreboardRules,
+} from '#uvm/matching-scoreboard';
 export { Monitor } from '#uvm/monitor';
 export type { ObjectionEvent, Objector } from '#uvm/objection-tree';
 export { Objections, type Objection } from '#uvm/objections';
@@ -73,7 +87,49 @@ export { Phase, PHASES, type PhaseChange, type PhaseName, type PhaseState } from
 export type { RuntimePhaseName, TaskPhaseName } from '#uvm/phase-table';
 export { Phases } from '#uvm/phases';
 export { play, replayOperations, type PlannedOperation, type PlayOptions } from '#uvm/play';
-export { AnalysisPort, GetPort, PeekPort, PutPort, type AnalysisExport } from '#uvm/ports';
+export { Port, type PortOptions, type PortRole } from '#uvm/port';
+export {
+  AnalysisImp,
+  AnalysisPort,
+  BlockingGetPeekPort,
+  BlockingGetPort,
+  BlockingPeekPort,
+  BlockingPutPort,
+  BlockingTransportPort,
+  GetPeekPort,
+  GetPort,
+  MasterPort,
+  NonblockingGetPeekPort,
+  NonblockingGetPort,
+  NonblockingPeekPort,
+  NonblockingPutPort,
+  NonblockingTransportPort,
+  PeekPort,
+  PutPort,
+  SlavePort,
+  TransportPort,
+} from '#uvm/ports';
+export type {
+  AnalysisExport,
+  BlockingGetExport,
+  BlockingGetPeekExport,
+  BlockingPeekExport,
+  BlockingPutExport,
+  BlockingTransportExport,
+  GetExport,
+  GetPeekExport,
+  MasterExport,
+  NonblockingGetExport,
+  NonblockingGetPeekExport,
+  NonblockingPeekExport,
+  NonblockingPutExport,
+  NonblockingTransportExport,
+  PeekExport,
+  PutExport,
+  SlaveExport,
+  TransportExport,
+} from '#uvm/tlm-interfaces';
+export { barrierPool, eventPool, Pool } from '#uvm/pool';
 export { ReportCatcher, type CatchResult, type CaughtReport } from '#uvm/report-catcher';
 export {
   ACTION,
@@ -129,6 +185,7 @@ export { defineRules, RuleBook, type Failure, type Rule, type RuleSet } from '#u
 export { PushDriver, PushSequencer, type ItemSink } from '#uvm/push-driver';
 export type { Request } from '#uvm/request';
 export { Scoreboard } from '#uvm/scoreboard';
+export { Semaphore } from '#uvm/semaphore';
 export { SequenceItem } from '#uvm/sequence-item';
 export { Sequence } from '#uvm/sequence';
 export {
@@ -149,8 +206,10 @@ export { Subscriber } from '#uvm/subscriber';
 export { Test } from '#uvm/test';
 export { TestRunner } from '#uvm/test-runner';
 export { Testbench } from '#uvm/testbench';
-export { TlmFifo } from '#uvm/tlm-fifo';
+export { RequestResponseChannel, TransportChannel } from '#uvm/tlm-channel';
+export { AnalysisFifo, TlmFifo } from '#uvm/tlm-fifo';
 export { TranslatorSequence } from '#uvm/translator-sequence';
+export { UvmEvent, type UvmEventCallback } from '#uvm/uvm-event';
 export { VirtualSequence, VirtualSequencer } from '#uvm/virtual-sequence';
 export type { OperationRecord, Outcome } from '#record/operation-log';
 export type { RunRecord, Verdict } from '#record/run-record';

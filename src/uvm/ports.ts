@@ -1,122 +1,269 @@
-// TLM ports: analysis (one to many, never blocks), and put, get and peek (one to one). Source: IEEE
-// 1800.2 clause 12; design decision 11.
-import { assert, UsageError } from '#base/assert';
+// TLM ports: analysis (one to many, never blocks), and put, get, peek, transport (one to one). Source: IEEE 1800.2 clause
+// 12.2; design decision 11.
+//
+// A port has the methods of its interface and passes them on, so that a port can be connected to a port, to an export (a
+// port with that role) or to what implements the interface. Where UVM has `uvm_analysis_imp_decl for several inputs of one
+// component, a component has several `AnalysisImp`s, each with its own method and type.
 import type { Process } from '#kernel/process';
+import { Port, type PortOptions, type PortOwner } from './port.ts';
+import type {
+  AnalysisExport,
+  BlockingGetExport,
+  BlockingGetPeekExport,
+  BlockingPeekExport,
+  BlockingPutExport,
+  BlockingTransportExport,
+  GetExport,
+  GetPeekExport,
+  MasterExport,
+  NonblockingGetExport,
+  NonblockingGetPeekExport,
+  NonblockingPeekExport,
+  NonblockingPutExport,
+  NonblockingTransportExport,
+  PeekExport,
+  PutExport,
+  SlaveExport,
+  TransportExport,
+} from './tlm-interfaces.ts';
+
+export type { AnalysisExport } from './tlm-interfaces.ts';
 
 /**
- * What an analysis port writes to: a subscriber, a scoreboard, a covergroup, another analysis port.
+ * Broadcasts observed transactions to everything connected, in the order in which it was connected. Wants no connection.
  */
-export interface AnalysisExport<T> {
-  write(transaction: T): void;
-}
-
-/**
- * Broadcasts observed transactions to everything connected, in the order in which it was connected.
- */
-export class AnalysisPort<T> implements AnalysisExport<T> {
-  readonly name: string;
-  private readonly targets: AnalysisExport<T>[] = [];
-
-  constructor(name = 'analysis') {
-    this.name = name;
-  }
-
-  /** @throws AssertionError when connected to itself. */
-  connect(...exports: readonly AnalysisExport<T>[]): void {
-    for (const target of exports) {
-      assert(target !== this, 'an analysis port cannot be connected to itself');
-      this.targets.push(target);
-    }
+export class AnalysisPort<T> extends Port<AnalysisExport<T>> implements AnalysisExport<T> {
+  constructor(name = 'analysis', owner?: PortOwner, options: PortOptions = {}) {
+    super(name, owner, { min: 0, max: Infinity, ...options });
   }
 
   write(transaction: T): void {
-    const { targets } = this;
-    for (let i = 0; i < targets.length; i++) targets[i].write(transaction);
-  }
-
-  get connectionCount(): number {
-    return this.targets.length;
+    const { providers } = this;
+    for (let i = 0; i < providers.length; i++) providers[i].write(transaction);
   }
 }
 
-export interface PutExport<T> {
-  put(transaction: T): Process;
-  tryPut(transaction: T): boolean;
-  canPut(): boolean;
-}
-
-export interface GetExport<T> {
-  get(): Process<T>;
-  tryGet(): T | undefined;
-  canGet(): boolean;
-}
-
-export interface PeekExport<T> {
-  peek(): Process<T>;
-  tryPeek(): T | undefined;
-}
-
-/** A port that needs exactly one provider. */
-class RequiredPort<E> {
+/**
+ * One of several analysis inputs of a component:
+ * `readonly expected = new AnalysisImp<Item>('expected', this, (item) => this.writeExpected(item))`.
+ */
+export class AnalysisImp<T> implements AnalysisExport<T> {
   readonly name: string;
-  private provider: E | undefined;
+  readonly fullPath: string;
+  /** Takes a transaction. */
+  readonly write: (transaction: T) => void;
 
-  constructor(name: string) {
+  constructor(name: string, owner: { readonly fullPath: string }, write: (transaction: T) => void) {
     this.name = name;
-  }
-
-  /** @throws UsageError `port-connected` when it has a provider already. */
-  connect(provider: E): void {
-    if (this.provider !== undefined) {
-      throw new UsageError('port-connected', `port '${this.name}' is connected already`);
-    }
-    this.provider = provider;
-  }
-
-  protected get connected(): E {
-    if (this.provider === undefined) {
-      throw new UsageError('port-unconnected', `port '${this.name}' is not connected`, {
-        hint: 'Connect it in connectPhase.',
-      });
-    }
-    return this.provider;
+    this.fullPath = `${owner.fullPath}.${name}`;
+    this.write = write;
   }
 }
 
-export class PutPort<T> extends RequiredPort<PutExport<T>> implements PutExport<T> {
+export class BlockingPutPort<T, E extends BlockingPutExport<T> = BlockingPutExport<T>>
+  extends Port<E>
+  implements BlockingPutExport<T>
+{
   put(transaction: T): Process {
-    return this.connected.put(transaction);
+    return this.target.put(transaction);
   }
+}
 
+export class NonblockingPutPort<T>
+  extends Port<NonblockingPutExport<T>>
+  implements NonblockingPutExport<T>
+{
   tryPut(transaction: T): boolean {
-    return this.connected.tryPut(transaction);
+    return this.target.tryPut(transaction);
   }
 
   canPut(): boolean {
-    return this.connected.canPut();
+    return this.target.canPut();
   }
 }
 
-export class GetPort<T> extends RequiredPort<GetExport<T>> implements GetExport<T> {
-  get(): Process<T> {
-    return this.connected.get();
+export class PutPort<T, E extends PutExport<T> = PutExport<T>>
+  extends BlockingPutPort<T, E>
+  implements PutExport<T>
+{
+  tryPut(transaction: T): boolean {
+    return this.target.tryPut(transaction);
   }
 
+  canPut(): boolean {
+    return this.target.canPut();
+  }
+}
+
+export class BlockingGetPort<T, E extends BlockingGetExport<T> = BlockingGetExport<T>>
+  extends Port<E>
+  implements BlockingGetExport<T>
+{
+  get(): Process<T> {
+    return this.target.get();
+  }
+}
+
+export class NonblockingGetPort<T, E extends NonblockingGetExport<T> = NonblockingGetExport<T>>
+  extends Port<E>
+  implements NonblockingGetExport<T>
+{
   tryGet(): T | undefined {
-    return this.connected.tryGet();
+    return this.target.tryGet();
   }
 
   canGet(): boolean {
-    return this.connected.canGet();
+    return this.target.canGet();
   }
 }
 
-export class PeekPort<T> extends RequiredPort<PeekExport<T>> implements PeekExport<T> {
+export class GetPort<T, E extends GetExport<T> = GetExport<T>>
+  extends BlockingGetPort<T, E>
+  implements GetExport<T>
+{
+  tryGet(): T | undefined {
+    return this.target.tryGet();
+  }
+
+  canGet(): boolean {
+    return this.target.canGet();
+  }
+}
+
+export class BlockingPeekPort<T, E extends BlockingPeekExport<T> = BlockingPeekExport<T>>
+  extends Port<E>
+  implements BlockingPeekExport<T>
+{
   peek(): Process<T> {
-    return this.connected.peek();
+    return this.target.peek();
+  }
+}
+
+export class NonblockingPeekPort<T>
+  extends Port<NonblockingPeekExport<T>>
+  implements NonblockingPeekExport<T>
+{
+  tryPeek(): T | undefined {
+    return this.target.tryPeek();
+  }
+
+  canPeek(): boolean {
+    return this.target.canPeek();
+  }
+}
+
+export class PeekPort<T> extends BlockingPeekPort<T, PeekExport<T>> implements PeekExport<T> {
+  tryPeek(): T | undefined {
+    return this.target.tryPeek();
+  }
+
+  canPeek(): boolean {
+    return this.target.canPeek();
+  }
+}
+
+export class BlockingGetPeekPort<T>
+  extends BlockingGetPort<T, BlockingGetPeekExport<T>>
+  implements BlockingGetPeekExport<T>
+{
+  peek(): Process<T> {
+    return this.target.peek();
+  }
+}
+
+export class NonblockingGetPeekPort<T>
+  extends NonblockingGetPort<T, NonblockingGetPeekExport<T>>
+  implements NonblockingGetPeekExport<T>
+{
+  tryPeek(): T | undefined {
+    return this.target.tryPeek();
+  }
+
+  canPeek(): boolean {
+    return this.target.canPeek();
+  }
+}
+
+export class GetPeekPort<T, E extends GetPeekExport<T> = GetPeekExport<T>>
+  extends GetPort<T, E>
+  implements GetPeekExport<T>
+{
+  peek(): Process<T> {
+    return this.target.peek();
   }
 
   tryPeek(): T | undefined {
-    return this.connected.tryPeek();
+    return this.target.tryPeek();
+  }
+
+  canPeek(): boolean {
+    return this.target.canPeek();
+  }
+}
+
+export class BlockingTransportPort<
+  REQ,
+  RSP,
+  E extends BlockingTransportExport<REQ, RSP> = BlockingTransportExport<REQ, RSP>,
+>
+  extends Port<E>
+  implements BlockingTransportExport<REQ, RSP>
+{
+  transport(request: REQ): Process<RSP> {
+    return this.target.transport(request);
+  }
+}
+
+export class NonblockingTransportPort<REQ, RSP>
+  extends Port<NonblockingTransportExport<REQ, RSP>>
+  implements NonblockingTransportExport<REQ, RSP>
+{
+  tryTransport(request: REQ): RSP | undefined {
+    return this.target.tryTransport(request);
+  }
+}
+
+export class TransportPort<REQ, RSP>
+  extends BlockingTransportPort<REQ, RSP, TransportExport<REQ, RSP>>
+  implements TransportExport<REQ, RSP>
+{
+  tryTransport(request: REQ): RSP | undefined {
+    return this.target.tryTransport(request);
+  }
+}
+
+/** Puts requests, gets and peeks responses. */
+export class MasterPort<REQ, RSP>
+  extends GetPeekPort<RSP, MasterExport<REQ, RSP>>
+  implements MasterExport<REQ, RSP>
+{
+  put(request: REQ): Process {
+    return this.target.put(request);
+  }
+
+  tryPut(request: REQ): boolean {
+    return this.target.tryPut(request);
+  }
+
+  canPut(): boolean {
+    return this.target.canPut();
+  }
+}
+
+/** Gets and peeks requests, puts responses. */
+export class SlavePort<REQ, RSP>
+  extends GetPeekPort<REQ, SlaveExport<REQ, RSP>>
+  implements SlaveExport<REQ, RSP>
+{
+  put(response: RSP): Process {
+    return this.target.put(response);
+  }
+
+  tryPut(response: RSP): boolean {
+    return this.target.tryPut(response);
+  }
+
+  canPut(): boolean {
+    return this.target.canPut();
   }
 }

@@ -212,6 +212,15 @@ export function valueText(value: unknown): string {
 function fullText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value instanceof Uint8Array) return bytesToHex(value);
-  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
+  if (typeof value === 'object' && value !== null) return objectText(value);
   return String(value);
+}
+
+/** What JSON cannot say (cycles, bigints) is named by its class: a failure must not become an exception. */
+function objectText(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return `[${value.constructor.name}]`;
+  }
 }

@@ -8,6 +8,7 @@ import type { Component, ComponentClass } from './component.ts';
 import { checkOverrides } from './factory-check.ts';
 import type { Phase } from './phase.ts';
 import { runFunctionPhase, walk } from './phase-walk.ts';
+import { resolvePorts } from './port.ts';
 import { Sequencer } from './sequencer.ts';
 import { TaskPhases } from './task-phases.ts';
 import type { Testbench } from './testbench.ts';
@@ -62,6 +63,7 @@ export class TestRunner<T extends Component = Component> {
       config.isBuilding = false;
     }
     runFunctionPhase(phases, 'connect', this.test);
+    resolvePorts(testbench);
     runFunctionPhase(phases, 'endOfElaboration', this.test);
     checkOverrides(testbench, 'elaborated');
     runFunctionPhase(phases, 'startOfSimulation', this.test);

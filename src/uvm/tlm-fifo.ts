@@ -1,20 +1,40 @@
-// A bounded channel between processes, and one that an analysis port can write to. Source: IEEE
-// 1800.2 clause 12.
+// A bounded channel between processes, and one that an analysis port can write to. Source: IEEE 1800.2 clauses 12.2.8;
+// IEEE 1800-2023 clause 15.4 (mailbox).
+//
+// Who waits is served in the order of waiting: a transaction goes straight to the process that has waited longest, and
+// nobody who comes later can snatch it away. A process that is killed while it waits loses its place.
 import { assert, UsageError } from '#base/assert';
 import { Queue } from '#base/queue';
 import { SimEvent, type Process } from '#kernel/process';
-import type { AnalysisExport, GetExport, PeekExport, PutExport } from './ports.ts';
+import { AnalysisPort } from './ports.ts';
+import type { AnalysisExport, GetPeekExport, PutExport } from './tlm-interfaces.ts';
 
 /** Transactions an unbounded FIFO takes before it says that nobody reads it. */
 export const FIFO_TRANSACTIONS_MAX = 1_000_000;
 
+/** A process that waits for a transaction, which it takes away or leaves. */
+interface Reader {
+  readonly arrived: SimEvent;
+  readonly isPeek: boolean;
+}
+
+/** A process that waits for room. */
+interface Writer<T> {
+  readonly transaction: T;
+  readonly taken: SimEvent;
+}
+
 /** First in, first out. `depth` 0: unbounded (up to `FIFO_TRANSACTIONS_MAX`). */
-export class TlmFifo<T> implements PutExport<T>, GetExport<T>, PeekExport<T>, AnalysisExport<T> {
+export class TlmFifo<T> implements PutExport<T>, GetPeekExport<T>, AnalysisExport<T> {
   readonly name: string;
   readonly depth: number;
+  /** Every transaction as it is put in. */
+  readonly putAnalysis: AnalysisPort<T>;
+  /** Every transaction as it is taken out. */
+  readonly getAnalysis: AnalysisPort<T>;
   private readonly held = new Queue<T>();
-  private readonly filled: SimEvent;
-  private readonly freed: SimEvent;
+  private readonly readers = new Queue<Reader>();
+  private readonly writers = new Queue<Writer<T>>();
 
   constructor(name: string, depth = 1) {
     assert(
@@ -23,18 +43,34 @@ export class TlmFifo<T> implements PutExport<T>, GetExport<T>, PeekExport<T>, An
     );
     this.name = name;
     this.depth = depth;
-    this.filled = new SimEvent(`${name} filled`);
-    this.freed = new SimEvent(`${name} freed`);
+    this.putAnalysis = new AnalysisPort(`${name}.putAnalysis`);
+    this.getAnalysis = new AnalysisPort(`${name}.getAnalysis`);
   }
 
+  /** Transactions in it. */
   get used(): number {
     return this.held.length;
   }
 
+  get isEmpty(): boolean {
+    return this.held.length === 0;
+  }
+
+  /** It takes no more without waiting; an unbounded FIFO never is. */
+  get isFull(): boolean {
+    return !this.canPut();
+  }
+
   /** Waits for room, then adds. */
   *put(transaction: T): Process {
-    while (!this.canPut()) yield this.freed;
-    this.add(transaction);
+    if (this.tryPut(transaction)) return;
+    const writer: Writer<T> = { transaction, taken: new SimEvent(`${this.name} freed`) };
+    this.writers.push(writer);
+    try {
+      yield writer.taken;
+    } finally {
+      this.writers.remove((one) => one === writer);
+    }
   }
 
   tryPut(transaction: T): boolean {
@@ -44,7 +80,8 @@ export class TlmFifo<T> implements PutExport<T>, GetExport<T>, PeekExport<T>, An
   }
 
   canPut(): boolean {
-    return this.depth === 0 || this.held.length < this.depth;
+    if (this.depth === 0) return true;
+    return this.held.length < this.depth && this.writers.length === 0;
   }
 
   /**
@@ -65,8 +102,8 @@ export class TlmFifo<T> implements PutExport<T>, GetExport<T>, PeekExport<T>, An
 
   /** Waits for a transaction and removes it. */
   *get(): Process<T> {
-    while (this.held.length === 0) yield this.filled;
-    return this.remove();
+    if (this.held.length > 0) return this.remove();
+    return yield* this.read(false);
   }
 
   tryGet(): T | undefined {
@@ -79,12 +116,32 @@ export class TlmFifo<T> implements PutExport<T>, GetExport<T>, PeekExport<T>, An
 
   /** Waits for a transaction and leaves it. */
   *peek(): Process<T> {
-    while (this.held.length === 0) yield this.filled;
-    return this.held.peek() as T;
+    if (this.held.length > 0) return this.held.peek() as T;
+    return yield* this.read(true);
   }
 
   tryPeek(): T | undefined {
     return this.held.peek();
+  }
+
+  canPeek(): boolean {
+    return this.canGet();
+  }
+
+  /** Throws away what is in it, and lets those that wait for room put theirs in. */
+  flush(): void {
+    this.held.clear();
+    this.admitWriters();
+  }
+
+  private *read(isPeek: boolean): Process<T> {
+    const reader: Reader = { arrived: new SimEvent(`${this.name} filled`), isPeek };
+    this.readers.push(reader);
+    try {
+      return (yield reader.arrived) as T;
+    } finally {
+      this.readers.remove((one) => one === reader);
+    }
   }
 
   private add(transaction: T): void {
@@ -97,13 +154,41 @@ export class TlmFifo<T> implements PutExport<T>, GetExport<T>, PeekExport<T>, An
         },
       );
     }
-    this.held.push(transaction);
-    this.filled.trigger();
+    this.putAnalysis.write(transaction);
+    if (!this.handOver(transaction)) this.held.push(transaction);
+  }
+
+  /** Gives a transaction to those that wait: to all that only look, up to the first that takes it. */
+  private handOver(transaction: T): boolean {
+    for (;;) {
+      const reader = this.readers.shift();
+      if (reader === undefined) return false;
+      if (!reader.isPeek) this.getAnalysis.write(transaction);
+      reader.arrived.trigger(transaction);
+      if (!reader.isPeek) return true;
+    }
   }
 
   private remove(): T {
     const transaction = this.held.shift() as T;
-    this.freed.trigger();
+    this.admitWriters();
+    this.getAnalysis.write(transaction);
     return transaction;
+  }
+
+  private admitWriters(): void {
+    while (this.held.length < this.depth) {
+      const writer = this.writers.shift();
+      if (writer === undefined) return;
+      this.add(writer.transaction);
+      writer.taken.trigger();
+    }
+  }
+}
+
+/** A FIFO behind an analysis port: unbounded, so that it never keeps the writer waiting. */
+export class AnalysisFifo<T> extends TlmFifo<T> {
+  constructor(name: string) {
+    super(name, 0);
   }
 }

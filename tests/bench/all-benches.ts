@@ -2,11 +2,12 @@
 // what is measured end to end (checked TLPs, runs, memory) stands last.
 import type { Bench } from './bench.ts';
 import { digestBench } from './digest.ts';
+import { w1Bench } from './w1-sequencer.ts';
 import { coverageBench } from './w3-coverage.ts';
 import { codecBench } from './w4-codec.ts';
 
 export const ALL_BENCHES: readonly Bench[] = [
-  // W1, W2: before W3.
+  w1Bench,
   coverageBench,
   codecBench,
   digestBench,
