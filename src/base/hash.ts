@@ -1,6 +1,7 @@
 // SHA-256, from @noble/hashes: no node:crypto inside a run, so that a run also works in a browser.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from './bytes.ts';
+import { putBytes } from './fresh-bytes.ts';
 
 /** SHA-256 of the UTF-8 bytes of a text, 64 hexadecimal digits. */
 export function sha256Hex(text: string): string {
@@ -21,7 +22,7 @@ export class RunningSha256 {
       this.hash.update(bytes);
       return;
     }
-    this.buffer.set(bytes, this.fill);
+    putBytes(this.buffer, this.fill, bytes);
     this.fill += bytes.length;
   }
 
@@ -39,7 +40,8 @@ export class RunningSha256 {
 
   /** Appends an integer 0..2^53-1 as 64 bits, little-endian. */
   updateU64(value: number): void {
-    this.updateU32(value % 0x1_0000_0000);
+    // The low word: `%` would be a division of doubles in software.
+    this.updateU32(value >>> 0);
     this.updateU32(Math.floor(value / 0x1_0000_0000));
   }
 

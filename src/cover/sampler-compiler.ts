@@ -67,12 +67,15 @@ function isFlat(table: BinTable): boolean {
   return table.transitions.length === 0 && table.binsOf.every((bins) => bins.length <= 1);
 }
 
+/** By class. Plain loops here and below: they run for every point of every run, and `Int32Array.from` is slow. */
 function codesOf(table: BinTable): Int32Array {
-  return Int32Array.from(table.binsOf, (bins, valueClass) => {
-    if (table.illegalOf[valueClass] >= 0) return ILLEGAL_BASE - table.illegalOf[valueClass];
-    if (bins.length > 0) return bins[0];
-    return table.defaultOf[valueClass] !== 0 ? DEFAULT_BIN : NO_BIN;
-  });
+  const codes = new Int32Array(table.binsOf.length).fill(NO_BIN);
+  for (let one = 0; one < codes.length; one++) {
+    if (table.illegalOf[one] >= 0) codes[one] = ILLEGAL_BASE - table.illegalOf[one];
+    else if (table.binsOf[one].length > 0) codes[one] = table.binsOf[one][0];
+    else if (table.defaultOf[one] !== 0) codes[one] = DEFAULT_BIN;
+  }
+  return codes;
 }
 
 /** Sets `h<index>` to the bin hit, or to something negative. */
@@ -111,7 +114,9 @@ function lookUpCode(code: CodeBuilder, table: BinTable, hit: string): void {
   const codes = codesOf(table);
   const isDirect = numbers.kind === 'table' && numbers.classes.length <= DIRECT_ENTRIES_MAX;
   if (isDirect && scalars.size === 0) {
-    const direct = Int32Array.from(numbers.classes, (valueClass) => codes[valueClass]);
+    const { classes } = numbers;
+    const direct = new Int32Array(classes.length);
+    for (let i = 0; i < direct.length; i++) direct[i] = codes[classes[i]];
     // What is not in the table is in class 0.
     if (codes[0] !== NO_BIN) code.line(`${hit} = ${codes[0]};`);
     lookUpNumber(code, numbers, { into: hit, from: direct });
