@@ -1,8 +1,11 @@
 // Every benchmark, in the order of the table. W1 is the sequencer's, W2 the solver's, W3 coverage, W4 the TLP codec;
 // what is measured end to end (checked TLPs, runs, memory) stands last.
 import type { Bench } from './bench.ts';
+import { checkedTlps } from './checked-tlps.ts';
 import { digestBench } from './digest.ts';
 import { w1Bench } from './w1-sequencer.ts';
+import { memoryBench } from './memory.ts';
+import { runsPerSecond } from './runs-per-second.ts';
 import { coverageBench } from './w3-coverage.ts';
 import { codecBench } from './w4-codec.ts';
 
@@ -11,5 +14,7 @@ export const ALL_BENCHES: readonly Bench[] = [
   coverageBench,
   codecBench,
   digestBench,
-  // End to end: checked TLPs/s, runs/s, MiB.
+  checkedTlps,
+  runsPerSecond,
+  memoryBench,
 ];

@@ -6,6 +6,8 @@ import { median, race, type Loop } from '../../bench/race.ts';
 import { figureJson, figureTable, shortNumber, type Measured } from '../../bench/table.ts';
 
 const TINY = 0.0005;
+/** Whole runs, and a worker that starts for one of them. */
+const TIMEOUT_MS = 120_000;
 
 describe('every benchmark', () => {
   it.each(ALL_BENCHES.map((bench) => [bench.name, bench] as const))(
@@ -21,17 +23,22 @@ describe('every benchmark', () => {
       const results = first.map(({ name, result }) => ({ name, result }));
       expect(second.map(({ name, result }) => ({ name, result }))).toEqual(results);
     },
+    TIMEOUT_MS,
   );
 
-  it('has a name of its own, and so has every figure', async () => {
-    const names = ALL_BENCHES.map((bench) => bench.name);
-    expect(new Set(names).size).toBe(names.length);
-    const titles: string[] = [];
-    for (const bench of ALL_BENCHES) {
-      for (const figure of await bench.measure(TINY)) titles.push(figure.name);
-    }
-    expect(new Set(titles).size).toBe(titles.length);
-  });
+  it(
+    'has a name of its own, and so has every figure',
+    async () => {
+      const names = ALL_BENCHES.map((bench) => bench.name);
+      expect(new Set(names).size).toBe(names.length);
+      const titles: string[] = [];
+      for (const bench of ALL_BENCHES) {
+        for (const figure of await bench.measure(TINY)) titles.push(figure.name);
+      }
+      expect(new Set(titles).size).toBe(titles.length);
+    },
+    TIMEOUT_MS,
+  );
 });
 
 /** Adds up 0..count-1, and tells how often it was made and ran. */
