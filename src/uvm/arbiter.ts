@@ -1,8 +1,8 @@
 // The sequencer's queue of requests: what waits, who holds locks, who is served next. Source: semantics §5; IEEE 1800.2
 // clause 15.3.2.
 //
-// A lock request stands in the queue as an item's does and is granted when it has come to the front; a grab is a lock
-// request that is put at the front, before grabs that wait already (UVM does the same, and calls it a known gap).
+// A lock request stands in the queue as an item's does and is granted when its turn has come; a grab is a lock request
+// that is put at the front, before grabs that wait already (UVM does the same, and calls it a known gap).
 import { UsageError } from '#base/assert';
 import { Queue } from '#base/queue';
 import { SimEvent } from '#kernel/process';
@@ -29,6 +29,8 @@ export class Arbiter {
   mode: Arbitration = 'FIFO';
   /** A request was made or removed, an item was sent, a lock was given back. */
   readonly activity: SimEvent;
+  /** How often that was. */
+  changeCount = 0;
   readonly locks = new LockList();
   private readonly owner: ArbiterOwner;
   private readonly requests = new Queue<Request>();
@@ -49,12 +51,18 @@ export class Arbiter {
     return [...this.requests];
   }
 
+  /** Tells who waits for `activity`. */
+  changed(): void {
+    this.changeCount++;
+    this.activity.trigger();
+  }
+
   /** Enters a request for an item. @throws UsageError `requests-limit`. */
   add(request: Request): void {
     this.checkLimit();
     request.state = REQUEST.WAITING;
     this.requests.push(request);
-    this.activity.trigger();
+    this.changed();
   }
 
   /** Enters a request to lock, and grants it when it stands at the front. */
@@ -80,7 +88,7 @@ export class Arbiter {
       return;
     }
     this.grantLocks();
-    this.activity.trigger();
+    this.changed();
   }
 
   /** True when a new request of this sequence would be chosen at once: nothing else waits, in FIFO order. */
@@ -134,7 +142,7 @@ export class Arbiter {
   drop(request: Request, ended: SequenceBase, leaving: Leaving): void {
     request.state = REQUEST.DROPPED;
     if (request.item !== undefined) request.item.request = undefined;
-    this.activity.trigger();
+    this.changed();
     if (leaving === 'stopped' || this.owner.testbench.isEnding) return;
     const { name } = request.sequence;
     if (leaving === 'died') {
@@ -204,13 +212,17 @@ export class Arbiter {
     );
   }
 
-  /** Grants the lock requests that stand before all others, except those that a lock blocks. */
+  /**
+   * Grants the lock requests whose turn has come: nothing before them could be served. (What a lock keeps out does not
+   * count, or a child of the holder could not lock while others wait; UVM then hangs.)
+   */
   private grantLocks(): void {
     if (this.lockRequestCount === 0) return;
-    for (let i = 0; this.requests.at(i)?.kind === 'lock';) {
+    for (let i = 0; i < this.requests.length;) {
       const request = this.requests.at(i) as Request;
       if (isZombie(request)) this.drop(this.removeAt(i), request.sequence, 'died');
       else if (this.locks.blocks(request.sequence)) i++;
+      else if (request.kind === 'item') return;
       else {
         this.removeAt(i);
         this.locks.add(request.sequence);
@@ -241,7 +253,7 @@ export class Arbiter {
       this.owner.error('SEQFINERR', text);
     }
     this.grantLocks();
-    this.activity.trigger();
+    this.changed();
   }
 
   private checkLimit(): void {

@@ -104,7 +104,7 @@ export class PullSide<REQ extends SequenceItem> extends Steps<REQ | undefined> {
     this.isIdle = false;
     request.state = REQUEST.GRANTED;
     this.granted = request;
-    this.arbiter.activity.trigger();
+    this.arbiter.changed();
     return true;
   }
 
@@ -225,8 +225,9 @@ export class PullSide<REQ extends SequenceItem> extends Steps<REQ | undefined> {
     const { activity } = this.arbiter;
     while (request.state === REQUEST.GRANTED) {
       const { process } = request;
-      if (process === undefined) yield activity;
-      else if (process.isAlive) yield* waitAny(activity, process);
+      if (process?.isAlive === true) yield* waitAny(activity, process);
+      else if (process?.wasKilled !== true)
+        yield activity; // another process of the sequence sends
       else this.arbiter.drop(request, request.sequence, 'died');
     }
   }
@@ -244,10 +245,13 @@ export class PullSide<REQ extends SequenceItem> extends Steps<REQ | undefined> {
       return;
     }
     const waits: ProcessHandle[] = [];
+    const { changeCount } = this.arbiter;
     try {
       for (const one of sleepers) {
         waits.push(yield* fork(`${one.fullPath}.waitForRelevant`, one.waitForRelevant()));
       }
+      // While the processes were started, somebody may have asked or become relevant.
+      if (changeCount !== this.arbiter.changeCount || this.arbiter.hasAvailable) return;
       if ((yield* waitAny(activity, ...waits)) > 0) this.countRelevant();
     } finally {
       for (const one of waits) one.kill();

@@ -184,6 +184,17 @@ export abstract class Sequence<REQ extends SequenceItem = SequenceItem, RSP = RE
   }
 
   protected override entering(): void {
+    if (!('arbiter' in this.sequencer)) {
+      throw new UsageError(
+        'no-sequencer',
+        `${this.name} sends items, and is started on what takes none`,
+        {
+          path: this.fullPath,
+          timePs: this.kernel.nowPs,
+          hint: 'It runs on a Sequencer. On other components runs a VirtualSequence.',
+        },
+      );
+    }
     this.sequenceId = this.sequencer.register(this);
     this.responses.clear();
     this.sentRequests.length = 0;

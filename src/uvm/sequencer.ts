@@ -215,7 +215,7 @@ export class Sequencer<REQ extends SequenceItem = SequenceItem, RSP = REQ> exten
   /** The item of a granted request is ready for the driver. */
   send(request: Request): void {
     request.state = REQUEST.SENT;
-    this.arbiter.activity.trigger();
+    this.arbiter.changed();
   }
 
   /** The stream of an item class, for items that serve no operation: one for all sequences here. */

@@ -5,6 +5,7 @@ import { CONFIG_CHAPTER, FACTORY_CHAPTER } from './factory-config-claims.ts';
 import { OBJECTION_CHAPTER } from './objection-claims.ts';
 import { PHASE_CHAPTER } from './phase-claims.ts';
 import { REGISTER_CHAPTERS } from './register-claims.ts';
+import { SEQUENCER_CHAPTER } from './sequencer-claims.ts';
 
 export const CHAPTERS: readonly ClaimChapter[] = [
   PHASE_CHAPTER,
@@ -12,5 +13,6 @@ export const CHAPTERS: readonly ClaimChapter[] = [
   FACTORY_CHAPTER,
   CONFIG_CHAPTER,
   COMPONENT_CHAPTER,
+  SEQUENCER_CHAPTER,
   ...REGISTER_CHAPTERS,
 ];

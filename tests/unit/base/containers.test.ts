@@ -9,7 +9,10 @@ const SEED = { seed: 1 };
 
 describe('queue', () => {
   it('is an array whose shift is cheap', () => {
-    const step = fc.oneof(fc.nat(99), fc.constantFrom('shift', 'remove', 'clear', 'peek'));
+    const step = fc.oneof(
+      fc.nat(99),
+      fc.constantFrom('shift', 'unshift', 'remove', 'removeAt', 'clear', 'peek'),
+    );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const queue = new Queue<number>();
@@ -18,6 +21,12 @@ describe('queue', () => {
           if (typeof one === 'number') {
             queue.push(one);
             array.push(one);
+          } else if (one === 'unshift') {
+            queue.unshift(7);
+            array.unshift(7);
+          } else if (one === 'removeAt') {
+            const expected = array.length > 2 ? array.splice(2, 1)[0] : undefined;
+            expect(queue.removeAt(2)).toBe(expected);
           } else if (one === 'shift') expect(queue.shift()).toBe(array.shift());
           else if (one === 'peek') expect(queue.peek()).toBe(array[0]);
           else if (one === 'remove') {

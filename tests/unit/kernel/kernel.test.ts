@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AssertionError, UsageError } from '#base/assert';
 import { Kernel } from '#kernel/kernel';
 import { ProcessError, SimEvent, type Process } from '#kernel/process';
+import { Steps, waitStep, type Step } from '#kernel/steps';
 import { formatTime, ms, ns, us } from '#kernel/time';
 import { delay, fork, join, untilTime, waitAll, waitAny } from '#kernel/wait';
 
@@ -384,5 +385,120 @@ describe('explain', () => {
       "child: waits for event 'grant'",
       'new: waits to start',
     ]);
+  });
+});
+
+describe('leaving a part of a process', () => {
+  const part = function* (): Process {
+    try {
+      yield delay(100);
+      note('never');
+    } finally {
+      note('part cleans up');
+    }
+  };
+
+  it('runs its finally blocks now, and goes on behind it at the present time', () => {
+    const inner = part();
+    const handle = kernel.spawn(
+      'p',
+      (function* (): Process {
+        yield* inner;
+        note('behind');
+        yield delay(1);
+        note('end');
+      })(),
+    );
+    kernel.schedule(5, () => {
+      handle.leavePart(inner);
+      note('left');
+    });
+    kernel.runUntil(200);
+    expect(log).toEqual(['part cleans up @5', 'left @5', 'behind @5', 'end @6']);
+    handle.leavePart(inner);
+  });
+
+  it('of a running process takes effect at its next wait, unless the part is over by then', () => {
+    const inner = part();
+    const self = function* (waits: boolean): Process {
+      kernel.current?.leavePart(inner);
+      if (waits) yield* inner;
+      else kernel.current?.keepPart(inner);
+      note('behind');
+      yield delay(2);
+      note('end');
+    };
+    kernel.spawn('p', self(false));
+    kernel.runUntil(3);
+    kernel.spawn('q', self(true));
+    kernel.runUntil(9);
+    expect(log).toEqual(['behind @0', 'end @2', 'part cleans up @3', 'behind @3', 'end @5']);
+  });
+
+  it('that waits in a finally block, or throws there, is reported', () => {
+    const waiting = (function* (): Process {
+      try {
+        yield delay(100);
+      } finally {
+        yield delay(1);
+      }
+    })();
+    const handle = kernel.spawn('p', waiting);
+    kernel.runUntil(1);
+    expect(() => handle.leavePart(waiting)).toThrow('p: a finally block must not wait');
+  });
+});
+
+describe('quiet', () => {
+  it('is when nothing else is due at the present time', () => {
+    const seen: boolean[] = [];
+    kernel.schedule(3, () => seen.push(kernel.isQuiet));
+    kernel.schedule(3, () => {
+      seen.push(kernel.isQuiet);
+      kernel.schedule(4, () => {});
+      seen.push(kernel.isQuiet);
+      kernel.schedule(3, () => {});
+      seen.push(kernel.isQuiet);
+    });
+    kernel.schedule(9, () => {
+      kernel.pause();
+      seen.push(kernel.isQuiet);
+    });
+    kernel.runUntil(10);
+    expect(seen).toEqual([false, true, true, false, false]);
+  });
+});
+
+describe('a process written by hand', () => {
+  class Countdown extends Steps<string> {
+    private left_ = 3;
+    private readonly step = waitStep(delay(2));
+    override next(): Step<string> {
+      return this.left_-- > 0 ? this.step : { done: true, value: 'lift off' };
+    }
+    protected override left(): void {
+      note('aborted');
+    }
+  }
+
+  it('is yielded and spawned like a generator', () => {
+    kernel.spawn(
+      'p',
+      (function* (): Process {
+        note(yield* new Countdown().process);
+      })(),
+    );
+    const spawned = kernel.spawn('q', new Countdown().process);
+    kernel.runUntil(20);
+    expect(log).toEqual(['lift off @6']);
+    expect(spawned.result).toBe('lift off');
+  });
+
+  it('is told when its process is killed or an exception comes through', () => {
+    const handle = kernel.spawn('q', new Countdown().process);
+    kernel.runUntil(3);
+    handle.kill();
+    expect(() => new Countdown().throw(new Error('broken'))).toThrow('broken');
+    expect(log).toEqual(['aborted @3', 'aborted @3']);
   });
 });
