@@ -264,7 +264,7 @@ export class Objections {
     said: { readonly reason: string; readonly count: number },
   ): void {
     const { reports } = this.context;
-    if (!this.isTracing && reports.verbosity < VERBOSITY.HIGH) return;
+    if (!this.isTracing && reports.verbosityCeiling < VERBOSITY.HIGH) return;
     const { reason, count } = said;
     const text =
       `${what} ${count} objection(s) to the end of ${this.phaseName}: '${reason}' ` +

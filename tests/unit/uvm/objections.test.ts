@@ -326,4 +326,12 @@ describe('traces', () => {
     testbench.phases.get('reset').raiseObjection(test, 'reset');
     expect(testbench.reports.countOfId('OBJTN_TRC')).toBe(1);
   });
+
+  it('or of the component alone', () => {
+    const { main, testbench, a: loud, b: quiet } = bench();
+    testbench.reports.at('test.env.a').setVerbosityLevel(VERBOSITY.HIGH);
+    main.raiseObjection(loud, 'heard');
+    main.raiseObjection(quiet, 'not heard');
+    expect(testbench.reports.messages.map(({ path }) => path)).toEqual(['test.env.a']);
+  });
 });
