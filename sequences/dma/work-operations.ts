@@ -28,7 +28,7 @@ const LENGTH_CLASSES = [
   [65_537, 1_048_576],
 ] as const;
 
-const OPCODES = {
+export const OPCODES = {
   nop: WorkOpcode.NOP,
   copy: WorkOpcode.COPY,
   fill: WorkOpcode.FILL,
@@ -200,7 +200,8 @@ function isRunning({ queue }: TenantAgent): boolean {
   return queue !== undefined && queue.isStarted && !queue.isStopping;
 }
 
-function* awaitWork(tenant: TenantAgent, queue: TenantQueue): Process {
+/** Waits until what is rung has ended, unless the queue cannot run or is lost. */
+export function* awaitWork(tenant: TenantAgent, queue: TenantQueue): Process {
   if (queue.phase === 'enabled') yield* tenant.waitEnded(queue, queue.rung, WAIT_BOUND_PS);
 }
 

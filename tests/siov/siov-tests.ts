@@ -3,10 +3,13 @@ import { UsageError } from '#base/assert';
 import { suggest } from '#base/suggest';
 import { drawDeviceParams } from '#env/device-parameters';
 import { SCENARIO_FEATURES, type ScenarioFeatures } from '#env/scenario-features';
+import { CROWD_SDIS_MIN } from '#env/crowd-swarm';
+import type { DutParams } from '#dut/dut-port';
 import type { TestEntry } from '#run/config';
 import { DmaTest } from './dma-test.ts';
 import { ErrorsTest } from './errors-test.ts';
 import { EverythingTest } from './everything-test.ts';
+import { HyperscaleTest } from './hyperscale-test.ts';
 import { InterruptsTest } from './interrupts-test.ts';
 import { LifecycleTest } from './lifecycle-test.ts';
 import { MixedIovTest } from './mixed-iov-test.ts';
@@ -20,6 +23,9 @@ export function featuresOf(test: string): ScenarioFeatures {
   throw new UsageError('unknown-test', `test '${test}' has no features${suggest(test, known)}`);
 }
 
+/** Places for the largest crowd, and free ones to choose from. */
+const CROWD_PLACES_MIN = 2 * CROWD_SDIS_MIN;
+
 function entry(name: string, test: TestEntry['test'], seeds: number, summary: string): TestEntry {
   return {
     test,
@@ -27,6 +33,19 @@ function entry(name: string, test: TestEntry['test'], seeds: number, summary: st
     summary,
     drawParameters: (stream) => drawDeviceParams(stream, featuresOf(name), 'standard'),
   };
+}
+
+/** A run takes tens of seconds, on a machine that does other things besides minutes. */
+const HYPERSCALE_WALL_SECONDS = 900;
+
+/** Why the device cannot hold a crowd, or undefined. */
+function needsCrowd(params: DutParams): string | undefined {
+  for (const name of ['totalSdis', 'pageCount'] as const) {
+    const value = Number(params[name]);
+    if (value >= CROWD_PLACES_MIN) continue;
+    return `${name} is ${value}, and ${CROWD_PLACES_MIN} are needed (--profile hyperscale)`;
+  }
+  return undefined;
 }
 
 /** In the order of the plan; `seeds` are the runs of a default regression. */
@@ -58,4 +77,18 @@ export const SIOV_TESTS: Readonly<Record<string, TestEntry>> = {
     'answers and requests that go wrong, PF FLR, hot and cold reset, power and memory space',
   ),
   everything: entry('everything', EverythingTest, 100, 'all of it at once'),
+  hyperscale: {
+    ...entry(
+      'hyperscale',
+      HyperscaleTest,
+      4,
+      'more than 4096 SDIs at once on many buses: created, at work, reset, created again',
+    ),
+    needs: needsCrowd,
+    drawParameters: (stream) => ({
+      profile: 'hyperscale',
+      ...drawDeviceParams(stream, featuresOf('hyperscale'), 'hyperscale'),
+    }),
+    limits: { wallSeconds: HYPERSCALE_WALL_SECONDS },
+  },
 };
