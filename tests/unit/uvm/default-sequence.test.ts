@@ -4,7 +4,8 @@ import type { Process } from '#kernel/process';
 import { ns } from '#kernel/time';
 import { delay } from '#kernel/wait';
 import { defaultSequence, startPhaseSequence } from '#uvm/default-sequence';
-import { Phase } from '#uvm/phase';
+import type { Phase } from '#uvm/phase';
+import type { PhaseName } from '#uvm/phase-table';
 import { Test } from '#uvm/test';
 import { TestRunner } from '#uvm/test-runner';
 import { Testbench } from '#uvm/testbench';
@@ -103,6 +104,45 @@ describe('the default sequence of the run phase', () => {
   });
 });
 
+/** Objects in two of the twelve phases, 100 ns each. */
+class TwoPhases extends Quiet {
+  override *mainPhase(phase: Phase): Process {
+    using _objection = phase.raiseObjection(this, 'main');
+    yield delay(ns(100));
+  }
+
+  override *postMainPhase(phase: Phase): Process {
+    using _objection = phase.raiseObjection(this, 'postMain');
+    yield delay(ns(100));
+  }
+}
+
+describe('the default sequence of one of the twelve phases', () => {
+  it('starts with its phase and is killed with it, without an error', () => {
+    const top = new Testbench({ runSeed: 1 });
+    const seen: string[] = [];
+    class Endless extends VirtualSequence {
+      override *body(): Process {
+        try {
+          seen.push(`${this.startingPhase?.name} ${top.kernel.nowPs}`);
+          yield delay(ns(1_000_000));
+          seen.push('outlived its phase');
+        } finally {
+          seen.push(`killed ${top.kernel.nowPs}`);
+        }
+      }
+    }
+    top.config.set('**.hub', defaultSequence.main, Endless);
+    const one = new TestRunner(top, TwoPhases);
+    one.elaborate();
+    one.startRun();
+    top.kernel.runUntil(ns(2_000_000));
+    expect(one.isRunDone).toBe(true);
+    expect(seen).toEqual(['main 0', `killed ${ns(100)}`]);
+    expect(top.reports.count('error')).toBe(0);
+  });
+});
+
 describe('startPhaseSequence', () => {
   const runner = (prepare: (top: Testbench) => void): WordAgent => {
     const top = new Testbench({ runSeed: 1 });
@@ -110,8 +150,7 @@ describe('startPhaseSequence', () => {
     const one = new TestRunner(top, Quiet);
     return one.elaborate().child.agent;
   };
-  const phaseNamed = (top: Testbench, name: string): Phase =>
-    Object.assign(new Phase(top.objections), { name });
+  const phaseNamed = (top: Testbench, name: PhaseName): Phase => top.phases.get(name);
 
   it('looks at the key of the phase, and starts what it finds', () => {
     const agent = runner(({ config }) => config.set('**', defaultSequence.main, Own));
