@@ -116,8 +116,7 @@ export abstract class SequenceBase<S extends Component = Component> {
 
   /** UVM's full name: the path of the sequencer, then the names of all parents, then its own. */
   get fullName(): string {
-    const above = this.parentSequence?.fullName ?? this.sequencer.fullPath;
-    return `${above}.${this.name}`;
+    return `${this.sequencer.fullPath}.${this.sequencePath}`;
   }
 
   /** 0 for a sequence without parent. */

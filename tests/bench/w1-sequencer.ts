@@ -3,7 +3,6 @@
 // One sequence, one driver, FIFO arbitration, no simulated time per item: startItem, late values, finishItem with all
 // hooks, the item made by the factory, getNextItem and itemDone, a monitor, its analysis port, a scoreboard that compares
 // by a rule. The reference loop does the same work on the same classes by direct calls, with one item and one observation.
-import { UsageError } from '#base/assert';
 import type { Process } from '#kernel/process';
 import { ns } from '#kernel/time';
 import { delay } from '#kernel/wait';
@@ -20,10 +19,11 @@ import { Sequencer } from '#uvm/sequencer';
 import { Test } from '#uvm/test';
 import { TestRunner } from '#uvm/test-runner';
 import { Testbench } from '#uvm/testbench';
-import type { Bench, Figure } from './bench.ts';
+import type { Bench } from './bench.ts';
+import { race, type Loop, type Trial } from './race.ts';
 
-/** Items at scale 1. */
-const ITEMS = 3_000_000;
+/** Items of a round at scale 1. */
+const ITEMS = 150_000;
 /** Items at one simulated time: the kernel takes more than two million occurrences for a hang. */
 const ITEMS_PER_TIME = 100_000;
 const AIM = 3_000_000;
@@ -143,6 +143,7 @@ class HookedSequence extends AddSequence {
 class AddTest extends Test {
   readonly child = this.children({ agent: AddAgent, scoreboard: AddScoreboard });
   count = 0;
+  sequenceClass: typeof AddSequence = AddSequence;
 
   override connectPhase(): void {
     this.child.agent.child.monitor.observed.connect(this.child.scoreboard);
@@ -150,81 +151,63 @@ class AddTest extends Test {
 
   override *runPhase(phase: Phase): Process {
     using _objection = phase.raiseObjection(this, 'items');
-    yield* this.start(AddSequence, this.child.agent.child.sequencer, { count: this.count });
+    yield* this.start(this.sequenceClass, this.child.agent.child.sequencer, { count: this.count });
   }
 }
 
-interface Timed {
-  readonly itemsPerSecond: number;
-  readonly hash: number;
+/** Our side: the items of a run phase, whose start is not timed. */
+function framework(sequenceClass: typeof AddSequence): Loop {
+  return (count) => {
+    const top = new Testbench({ runSeed: 1 });
+    const runner = new TestRunner(top, AddTest);
+    const test = runner.elaborate();
+    test.count = count;
+    test.sequenceClass = sequenceClass;
+    runner.startRun();
+    return {
+      work: () => void top.kernel.runUntil(ns(count)),
+      result: () => {
+        const { seenCount } = test.child.agent.child.monitor;
+        return resultOf(seenCount, top.rules.failures.length, test.child.scoreboard.hash);
+      },
+    };
+  };
 }
 
-function timed(count: number, work: () => number): Timed {
-  const startMs = performance.now();
-  const hash = work();
-  return { itemsPerSecond: (count * 1000) / (performance.now() - startMs), hash };
-}
-
-function runFramework(count: number, prepare: (top: Testbench) => void): Timed {
-  const top = new Testbench({ runSeed: 1 });
-  prepare(top);
-  const runner = new TestRunner(top, AddTest);
-  const test = runner.elaborate();
-  test.count = count;
-  runner.startRun();
-  return timed(count, () => {
-    top.kernel.runUntil(ns(count));
-    const { hash } = test.child.scoreboard;
-    const { seenCount } = test.child.agent.child.monitor;
-    if (seenCount !== count || top.rules.failures.length > 0) {
-      throw new UsageError('w1-wrong', `${seenCount} of ${count} items came through`);
-    }
-    return hash;
-  });
-}
-
-/** The same work without framework: what the machine can do. */
-function runLoop(count: number): Timed {
+/** The same work without framework, with one item and one observation: what the machine can do. */
+function loop(count: number): Trial {
   const item = new AddItem();
   const seen = new Sum();
-  let seenCount = 0;
-  let badCount = 0;
-  return timed(count, () => {
-    let hash = 0;
-    for (let n = 0; n < count; n++) {
-      fill(item, n);
-      seen.a = item.a;
-      seen.b = item.b;
-      seen.sum = (seen.a + seen.b) >>> 0;
-      seenCount++;
-      if (seen.sum !== ((seen.a | 0) + (seen.b | 0)) >>> 0) badCount++;
-      hash = (Math.imul(hash, 31) + seen.sum) | 0;
-    }
-    if (seenCount !== count || badCount > 0) throw new UsageError('w1-wrong', 'the loop is wrong');
-    return hash;
-  });
+  let [seenCount, badCount, hash] = [0, 0, 0];
+  return {
+    work: () => {
+      for (let n = 0; n < count; n++) {
+        fill(item, n);
+        seen.a = item.a;
+        seen.b = item.b;
+        seen.sum = (seen.a + seen.b) >>> 0;
+        seenCount++;
+        if (seen.sum !== ((seen.a | 0) + (seen.b | 0)) >>> 0) badCount++;
+        hash = (Math.imul(hash, 31) + seen.sum) | 0;
+      }
+    },
+    result: () => resultOf(seenCount, badCount, hash),
+  };
 }
 
-function figure(name: string, run: Timed, loop: Timed, aim?: number): Figure {
-  const result = (run.hash >>> 0).toString(16);
-  const base = { name, unit: 'items/s', value: run.itemsPerSecond, result };
-  const figureOf = { ...base, reference: loop.itemsPerSecond };
-  return aim === undefined ? figureOf : { ...figureOf, aim };
+function resultOf(seenCount: number, badCount: number, hash: number): string {
+  return `${seenCount} items, ${badCount} bad, ${(hash >>> 0).toString(16)}`;
 }
 
 export const w1Bench: Bench = {
   name: 'w1',
-  what: 'items/s from a sequence through sequencer, driver, monitor and analysis port to a scoreboard; beside it the same work in a loop',
-  measure(scale: number): readonly Figure[] {
-    const count = Math.max(1, Math.round(ITEMS * scale));
-    const plain = runFramework(count, () => {});
-    const hooked = runFramework(count, ({ factory }) =>
-      factory.overrideType(AddSequence, HookedSequence),
-    );
-    const loop = runLoop(count);
+  what: 'items from a sequence through sequencer, driver, monitor and analysis port to a scoreboard; reference: the same work in a loop',
+  measure: (scale) => {
+    const base = { unit: 'items/s', count: ITEMS, reference: loop };
+    const name = 'W1 sequencer to scoreboard';
     return [
-      figure('W1 sequencer to scoreboard', plain, loop, AIM),
-      figure('W1 with preDo, midDo and postDo of its own', hooked, loop),
+      race({ ...base, name, ours: framework(AddSequence), aim: AIM }, scale),
+      race({ ...base, name: `${name}, own hooks`, ours: framework(HookedSequence) }, scale),
     ];
   },
 };

@@ -5,7 +5,6 @@ import { ns } from '#kernel/time';
 import { delay } from '#kernel/wait';
 import { defaultSequence, startPhaseSequence } from '#uvm/default-sequence';
 import type { Phase } from '#uvm/phase';
-import type { PhaseName } from '#uvm/phase-table';
 import { Test } from '#uvm/test';
 import { TestRunner } from '#uvm/test-runner';
 import { Testbench } from '#uvm/testbench';
@@ -150,17 +149,15 @@ describe('startPhaseSequence', () => {
     const one = new TestRunner(top, Quiet);
     return one.elaborate().child.agent;
   };
-  const phaseNamed = (top: Testbench, name: PhaseName): Phase => top.phases.get(name);
-
   it('looks at the key of the phase, and starts what it finds', () => {
     const agent = runner(({ config }) => config.set('**', defaultSequence.main, Own));
     const { driver, sequencer } = agent.child;
     const { testbench } = agent;
-    const started = startPhaseSequence(sequencer, phaseNamed(testbench, 'main'));
+    const started = startPhaseSequence(sequencer, testbench.phases.get('main'));
     expect(started).toBeInstanceOf(Own);
-    expect(startPhaseSequence(sequencer, phaseNamed(testbench, 'run'))).toBeUndefined();
-    expect(startPhaseSequence(sequencer, phaseNamed(testbench, 'extract'))).toBeUndefined();
-    expect(startPhaseSequence(driver, phaseNamed(testbench, 'main'))).toBeUndefined();
+    expect(startPhaseSequence(sequencer, testbench.phases.get('run'))).toBeUndefined();
+    expect(startPhaseSequence(sequencer, testbench.phases.get('extract'))).toBeUndefined();
+    expect(startPhaseSequence(driver, testbench.phases.get('main'))).toBeUndefined();
     testbench.kernel.runUntil(1);
     expect(sequencer.sequences).toEqual([started]);
     started?.kill();
