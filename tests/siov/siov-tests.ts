@@ -10,6 +10,7 @@ import { EverythingTest } from './everything-test.ts';
 import { InterruptsTest } from './interrupts-test.ts';
 import { LifecycleTest } from './lifecycle-test.ts';
 import { MixedIovTest } from './mixed-iov-test.ts';
+import { RegistersTest } from './registers-test.ts';
 import { ResetTest } from './reset-test.ts';
 
 /** @throws UsageError `unknown-test` for a test without features. */
@@ -56,6 +57,12 @@ export const SIOV_TESTS: Readonly<Record<string, TestEntry>> = {
     ErrorsTest,
     80,
     'answers and requests that go wrong, PF FLR, hot and cold reset, power and memory space',
+  ),
+  registers: entry(
+    'registers',
+    RegistersTest,
+    40,
+    'registers after resets, bit by bit and at random, against register models, with tenants at work',
   ),
   everything: entry('everything', EverythingTest, 100, 'all of it at once'),
 };
