@@ -32,6 +32,8 @@ const SETTLE_PS = ns(1_100);
 const PROBE_PS = us(2);
 
 export class DeviceRecovery {
+  /** What is done once, after the next reset and before the device is enumerated again. */
+  beforeNextBringUp: (() => Process) | undefined = undefined;
   private readonly context: RecoveryContext;
 
   constructor(context: RecoveryContext) {
@@ -103,6 +105,9 @@ export class DeviceRecovery {
     const { attachment, device, hypervisor } = this.context;
     device.unbind();
     attachment.detachAll();
+    const before = this.beforeNextBringUp;
+    this.beforeNextBringUp = undefined;
+    if (before !== undefined) yield* before();
     return (yield* hypervisor.bringUp(bus)) ? 0 : 1;
   }
 

@@ -26,6 +26,8 @@ export interface ScenarioFeatures {
   readonly functionResets: boolean;
   /** Thousands of SDIs live at once, each with memory of its own. */
   readonly crowd: boolean;
+  /** Register models are built, kept from what is seen on the link, and tested. */
+  readonly registers: boolean;
 }
 
 const NOTHING: ScenarioFeatures = {
@@ -41,6 +43,7 @@ const NOTHING: ScenarioFeatures = {
   hostErrors: false,
   functionResets: false,
   crowd: false,
+  registers: false,
 };
 
 /** The features of each scenario of sequences/virtual, by the name of its test. */
@@ -73,6 +76,7 @@ export const SCENARIO_FEATURES = {
     busMaster: true,
   },
   hyperscale: { ...NOTHING, lifecycle: true, resets: true, busMaster: true, crowd: true },
+  registers: { ...NOTHING, vfs: true, registers: true },
 } as const satisfies Readonly<Record<string, ScenarioFeatures>>;
 
 export type ScenarioName = keyof typeof SCENARIO_FEATURES;

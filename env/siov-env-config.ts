@@ -219,7 +219,8 @@ function drawHypervisor(
   tenantCount: number,
   features: ScenarioFeatures,
 ): HypervisorSwarm {
-  const slotCount = tenantCount + stream.range(0, 3);
+  // Register tests want SDIs that no tenant has.
+  const slotCount = tenantCount + stream.range(features.registers ? 2 : 0, 3);
   const takesVfRids = features.vfs && features.conflicts && stream.chance(1, 3);
   const sdiPositions: number[] = [];
   for (let i = 0; i < slotCount; i++) {

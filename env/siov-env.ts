@@ -26,10 +26,11 @@ import { DeviceRecovery } from './device-recovery.ts';
 import { DomainAttachment } from './domain-attachment.ts';
 import { drawCrowdIndices } from './crowd-swarm.ts';
 import { contains, planIoLayout, type IoLayout } from './host-address-map.ts';
-import { enumerateDevice } from './host-enumeration.ts';
+import { enumerateDevice, planBuses } from './host-enumeration.ts';
 import { hostConfig, Host } from './host/host.ts';
 import { MessageSlots } from './message-slots.ts';
 import { planSettings } from './pf-settings.ts';
+import { SrdRegisters } from './registers/srd-registers.ts';
 import { drainBoundPs } from './progress-bound.ts';
 import {
   siovEnvConfig,
@@ -54,6 +55,8 @@ export class SiovVirtualSequencer extends VirtualSequencer {
 }
 
 const MAX_PASID = 0x10_0000;
+/** Offset of the Command register. */
+const COMMAND = 0x04;
 
 export class SiovEnv extends Env {
   readonly child = this.children({
@@ -68,6 +71,8 @@ export class SiovEnv extends Env {
   readonly tenants: TenantAgent[] = [];
   /** Homes of a crowd in which work may be under way. */
   readonly busyHomes = new Set<TenantHome>();
+  /** Only where the test is about registers. */
+  registers: SrdRegisters | undefined = undefined;
   readonly settings: SiovEnvConfig = this.config.get(siovEnvConfig);
   readonly layout: IoLayout = planIoLayout(this.settings.swarm.layout);
   private readonly messages = new MessageSlots(this.layout.message);
@@ -86,6 +91,7 @@ export class SiovEnv extends Env {
     for (let k = 0; k < swarm.tenantCount; k++) {
       this.tenants.push(this.createChild(`tenant[${k}]`, TenantAgent));
     }
+    if (swarm.features.registers) this.registers = this.createChild('registers', SrdRegisters);
   }
 
   override connectPhase(): void {
@@ -119,10 +125,25 @@ export class SiovEnv extends Env {
       },
     });
     monitor.up.connect({ write: (observed) => this.noticeRecord(observed, attachment) });
+    this.wireRegisters();
     const { scoreboard, coverage } = this.child;
     monitor.up.connect(scoreboard.up, coverage.up);
     monitor.down.connect(scoreboard.down, coverage.down);
     this.events.connect(scoreboard.events, coverage.events);
+  }
+
+  /** Opens the root port to the device before it is enumerated: Configuration Requests reach it. */
+  reserveBuses(): void {
+    const { params, swarm } = this.settings;
+    const buses = planBuses(params, swarm.layout.bus);
+    this.child.host.rootPort.setBusRange(buses.secondary, buses.subordinate);
+  }
+
+  /** Tells the device its bus number by a Configuration Write, the Command register's reset value. */
+  *announceBus(): Process {
+    const { child, rootPort } = this.child.host;
+    this.publish({ kind: 'busAssigned', bus: rootPort.secondary });
+    yield* child.requester.configWrite(rootPort.secondary << 8, COMMAND, 2, 0);
   }
 
   /** Enumerates the device. False: it does not answer as one that can be driven. */
@@ -213,6 +234,17 @@ export class SiovEnv extends Env {
     const plainSpace = makeSpace(-1);
     const pasid = swarm.sharedPasid >= 0 ? swarm.sharedPasid : stream.below(MAX_PASID);
     return new TenantHome(new SimEvent(name), plainSpace, hasPasid ? makeSpace(pasid) : undefined);
+  }
+
+  /** The register models judge a read before the scoreboards do: they name the fields. */
+  private wireRegisters(): void {
+    const { registers } = this;
+    if (registers === undefined) return;
+    const { child, rootPort } = this.child.host;
+    registers.wire({ requester: child.requester, rootPort });
+    child.monitor.up.connect(registers.tracker.up);
+    child.monitor.down.connect(registers.tracker.down);
+    this.events.connect(registers.events);
   }
 
   /** A write into a tenant's record area wakes who waits for records. */

@@ -28,6 +28,8 @@ interface VfEntry {
 export class VfProvision {
   /** The enabled VFs, in order. */
   entries: readonly VfEntry[] = [];
+  /** What is done once, after the next FLR of a VF and before the VF is set up again. */
+  beforeNextSetUp: (() => Process) | undefined = undefined;
   private readonly context: VfProvisionContext;
 
   constructor(context: VfProvisionContext) {
@@ -74,7 +76,11 @@ export class VfProvision {
     if (entry === undefined) return 1;
     const owner = tenants[entry.tenant];
     owner?.home.takeQueue();
-    if (!(yield* functions.resetVf(vf, entry.rid))) return 1;
+    const hasEnded = yield* functions.resetVf(vf, entry.rid);
+    const before = this.beforeNextSetUp;
+    this.beforeNextSetUp = undefined;
+    if (!hasEnded) return 1;
+    if (before !== undefined) yield* before();
     yield* functions.setUpVf(vf, entry.rid);
     if (owner !== undefined) this.giveQueue(entry, owner);
     return 0;

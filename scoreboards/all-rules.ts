@@ -12,6 +12,7 @@ import { ORDERING_RULES } from './ordering.ts';
 import { REQUEST_RULES } from './requester-protocol.ts';
 import { RESET_RULES } from './reset-cleanliness.ts';
 import { RID_RULES } from './rid-isolation.ts';
+import { SRD_REGISTER_FAMILY } from './srd/register-rules.ts';
 import { SRD_RULES } from './srd/srd-rules.ts';
 
 /** Rule tables, one per family. */
@@ -28,6 +29,7 @@ export const SIOV_RULES: readonly RuleSet[] = [
   COMPLETER_RULES,
   SRD_RULES,
   LIVENESS_RULES,
+  SRD_REGISTER_FAMILY,
 ];
 
 /** A rule of siov-facts §13 that has no check of its own. */

@@ -209,7 +209,8 @@ export class HostRequester extends Component implements TlpReceiver {
     });
   }
 
-  private configType(rid: number): 0 | 1 {
+  /** Type of a Configuration Request: 0 on the root port's secondary bus, 1 below it. */
+  configType(rid: number): 0 | 1 {
     return busOf(rid) === this.connected.rootPort.secondary ? 0 : 1;
   }
 

@@ -16,6 +16,9 @@ const VF_EXTENDED_DW = 0x100 >> 2;
 const FLR_BYTE = 2;
 const VF_ENABLE_BYTE = 1;
 
+/** AER Uncorrectable Error Severity; bit 20 is that of an Unsupported Request. */
+const AER_SEVERITY = 0x10c;
+
 /** Device Status is the upper half of the DW of Device Control. */
 const TRANSACTIONS_PENDING = 1 << 21;
 
@@ -107,6 +110,8 @@ function writePf(device: SiovDevice, access: ConfigWrite): void {
   // NumVFs is RO while VF Enable is 1.
   const isFixed = isSriov && word === PfConfig.NUM_VFS >> 2 && device.vfs.count > 0;
   if (!isFixed) device.config.write(word, value, enables);
+  // FAULT config-bit-stuck
+  if (device.faults.is('config-bit-stuck')) device.config.assign(AER_SEVERITY, 1 << 20, false);
   if (isSriov && word === PfConfig.SRIOV_CONTROL >> 2 && (enables & VF_ENABLE_BYTE) !== 0) {
     writeVfEnable(device, (value & 1) !== 0);
   }

@@ -88,6 +88,10 @@ const CATALOGUE = {
   'resetting-shows-scratch': ['SRD-6.7', 'Scratch of an SDI that is RESETTING can be read.'],
   'arguments-unreadable': ['SRD-4.6', 'ARG0..ARG5 read 0 whatever was written.'],
   'ims-data-unreadable': ['SRD-4.7', 'The data of an interrupt entry reads 0.'],
+  'config-resets-wrong': ['REG-1', 'The Advisory Non-Fatal Error Mask of AER resets to 0.'],
+  'config-bit-stuck': ['REG-2', 'The severity of an Unsupported Request cannot be made fatal.'],
+  'ims-reserved-stored': ['REG-2', 'A reserved bit of an interrupt entry stores what is written.'],
+  'arguments-whole': ['REG-3', 'ARG0..ARG5 take all bytes of a write, enabled or not.'],
 } as const satisfies Record<string, readonly [rule: string, sentence: string]>;
 
 export type FaultName = keyof typeof CATALOGUE;

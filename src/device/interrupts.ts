@@ -12,6 +12,9 @@ export const VectorSpace = { PF: 0, IMS: 1, VF: 2 } as const;
 const UNMASKED = 1;
 const PENDING = 2;
 const WAITING = 4;
+/** FAULT ims-reserved-stored: bit 2 of the control. */
+const RESERVED = 8;
+const RESERVED_BIT = 1 << 2;
 /** A waiting line holds `space` × this + index. */
 const SPACE_STRIDE = 0x1_0000;
 
@@ -65,7 +68,10 @@ export class VectorTable {
         return this.data[index];
       default: {
         const mask = this.isMasked(index) ? VectorControl.MASK : 0;
-        return mask | (showsPending && this.isPending(index) ? VectorControl.PENDING : 0);
+        const reserved = (this.flags[index] & RESERVED) !== 0 ? RESERVED_BIT : 0;
+        return (
+          mask | reserved | (showsPending && this.isPending(index) ? VectorControl.PENDING : 0)
+        );
       }
     }
   }
@@ -113,6 +119,11 @@ export class Interrupts {
         if ((enables & 1) === 0) return;
         if ((value & VectorControl.MASK) !== 0) table.flags[index] &= ~UNMASKED;
         else table.flags[index] |= UNMASKED;
+        // FAULT ims-reserved-stored
+        if (space === VectorSpace.IMS && this.device.faults.is('ims-reserved-stored')) {
+          table.flags[index] &= ~RESERVED;
+          if ((value & RESERVED_BIT) !== 0) table.flags[index] |= RESERVED;
+        }
         this.recheck(space, index);
     }
   }

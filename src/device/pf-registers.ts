@@ -67,7 +67,9 @@ export function writePfRegister(
   } else if (offset >= PfRegister.ARG0 && offset < ARGS_END) {
     const { args } = device.admin;
     const index = (offset - PfRegister.ARG0) >> 2;
-    args[index] = mergeBytes(args[index], value, enables);
+    // FAULT arguments-whole
+    const taken = device.faults.is('arguments-whole') ? 0xf : enables;
+    args[index] = mergeBytes(args[index], value, taken);
   } else if (offset === PfRegister.ERRORS) {
     device.errors.clear(value & BYTE_ENABLE_MASKS[enables]);
   } else if (offset === PfRegister.COMMAND) {

@@ -33,6 +33,8 @@ import { VirtualFunctions } from './virtual-functions.ts';
 import { WorkPages } from './work-pages.ts';
 import type { WorkQueue } from './work-queue.ts';
 
+const AER_CORRECTABLE_MASK = 0x114;
+
 export class SiovDevice {
   readonly params: SrdParams;
   readonly faults: FaultSwitch;
@@ -73,6 +75,7 @@ export class SiovDevice {
     this.character =
       character ?? drawCharacter(new RandomStream(`device character\0${seed}`), params);
     this.config = new ConfigSpace(new ConfigTemplate(pfConfigFields(params)));
+    this.spoilReset();
     this.errors = new ErrorLog(this);
     this.link = new Link(this);
     this.requester = new Requester(this);
@@ -262,12 +265,18 @@ export class SiovDevice {
     this.faults.reset();
     const aer = this.config.read(AER_STATUS_OFFSET >> 2);
     this.config.resetAll();
+    this.spoilReset();
     // FAULT hot-reset-keeps-aer
     if (this.faults.is('hot-reset-keeps-aer')) this.config.assign(AER_STATUS_OFFSET, aer, true);
     if (!this.faults.is('hot-reset-keeps-bus')) this.bus = 0; // FAULT hot-reset-keeps-bus
     this.isResetting = false;
     this.resetEpoch++;
     this.applyPfConfig();
+  }
+
+  /** FAULT config-resets-wrong */
+  private spoilReset(): void {
+    if (this.faults.is('config-resets-wrong')) this.config.assign(AER_CORRECTABLE_MASK, -1, false);
   }
 
   /** All but configuration space, link and outstanding requests to reset values. */

@@ -13,6 +13,7 @@ import { HyperscaleTest } from './hyperscale-test.ts';
 import { InterruptsTest } from './interrupts-test.ts';
 import { LifecycleTest } from './lifecycle-test.ts';
 import { MixedIovTest } from './mixed-iov-test.ts';
+import { RegistersTest } from './registers-test.ts';
 import { ResetTest } from './reset-test.ts';
 
 /** @throws UsageError `unknown-test` for a test without features. */
@@ -75,6 +76,12 @@ export const SIOV_TESTS: Readonly<Record<string, TestEntry>> = {
     ErrorsTest,
     80,
     'answers and requests that go wrong, PF FLR, hot and cold reset, power and memory space',
+  ),
+  registers: entry(
+    'registers',
+    RegistersTest,
+    40,
+    'registers after resets, bit by bit and at random, against register models, with tenants at work',
   ),
   everything: entry('everything', EverythingTest, 100, 'all of it at once'),
   hyperscale: {

@@ -1,6 +1,6 @@
 // Every register reads its reset value after a reset. Source: IEEE 1800.2 annex E (uvm_reg_hw_reset_seq).
 import type { Process } from '#kernel/process';
-import { exclusionOf, type RegisterAttribute } from './register-attributes.ts';
+import type { RegisterAttribute } from './register-attributes.ts';
 import type { ResetKind } from './register-field.ts';
 import { RegisterTestSequence } from './register-test-sequence.ts';
 import type { Register } from './register.ts';
@@ -44,11 +44,7 @@ export class HwResetSequence extends RegisterTestSequence {
 
   private comparedMask(register: Register): Word {
     return register.fields.reduce((mask, field) => {
-      const isOut = exclusionOf(
-        { attributes: field.attributes, parent: undefined },
-        ...this.exclusions,
-      );
-      const isCompared = field.hasReset(this.kind) && isOut === undefined;
+      const isCompared = field.hasReset(this.kind) && !this.isFieldExcluded(field);
       return isCompared ? orWord(mask, field.mask) : mask;
     }, ZERO);
   }

@@ -31,8 +31,8 @@ export interface AccessOptions {
   readonly path?: AccessPath;
   /** Default: the first map of the register. */
   readonly map?: RegisterMap;
-  /** For the bus: priority of the item. */
-  readonly priority?: number;
+  /** Byte lanes of the register that take part, bit 0 for byte 0. Default: all. */
+  readonly lanes?: number;
   /** For the bus: whatever the adapter understands. */
   readonly extension?: unknown;
 }
@@ -69,13 +69,10 @@ export interface RegisterCallbacks {
   postRead?(access: RegisterAccess): Process | void;
 }
 
-type Lanes = { readonly lanes?: number };
-type Options = MirrorOptions & Lanes;
-
 export function* writeRegister(
   register: Register,
   value: Word,
-  options: AccessOptions & Lanes,
+  options: AccessOptions,
 ): Process<AccessStatus> {
   const access = begin('write', register, options);
   access.value = value;
@@ -96,7 +93,7 @@ export function* writeRegister(
 }
 
 /** Reads; compares first if that is wanted, then predicts. */
-export function* readRegister(register: Register, options: Options): Process<ReadResult> {
+export function* readRegister(register: Register, options: MirrorOptions): Process<ReadResult> {
   const access = begin('read', register, options);
   const isChecked = options.check ?? access.map?.checkOnRead ?? false;
   yield* register.lock.acquire(register.context.kernel);
@@ -174,11 +171,7 @@ export function* readField(field: RegisterField, options: AccessOptions): Proces
 
 // --- parts -----------------------------------------------------------------------------------------
 
-function begin(
-  kind: 'read' | 'write',
-  register: Register,
-  options: AccessOptions & Lanes,
-): RegisterAccess {
+function begin(kind: 'read' | 'write', register: Register, options: AccessOptions): RegisterAccess {
   register.context.checkUsable(register.fullPath);
   const path = options.path ?? register.parent.block.defaultPath;
   if (path === 'back') register.requireBackDoor();

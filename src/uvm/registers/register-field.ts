@@ -33,6 +33,9 @@ import {
 /** Cold reset; soft reset, which may leave fields as they are; others by name. */
 export type ResetKind = 'HARD' | 'SOFT' | (string & {});
 
+/** Values after resets: one value is that of a hard reset. */
+export type ResetValues = Value | Readonly<Partial<Record<ResetKind, Value>>>;
+
 export interface FieldSpec {
   /** Bit 0 of the field in the register, 0..63. */
   readonly lsb: number;
@@ -41,7 +44,7 @@ export interface FieldSpec {
   /** By name, or a policy of one's own. Default RW. */
   readonly access?: AccessName | AccessPolicy;
   /** A value is that of a hard reset; a kind of reset that is not named leaves the field as it is. Default: no reset. */
-  readonly reset?: Value | Readonly<Partial<Record<ResetKind, Value>>>;
+  readonly reset?: ResetValues;
   /** The device changes it by itself: not compared, and always in want of an update. */
   readonly volatile?: boolean;
   /** Whether reads are compared with the mirror. Default: unless it is volatile. */

@@ -55,7 +55,12 @@ export abstract class RegisterTestSequence extends SequenceBase<Component> {
   subject: RegisterTestSubject | undefined = undefined;
   /** Takes registers and memories in an order drawn at random. */
   shuffle = false;
+  /** Tests at most so many of those that are not excluded. */
+  limit = Infinity;
+  /** Reasons of exclusions that do not count this time: the device is in a state where the test does no harm. */
+  disregards: readonly string[] = [];
   readonly outcome = new RegisterTestReport();
+  private taken = 0;
   /** What a difference breaks. */
   protected abstract readonly rule: RegisterRuleKey;
   /** What excludes from this test, the general attribute included. */
@@ -78,14 +83,18 @@ export abstract class RegisterTestSequence extends SequenceBase<Component> {
 
   /** Enters a skip and returns true when the subject is excluded, or in no map. */
   protected isExcluded(subject: Register | RegisterMemory): boolean {
+    if (this.taken >= this.limit) return true;
     const reason = exclusionOf(subject, ...this.exclusions);
-    if (reason !== undefined) return this.skip(subject, reason);
+    if (reason !== undefined && !this.disregards.includes(reason)) {
+      return this.skip(subject, reason);
+    }
+    if (subject.allMaps.length > 0) this.taken++;
     return subject.allMaps.length === 0 && this.skip(subject, 'it is in no map');
   }
 
   /** Whether the field itself is excluded; its register is not. */
   protected isFieldExcluded(field: RegisterField): boolean {
-    return this.exclusions.some((attribute) => field.attributes[attribute] !== undefined);
+    return this.fieldReason(field) !== undefined;
   }
 
   protected skip(subject: Attributed & { readonly fullPath: string }, note: string): true {
@@ -128,11 +137,14 @@ export abstract class RegisterTestSequence extends SequenceBase<Component> {
   /** Excluded fields of a register that is tested. */
   protected noteFields(register: Register): void {
     for (const field of register.fields) {
-      for (const attribute of this.exclusions) {
-        const reason = field.attributes[attribute];
-        if (reason !== undefined) this.skip(field, reason);
-      }
+      const reason = this.fieldReason(field);
+      if (reason !== undefined) this.skip(field, reason);
     }
+  }
+
+  private fieldReason({ attributes }: RegisterField): string | undefined {
+    const reasons = this.exclusions.map((attribute) => attributes[attribute]);
+    return reasons.find((reason) => reason !== undefined && !this.disregards.includes(reason));
   }
 
   private ordered<T>(all: readonly T[]): readonly T[] {

@@ -71,6 +71,15 @@ export interface PredictedAccess {
   readonly map: RegisterMap | undefined;
 }
 
+/** What a read that is under way must give, whatever is written meanwhile. */
+export interface RegisterExpectation {
+  readonly value: Word;
+  /** Bits that are compared. */
+  readonly mask: Word;
+  /** Of what the model believed; another one later: it was written or reset since. */
+  readonly version: number;
+}
+
 export interface PredictOptions {
   /** 'write', 'read': as such an access would leave it; 'direct': the value itself. Default direct. */
   readonly kind?: 'direct' | 'read' | 'write';
@@ -94,6 +103,7 @@ export class Register<F extends string = string> implements Attributed {
   private believed: Word = ZERO;
   /** Bits of which the model believes nothing. */
   private unknown: Word = ZERO;
+  private version = 0;
   private readonly maps: RegisterMap[] = [];
   private readonly frontDoors = new Map<RegisterMap, UserFrontDoor>();
   private backDoor: RegisterBackDoor | undefined;
@@ -201,6 +211,7 @@ export class Register<F extends string = string> implements Attributed {
   /** Bits of which nothing is believed until they are written, read or reset. Default: all. */
   forget(mask: Word = this.mask): void {
     this.unknown = orWord(this.unknown, andWord(mask, this.mask));
+    this.version++;
   }
 
   /** A reset of this kind; fields without such a reset keep what they have. */
@@ -367,16 +378,31 @@ export class Register<F extends string = string> implements Attributed {
     this.parent.block.predicted({ kind, register: this, value, mask, map: how.map });
   }
 
+  /** What a read that begins now must give. */
+  expectation(map: RegisterMap | undefined): RegisterExpectation {
+    return { value: this.believed, mask: this.comparedMask(map), version: this.version };
+  }
+
   /** Compares a value that was read, in the bits that count, and reports a difference by a rule. */
-  judge(value: Word, lanes: Word, map: RegisterMap | undefined): boolean {
-    const mask = andWord(andWord(this.comparedMask(map), lanes), this.ruleMask ?? this.mask);
-    const wrong = andWord(xorWord(value, this.believed), mask);
+  judge(
+    value: Word,
+    lanes: Word,
+    map: RegisterMap | undefined,
+    expected: RegisterExpectation = this.expectation(map),
+  ): boolean {
+    const mask = andWord(andWord(expected.mask, lanes), this.ruleMask ?? this.mask);
+    const wrong = andWord(xorWord(value, expected.value), mask);
     this.judged = this.context.judge(this.rule ?? 'mirror', isZero(wrong), () => ({
       subject: this.fullPath,
-      expected: this.describe(this.believed, wrong),
+      expected: this.describe(expected.value, wrong),
       seen: this.describe(value, wrong),
     }));
     return this.judged;
+  }
+
+  /** Whether what the model believes is what it did when the expectation was made. */
+  isStill({ version }: RegisterExpectation): boolean {
+    return this.version === version;
   }
 
   /** Bits that are compared when they are read. */
@@ -406,6 +432,7 @@ export class Register<F extends string = string> implements Attributed {
   }
 
   private change(value: Word, mask: Word): void {
+    this.version++;
     this.believed = mergeWords(this.believed, value, mask);
     this.wanted = mergeWords(this.wanted, value, mask);
   }

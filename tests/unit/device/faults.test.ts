@@ -5,6 +5,7 @@ import { bytesToHex } from '#base/bytes';
 import { RunningSha256 } from '#base/hash';
 import { DEVICE_FAULTS, FaultSwitch } from '#device/faults';
 import { createReferenceDevice } from '#device/reference-device';
+import { memoryWrite } from '#pcie/build';
 import { encodeTlp } from '#pcie/codec';
 import { AdminOpcode, encodeCreateArguments } from '#siov/srd-admin';
 import { PageRegister, PfRegister } from '#siov/srd-registers';
@@ -46,11 +47,25 @@ function corners(host: TestHost): void {
   host.configWrite(0x158, 0x8, 1);
   host.command(AdminOpcode.DESTROY_SDI, [23]);
   host.configWrite(0x158, 0x9, 1);
+  registers(host);
   vfReset(host);
   lateTags(host);
   twins(host);
   for (let sdi = 0; sdi < 42; sdi++) host.command(AdminOpcode.QUIESCE_SDI, [sdi]);
   host.config(0x1a8);
+}
+
+/** Reset values, bits that store and bits that do not, bytes written alone. */
+function registers(host: TestHost): void {
+  host.config(0x114);
+  host.configWrite(0x10c, 1 << 20);
+  host.config(0x10c);
+  host.write(BAR0 + PfRegister.IMS + 12, 5);
+  host.read(BAR0 + PfRegister.IMS + 12);
+  host.write(BAR0 + PfRegister.ARG0, 0x1234_5678);
+  const address = BAR0 + PfRegister.ARG0 + 1;
+  host.send(memoryWrite({ requesterId: 0, address, bytes: Uint8Array.of(0xaa) }));
+  host.read(BAR0 + PfRegister.ARG0);
 }
 
 /** A VF FLR while an SDI works. */
@@ -120,7 +135,7 @@ describe('the catalogue', () => {
     for (const { name, sentence, rule } of DEVICE_FAULTS) {
       expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
       expect(sentence).toMatch(/^[A-Z].{20,}\.$/);
-      expect(rule).toMatch(/^(T-[A-Z]+-\d+|SRD-\d\.\d+)$/);
+      expect(rule).toMatch(/^(T-[A-Z]+-\d+|SRD-\d\.\d+|REG-\d)$/);
     }
   });
 

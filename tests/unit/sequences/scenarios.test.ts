@@ -13,6 +13,7 @@ const SCENARIOS = [
   'mixed-iov',
   'interrupts',
   'errors',
+  'registers',
   'everything',
 ] as const;
 
@@ -63,6 +64,7 @@ describe('every scenario', () => {
         'sleep',
       ],
     ],
+    ['registers', ['registerTest', 'provide', 'enableVfs', 'readPfRegisters']],
     ['interrupts', ['maskVector', 'unmaskVector', 'reprogramVector', 'pausePf']],
   ])('does what its name says: %s', async (test, expected) => {
     const kinds = await kindsIn(test, 8);

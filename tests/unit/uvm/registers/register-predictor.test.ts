@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Process } from '#kernel/process';
 import { Sequence } from '#uvm/sequence';
 import { RegisterBusOp } from '#uvm/registers/register-bus';
+import { RegisterObserver } from '#uvm/registers/register-observer';
 import { Bench, BusItem, type BusTest } from './bus-bench.ts';
 import { timerBench } from './timer-model.ts';
 
@@ -83,14 +84,14 @@ describe('a predictor', () => {
       test.device.badFrom = 0x2000;
       yield* send(test, access(true, 0x2000, 1), access(true, 0x1024, 1), access(true, 0x1100, 1));
     });
-    expect(test.child.predictor.unmappedCount).toBe(2);
+    expect(test.child.predictor.observer.unmappedCount).toBe(2);
     expect(model.needsUpdate).toBe(model.status.needsUpdate);
   });
 
   it('may only believe', () => {
     const bench = observedBench();
     const { predictor } = bench.test.child;
-    predictor.checksReads = false;
+    predictor.observer.checksReads = false;
     bench.play(function* (test) {
       test.device.bytes.set(0x1010, 7);
       yield* send(test, access(false, 0x1010));
@@ -101,8 +102,26 @@ describe('a predictor', () => {
 
   it('wants a map', () => {
     const { predictor } = new Bench().test.child;
-    expect(() => predictor.observe(new RegisterBusOp())).toThrow(
+    expect(() => predictor.write(new BusItem())).toThrow(
       'the predictor has no map [test.predictor]',
     );
+  });
+
+  it('fixes what a split read must give when its request is seen', () => {
+    const bench = timerBench();
+    const { args, map } = bench.model;
+    const observer = new RegisterObserver(map);
+    const op = (kind: 'read' | 'write', data: number): RegisterBusOp =>
+      Object.assign(new RegisterBusOp(), { kind, data, address: 0x1010, byteEnables: 0xf });
+    const first = observer.startRead(op('read', 0));
+    observer.observe(op('write', 5));
+    const second = observer.startRead(op('read', 0));
+    observer.endRead(first, op('read', 1));
+    expect(args[0].get()).toBe(5);
+    observer.endRead(second, op('read', 6));
+    expect(args[0].get()).toBe(6);
+    expect(bench.top.rules.failures).toMatchObject([
+      { expected: '0x00000005: value 0x5', seen: '0x00000006: value 0x6', count: 1 },
+    ]);
   });
 });
