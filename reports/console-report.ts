@@ -2,10 +2,11 @@
 // that replays each. Source: issue "The command".
 import { cleanText } from '#record/clean-text';
 import type { CoverageSummary, ItemSummary } from '#record/coverage-record';
+import { percentText } from '#record/percent-text';
 import type { RegressionRecord, RunSummary, TestSummary } from '#record/regression-record';
 import { STANDARD_OUTPUT, type ReportWriter } from '#record/report-writer';
 import type { ParamRecord, RunRecord } from '#record/run-record';
-import { countText, indented, percentText, shortTimeText, tableText, timeText } from './text.ts';
+import { countText, indented, shortTimeText, tableText, timeText } from './text.ts';
 
 /** Lines of each list that are shown. */
 const TROUBLES_SHOWN = 20;

@@ -1,4 +1,4 @@
-// Texts that several reports share: times, percentages, tables. No wall-clock time, no locale.
+// Texts that several reports share: times, counts, tables. No wall-clock time, no locale.
 
 const PS_PER_US = 1_000_000;
 const COLUMN_GAP = '  ';
@@ -12,13 +12,6 @@ export function timeText(timePs: number): string {
 /** Simulated time for a table: `12.2 us`. */
 export function shortTimeText(timePs: number): string {
   return `${(timePs / PS_PER_US).toFixed(1)} us`;
-}
-
-/** A percentage with two digits; `n/a` when nothing is countable. Never rounded up to 100. */
-export function percentText(percent: number | null | undefined): string {
-  if (percent === undefined || percent === null) return 'n/a';
-  const shown = percent < 100 ? Math.min(Math.floor(percent * 100) / 100, 99.99) : percent;
-  return `${shown.toFixed(2)} %`;
 }
 
 /** A count with its noun: `1 run`, `2 runs`. */

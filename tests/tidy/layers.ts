@@ -25,6 +25,7 @@ export function roomOf(path: string): string | undefined {
   if (inSrc !== null) return inSrc[1];
   if (path.startsWith('sequences/items/')) return 'sequences/items';
   if (path.startsWith('tests/siov/')) return 'tests/siov';
+  if (path.startsWith('reports/page/')) return 'reports/page';
   const top = /^(env|sequences|scoreboards|coverage|reports)\//.exec(path);
   return top === null ? undefined : top[1];
 }

@@ -1,9 +1,10 @@
 // The report writers, byte for byte against golden files (`vitest -u` renews them), and with hostile text.
 import { describe, expect, it } from 'vitest';
 import { parseRunRecord } from '#record/parse-run-record';
+import { percentText } from '#record/percent-text';
 import { STANDARD_OUTPUT } from '#record/report-writer';
 import { consoleReport, failureReport, jsonReport, junitReport } from '#reports/index';
-import { percentText, timeText } from '#reports/text';
+import { timeText } from '#reports/text';
 import { hostileRun, sampleRegression, sampleRun, SAMPLE_RULES } from './sample-records.ts';
 
 const GOLDEN = '../../golden/reports';

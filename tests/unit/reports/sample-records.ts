@@ -4,6 +4,8 @@ import { REGRESSION_SCHEMA, type RegressionRecord } from '#record/regression-rec
 import type { RuleInfo } from '#record/report-writer';
 import { RUN_SCHEMA, type RunRecord, type Verdict } from '#record/run-record';
 import { summarizeCoverage } from '#cover/summary';
+import { ClosureSum } from '#run/closure-sum';
+import { ConfigurationSum } from '#run/configuration-sum';
 import { runSummary } from '#run/regression-sum';
 
 export const SAMPLE_RULES: readonly RuleInfo[] = [
@@ -114,6 +116,12 @@ export function sampleRegression(): RegressionRecord {
     sampleRun({ test: 'reset', seed: 1, verdict: 'ERROR' }),
     sampleRun({ test: 'reset', seed: 2, verdict: 'SKIP' }),
   ];
+  const closure = new ClosureSum();
+  const configuration = new ConfigurationSum();
+  runs.forEach((run, index) => {
+    closure.add(index, run.coverage);
+    configuration.add(run);
+  });
   return {
     schema: REGRESSION_SCHEMA,
     verdict: 'FAIL',
@@ -155,6 +163,8 @@ export function sampleRegression(): RegressionRecord {
     unevaluated: ['R-2'],
     coverage: SAMPLE_COVERAGE,
     coverageSummary: summarizeCoverage(SAMPLE_COVERAGE),
+    closure: closure.record(SAMPLE_COVERAGE),
+    configuration: configuration.record(),
     wall: {
       host: 'nowhere',
       startedUtc: '2026-01-02T03:04:05.000Z',
