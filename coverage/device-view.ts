@@ -9,7 +9,7 @@ import { busOf } from '#pcie/routing-id';
 import type { AddressRange, HostEvent, Requester } from '#siov/host-event';
 import { CommandStatus } from '#siov/srd-admin';
 import { PAGE_BYTES } from '#siov/srd-registers';
-import { SubjectView, type SubjectState } from './subject-view.ts';
+import { SubjectView, type SdiCensus, type SubjectState } from './subject-view.ts';
 
 type Window = Extract<HostEvent, { kind: 'window' }>;
 
@@ -19,8 +19,11 @@ const NOBODY = -1;
 export type MemoryTarget = 'registers' | 'page' | 'freePage' | 'vfPage' | 'msix' | 'nobody';
 
 export class DeviceView {
+  readonly census: SdiCensus = { live: 0, enabled: 0 };
   /** In order of first mention; index 0 is the PF. */
-  readonly subjects: SubjectView[] = [new SubjectView('pf')];
+  readonly subjects: SubjectView[] = [new SubjectView('pf', { order: 0, census: this.census })];
+  /** Everybody who has work under way, and perhaps others: with thousands of SDIs nobody asks all of them. */
+  private readonly maybeBusy = new Set<SubjectView>();
   bus = 0;
   /** VFs enabled. */
   vfCount = 0;
@@ -39,7 +42,8 @@ export class DeviceView {
   subject(name: Requester): SubjectView {
     const known = this.byName.get(name);
     if (known !== undefined) return known;
-    const made = new SubjectView(name);
+    const order = this.subjects.length;
+    const made = new SubjectView(name, { order, census: this.census });
     this.byName.set(name, made);
     this.subjects.push(made);
     return made;
@@ -93,18 +97,28 @@ export class DeviceView {
     return owner.assignment?.pages[0] === page;
   }
 
-  /** How many SDIs satisfy the condition. */
-  countSdis(isCounted: (sdi: SubjectView) => boolean): number {
-    let count = 0;
-    for (const subject of this.subjects) {
-      if (subject.kind === 'sdi' && isCounted(subject)) count++;
-    }
-    return count;
+  /** It was rung, or sent a request: it may have work under way from now on. */
+  noteActive(subject: SubjectView): void {
+    this.maybeBusy.add(subject);
   }
 
-  /** Whether anybody but `except` has work under way. */
-  isAnotherBusy(except: SubjectView | undefined): boolean {
-    return this.subjects.some((subject) => subject !== except && subject.isBusy);
+  /** Whether anybody but `except`, and of the kind where one is given, has work under way. */
+  isAnotherBusy(except: SubjectView | undefined, kind?: SubjectView['kind']): boolean {
+    for (const subject of this.maybeBusy) {
+      if (!subject.isBusy) this.maybeBusy.delete(subject);
+      else if (subject !== except && (kind === undefined || subject.kind === kind)) return true;
+    }
+    return false;
+  }
+
+  /** SDIs with work under way. */
+  countBusySdis(): number {
+    let count = 0;
+    for (const subject of this.maybeBusy) {
+      if (!subject.isBusy) this.maybeBusy.delete(subject);
+      else if (subject.kind === 'sdi') count++;
+    }
+    return count;
   }
 
   /** Follows an event. Ask what was before it, and what is after it, around this call. */
@@ -176,6 +190,7 @@ export class DeviceView {
       }
       case 'doorbell':
         this.subject(event.requester).tail = event.tail;
+        this.noteActive(this.subject(event.requester));
         return;
       case 'vectorProgrammed':
         this.subject(event.requester).vector(event.vector).address = event.address;
@@ -241,14 +256,13 @@ export class DeviceView {
     this.releasePages(subject);
     subject.assignment = nextAssignment;
     this.assignRid(subject, nextAssignment.rid);
-    const index = this.subjects.indexOf(subject);
-    for (const page of nextAssignment.pages) this.pageOwner[page] = index;
+    for (const page of nextAssignment.pages) this.pageOwner[page] = subject.order;
   }
 
   private assignRid(subject: SubjectView, rid: number): void {
     this.releaseRid(subject);
     subject.rid = rid;
-    this.byRid[rid] = this.subjects.indexOf(subject);
+    this.byRid[rid] = subject.order;
   }
 
   private releaseRid(subject: SubjectView): void {

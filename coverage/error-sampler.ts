@@ -95,7 +95,7 @@ export class ErrorSampler {
     this.groups.functionChanges.sample({
       how,
       outstanding: reads.count,
-      hasSdis: view.countSdis((sdi) => sdi.state !== 'free') > 0,
+      hasSdis: view.census.live > 0,
       hasVfs: view.vfCount > 0,
     });
   }

@@ -173,7 +173,7 @@ export class EventSampler {
       hasNeighbour: next.some((owner) => owner !== undefined && owner !== subject),
       isReused: this.usedRids[rid] === 1,
       vfsEnabled: view.vfCount > 0,
-      sdisExist: view.countSdis((sdi) => sdi !== subject && sdi.state !== 'free') > 0,
+      sdisExist: view.census.live > (subject.kind === 'sdi' && subject.state !== 'free' ? 1 : 0),
     };
   }
 
@@ -191,7 +191,7 @@ export class EventSampler {
       }),
       isReused: vfRids.some((rid) => this.usedRids[rid] === 1),
       vfsEnabled: true,
-      sdisExist: view.countSdis((sdi) => sdi.state !== 'free') > 0,
+      sdisExist: view.census.live > 0,
     });
     if (!isAccepted) return;
     for (const rid of vfRids) this.usedRids[rid] = 1;
@@ -203,17 +203,17 @@ export class EventSampler {
     this.groups.population.sample({
       change,
       vfs: this.view.vfCount,
-      sdis: this.view.countSdis((sdi) => sdi.state !== 'free'),
-      enabledSdis: this.view.countSdis((sdi) => sdi.state === 'enabled'),
+      sdis: this.view.census.live,
+      enabledSdis: this.view.census.enabled,
       ...this.busyBefore,
     });
   }
 
   private whoIsBusy(): Pick<Population, 'busyVfs' | 'busySdis'> {
-    const { subjects } = this.view;
+    const { view } = this;
     return {
-      busyVfs: subjects.some((subject) => subject.kind === 'vf' && subject.isBusy),
-      busySdis: subjects.some((subject) => subject.kind === 'sdi' && subject.isBusy),
+      busyVfs: view.isAnotherBusy(undefined, 'vf'),
+      busySdis: view.isAnotherBusy(undefined, 'sdi'),
     };
   }
 

@@ -1,5 +1,5 @@
 /**
- * The functional coverage of SIOV as one component: three exports in, thirteen covergroups filled (docs/vplan). It knows neither the
+ * The functional coverage of SIOV as one component: three exports in, fourteen covergroups filled (docs/vplan). It knows neither the
  * device, nor the environment, nor the stimulus: what the link monitors and the DeviceDriver publish is all there is.
  *
  *     readonly child = this.children({ coverage: SiovCoverage, … });
@@ -11,6 +11,8 @@ import type { HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
 import { Component } from '#uvm/component';
 import { CompletionCoverage } from './completion-coverage.ts';
+import { CrowdCount } from './crowd-count.ts';
+import { CrowdCoverage } from './crowd-coverage.ts';
 import { DeviceView } from './device-view.ts';
 import {
   AnswerErrorCoverage,
@@ -37,6 +39,7 @@ export const SIOV_COVERGROUPS = {
   requests: RequestCoverage,
   resets: ResetCoverage,
   population: PopulationCoverage,
+  crowd: CrowdCoverage,
   rids: RidCoverage,
   interrupts: InterruptCoverage,
   completions: CompletionCoverage,
@@ -61,16 +64,19 @@ export class SiovCoverage extends Component {
     write: (event: HostEvent): void => {
       this.errors?.write(event);
       this.happenings?.write(event);
+      this.crowd?.write(event);
     },
   };
   private tlps: TlpSampler | undefined = undefined;
   private errors: ErrorSampler | undefined = undefined;
   private happenings: EventSampler | undefined = undefined;
+  private crowd: CrowdCount | undefined = undefined;
 
   override connectPhase(): void {
     const view = new DeviceView();
     const reads = new OutstandingReads();
-    this.tlps = new TlpSampler(view, reads, this.child);
+    this.crowd = new CrowdCount(view, this.child.crowd);
+    this.tlps = new TlpSampler({ view, reads }, this.child, this.crowd);
     this.errors = new ErrorSampler(view, reads, this.child);
     this.happenings = new EventSampler(view, reads, this.child);
   }

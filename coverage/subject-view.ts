@@ -43,10 +43,21 @@ export class VectorView {
   isPending = false;
 }
 
+/** SDIs that are not FREE, and those ENABLED. */
+export interface SdiCensus {
+  live: number;
+  enabled: number;
+}
+
 export class SubjectView {
   readonly name: Requester;
   readonly kind: SubjectKind;
-  state: SubjectState = 'free';
+  /** VF number or SDI index. */
+  readonly index: number;
+  /** Place in the order of first mention. */
+  readonly order: number;
+  private stateNow: SubjectState = 'free';
+  private readonly census: SdiCensus;
   /** The state when the command under way left. */
   stateBefore: SubjectState = 'free';
   /** -1 while it has none. */
@@ -79,9 +90,24 @@ export class SubjectView {
   /** End of the data read or written by the current descriptor. */
   private dataEnd = 0;
 
-  constructor(name: Requester) {
+  constructor(name: Requester, place: { readonly order: number; readonly census: SdiCensus }) {
     this.name = name;
     this.kind = name === 'pf' ? 'pf' : name.startsWith('vf') ? 'vf' : 'sdi';
+    this.index = this.kind === 'pf' ? 0 : Number(name.slice(name.indexOf(' ') + 1));
+    this.order = place.order;
+    this.census = place.census;
+  }
+
+  get state(): SubjectState {
+    return this.stateNow;
+  }
+
+  set state(state: SubjectState) {
+    if (this.kind === 'sdi') {
+      this.count(-1);
+      this.stateNow = state;
+      this.count(1);
+    } else this.stateNow = state;
   }
 
   /** Has work that is rung and has not ended, as far as the host can see. */
@@ -192,6 +218,11 @@ export class SubjectView {
 
   get hasPendingVector(): boolean {
     return this.vectors.some((vector) => vector.isPending);
+  }
+
+  private count(step: 1 | -1): void {
+    if (this.stateNow !== 'free') this.census.live += step;
+    if (this.stateNow === 'enabled') this.census.enabled += step;
   }
 
   /** A descriptor may be fetched in several reads; the first one counts. */

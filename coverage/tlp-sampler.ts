@@ -19,6 +19,7 @@ import {
 } from '#pcie/tlp';
 import type { ObservedTlp } from '#siov/observed-tlp';
 import { AnswerSample, type CompletionCoverage } from './completion-coverage.ts';
+import type { CrowdCount } from './crowd-count.ts';
 import type { DeviceView } from './device-view.ts';
 import { HostAccess, type HostAccessCoverage } from './host-access-coverage.ts';
 import type { InterruptCoverage, InterruptStep } from './interrupt-coverage.ts';
@@ -43,14 +44,20 @@ export class TlpSampler {
   private readonly view: DeviceView;
   private readonly reads: OutstandingReads;
   private readonly groups: TlpGroups;
+  private readonly crowd: CrowdCount;
   private readonly request = new RequestSample();
   private readonly answer = new AnswerSample();
   private readonly access = new HostAccess();
 
-  constructor(view: DeviceView, reads: OutstandingReads, groups: TlpGroups) {
-    this.view = view;
-    this.reads = reads;
+  constructor(
+    followed: { readonly view: DeviceView; readonly reads: OutstandingReads },
+    groups: TlpGroups,
+    crowd: CrowdCount,
+  ) {
+    this.view = followed.view;
+    this.reads = followed.reads;
     this.groups = groups;
+    this.crowd = crowd;
   }
 
   /** Device to host. */
@@ -71,6 +78,8 @@ export class TlpSampler {
       read.byteLength = byteLengthOf(tlp);
     }
     this.sampleRequest(tlp, owner, role, address);
+    this.view.noteActive(owner);
+    this.crowd.request(owner, tlp.requesterId, role);
     if (owner.follow(role, address, byteLengthOf(tlp))) this.operation(owner);
     else if (role === 'record') this.workEnded(owner);
     else if (role === 'destination') this.endSilently(owner, false);

@@ -20,7 +20,7 @@ export interface CalmContext {
   readonly hypervisor: HypervisorAgent;
   readonly tenants: readonly TenantAgent[];
   /** Homes of a crowd in which work may be under way. */
-  readonly busyHomes: ReadonlySet<TenantHome>;
+  readonly busyHomes: Set<TenantHome>;
   readonly publish: (event: HostEvent) => void;
   /** Drain bound for what is owed now, picoseconds. */
   readonly boundPs: () => number;
@@ -65,6 +65,7 @@ export class CalmPhase {
       const lookedPs = kernel.nowPs - startPs + OBSERVATION_PS;
       yield* this.drain(visitor, startPs, Math.max(boundPs, lookedPs));
     }
+    busyHomes.clear();
     visitor.visit(undefined);
   }
 

@@ -15,15 +15,17 @@ export function noteFetch(
   timePs: number,
   passedOver: PassedOver,
 ): void {
-  let queueCount = 0;
-  for (const one of predictor.all()) if (one.queue.latch.ringEntries > 0) queueCount++;
-  const bound = queueCount + predictor.params.engineCount;
+  const { rung } = predictor;
+  const bound = predictor.census.latched + predictor.params.engineCount;
   judgeSuspect(fetcher, bound, passedOver);
-  for (const waiting of predictor.all()) {
+  rung.add(fetcher);
+  for (const waiting of rung) {
     const { queue } = waiting;
     if (waiting === fetcher || !isSurelyReady(predictor, waiting, timePs)) {
       queue.readyNoticedPs = Infinity;
       queue.passedOver = 0;
+      // A doorbell brings it back.
+      if (queue.waitingCount === 0) rung.delete(waiting);
       continue;
     }
     if (queue.readyNoticedPs === Infinity) queue.readyNoticedPs = timePs;

@@ -4,6 +4,7 @@ import type { HostEvent } from '#siov/host-event';
 import { INDEX_MASK } from '#siov/srd-registers';
 import { WorkStatus } from '#siov/work-descriptor';
 import type { QueueTrack } from './queue-track.ts';
+import type { RequesterTrack } from './requester-track.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
 
 /** Takes over an event about a queue or a vector; false for any other. */
@@ -23,7 +24,7 @@ export function takeQueueEvent(
       // Writes to the pages of an SDI that is RESETTING are dropped.
       if (requester.life === 'resetting' || requester.life === 'free') return true;
       if (event.kind === 'queueStopped') requester.queue.stop(timePs);
-      else if (event.kind === 'doorbell') ring(predictor, requester.queue, event.tail, timePs);
+      else if (event.kind === 'doorbell') ring(predictor, requester, event.tail, timePs);
       else start(predictor, requester.queue, event, timePs);
       return true;
     }
@@ -60,8 +61,15 @@ function start(
 }
 
 /** TAIL - HEAD above RING_SIZE halts; HEAD moves when a fetch is complete, and shows it within a moment. */
-function ring(predictor: TrafficPredictor, queue: QueueTrack, tail: number, timePs: number): void {
+function ring(
+  predictor: TrafficPredictor,
+  requester: RequesterTrack,
+  tail: number,
+  timePs: number,
+): void {
+  const { queue } = requester;
   if (!queue.isStarted) return;
+  predictor.rung.add(requester);
   queue.tail = tail & INDEX_MASK;
   queue.rungPs = timePs;
   const isOver = isOverfull(queue, queue.fetched.count);

@@ -11,6 +11,11 @@ export type Halt = 'no' | 'maybe' | 'yes';
 
 export const NO_LATCH: QueueLatch = { ringBase: 0, ringEntries: 0, recordBase: 0, pasid: -1 };
 
+/** How many queues have been started and not reset: what SRD §7 counts for fairness. */
+export interface QueueCensus {
+  latched: number;
+}
+
 export class QueueTrack {
   latch: QueueLatch = NO_LATCH;
   isStarted = false;
@@ -47,6 +52,11 @@ export class QueueTrack {
   isSuspect = false;
   /** Posted descriptors by free-running index. */
   readonly posted = new Map<number, WorkDescription>();
+  private readonly census: QueueCensus;
+
+  constructor(census: QueueCensus) {
+    this.census = census;
+  }
 
   start(latch: QueueLatch, timePs: number): void {
     this.beginEpoch(latch);
@@ -77,6 +87,8 @@ export class QueueTrack {
 
   /** What a start and a reset have in common: HEAD and TAIL 0, no halt, and older descriptors count no more. */
   private beginEpoch(latch: QueueLatch): void {
+    if (this.latch.ringEntries > 0) this.census.latched--;
+    if (latch.ringEntries > 0) this.census.latched++;
     this.latch = latch;
     this.epoch++;
     this.nextIndex = 0;

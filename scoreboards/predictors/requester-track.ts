@@ -2,7 +2,7 @@
 // areas. Source: SRD §2, §5, §8.
 import type { AddressRange, Requester } from '#siov/host-event';
 import { GovernedBit, type RequestGate } from './governed-bit.ts';
-import { NO_LATCH, QueueTrack } from './queue-track.ts';
+import { NO_LATCH, QueueTrack, type QueueCensus } from './queue-track.ts';
 import { RecentCounter } from './recent-counter.ts';
 import { VectorTrack } from './vector-track.ts';
 import type { QueueLatch, WorkExecution } from './work-execution.ts';
@@ -39,13 +39,15 @@ export class RequesterTrack {
   readonly kind: RequesterKind;
   /** VF number (1-based) or SDI index (0-based). */
   readonly index: number;
+  /** Requesters heard of before it. */
+  readonly order: number;
   requesterId = 0;
   isStrided = false;
   life: Life = 'free';
   /** Life before the command in progress. */
   lifeBefore: Life = 'free';
   endedBy: EndedBy = 'never enabled';
-  readonly queue = new QueueTrack();
+  readonly queue: QueueTrack;
   readonly vectors: VectorTrack[] = [];
   /** VF and PF only: MSI-X Enable and Function Mask; undefined for SDIs. */
   readonly msixEnable: GovernedBit | undefined;
@@ -74,8 +76,14 @@ export class RequesterTrack {
   /** Where the queue was before that. */
   abortedLatch: QueueLatch = NO_LATCH;
 
-  constructor(name: Requester, gate: RequestGate) {
+  constructor(
+    name: Requester,
+    gate: RequestGate,
+    place: { readonly order: number; readonly census: QueueCensus },
+  ) {
     this.name = name;
+    this.order = place.order;
+    this.queue = new QueueTrack(place.census);
     this.kind = name === 'pf' ? 'pf' : name.startsWith('vf') ? 'vf' : 'sdi';
     this.index = this.kind === 'pf' ? 0 : Number(name.slice(name.indexOf(' ') + 1));
     this.gate = gate;

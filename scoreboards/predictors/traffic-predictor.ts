@@ -10,8 +10,10 @@ import { GovernedBit, MOMENT_PS, RequestGate } from './governed-bit.ts';
 import { countAborted, finishExecution, type Wrong } from './execution-end.ts';
 import { OutstandingRequests } from './outstanding-requests.ts';
 import { takeQueueEvent } from './queue-events.ts';
+import type { QueueCensus } from './queue-track.ts';
 import { RequesterTrack, type EndedBy } from './requester-track.ts';
 import { ResetHistory } from './reset-history.ts';
+import { ResourceOwners } from './resource-owners.ts';
 import { RidOwnership } from './rid-ownership.ts';
 import type { Problem } from './seen-request.ts';
 
@@ -55,6 +57,13 @@ export class TrafficPredictor {
   readonly powerGate = new RequestGate(true);
   readonly pf: RequesterTrack;
   readonly rids = new RidOwnership();
+  readonly pageOwners = new ResourceOwners();
+  readonly entryOwners = new ResourceOwners();
+  readonly census: QueueCensus = { latched: 0 };
+  /** Everybody with descriptors rung and not fetched, and perhaps others. */
+  readonly rung = new Set<RequesterTrack>();
+  /** Every VF heard of. */
+  readonly vfs: RequesterTrack[] = [];
   private readonly byName = new Map<string, RequesterTrack>();
   /** Gates closed by the Configuration Write that is about to arrive. */
   private readonly closing: RequestGate[] = [];
@@ -74,7 +83,7 @@ export class TrafficPredictor {
   constructor(params: SrdParams) {
     this.params = params;
     this.timeoutPs = params.completionTimeoutNs * 1000;
-    this.pf = new RequesterTrack('pf', new RequestGate(false));
+    this.pf = new RequesterTrack('pf', new RequestGate(false), { order: 0, census: this.census });
     this.pf.life = 'enabled';
     this.pf.setVectorCount(1);
     this.byName.set('pf', this.pf);
@@ -95,8 +104,10 @@ export class TrafficPredictor {
     const known = this.byName.get(name);
     if (known !== undefined) return known;
     const gate = name.startsWith('vf') ? new RequestGate(false) : this.pf.gate;
-    const made = new RequesterTrack(name, gate);
+    const order = this.byName.size;
+    const made = new RequesterTrack(name, gate, { order, census: this.census });
     this.byName.set(name, made);
+    if (made.kind === 'vf') this.vfs.push(made);
     return made;
   }
 
@@ -221,8 +232,8 @@ export class TrafficPredictor {
       if (event.accepted) this.addVfs(timePs);
     } else if (event.kind === 'vfsDisabling') {
       this.isDisablingVfs = true;
-      for (const requester of this.all()) {
-        if (requester.kind !== 'vf' || requester.life === 'free') continue;
+      for (const requester of this.vfs) {
+        if (requester.life === 'free') continue;
         this.beginReset(requester);
         this.abortPossible(requester, timePs);
       }
@@ -282,7 +293,7 @@ export class TrafficPredictor {
         requester.endedBy = 'quiesce';
         break;
       case 'destroy':
-        this.rids.retire(requester);
+        this.retire(requester);
         requester.resetWork(true);
         requester.life = 'free';
         return;
@@ -291,7 +302,7 @@ export class TrafficPredictor {
         break;
       case 'reconfigure':
         this.abort(requester, 'reset', timePs, true);
-        this.rids.retire(requester);
+        this.retire(requester);
         this.assign(requester, pending.assignment);
         break;
       default:
@@ -321,10 +332,20 @@ export class TrafficPredictor {
   private assign(requester: RequesterTrack, assignment: SdiAssignment | undefined): void {
     if (assignment === undefined) return;
     requester.isStrided = assignment.strided;
-    requester.pages = assignment.pages;
-    requester.imsEntries = assignment.vectors;
-    requester.setVectorCount(assignment.vectors.length);
+    const { pages, vectors } = assignment;
+    this.pageOwners.move(requester, requester.pages, pages);
+    this.entryOwners.move(requester, requester.imsEntries, vectors);
+    requester.pages = pages;
+    requester.imsEntries = vectors;
+    requester.setVectorCount(vectors.length);
     this.rids.give(requester, assignment.rid);
+  }
+
+  /** It gives up its Routing ID, pages and entries. */
+  private retire(requester: RequesterTrack): void {
+    this.pageOwners.move(requester, requester.pages, []);
+    this.entryOwners.move(requester, requester.imsEntries, []);
+    this.rids.retire(requester);
   }
 
   private beginReset(requester: RequesterTrack): void {
@@ -434,10 +455,10 @@ export class TrafficPredictor {
 
   private removeVfs(timePs: number): void {
     this.vfsGonePs = Infinity;
-    for (const vf of this.all()) {
-      if (vf.kind !== 'vf' || vf.life === 'free') continue;
+    for (const vf of this.vfs) {
+      if (vf.life === 'free') continue;
       this.abort(vf, 'flr', timePs, true);
-      this.rids.retire(vf);
+      this.retire(vf);
       vf.life = 'free';
     }
   }
@@ -460,7 +481,7 @@ export class TrafficPredictor {
       one.gate.reset(false);
       if (one.kind === 'pf') continue;
       one.endedBy = endedBy;
-      if (one.life !== 'free') this.rids.retire(one);
+      if (one.life !== 'free') this.retire(one);
       one.life = 'free';
     }
     this.powerGate.reset(true);

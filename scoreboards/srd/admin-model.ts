@@ -261,30 +261,18 @@ function afterRid(pending: PendingCommand, predictor: TrafficPredictor): number 
   const isPageBad =
     pages.length < 1 ||
     pages.length > SDI_PAGES_MAX ||
-    pages.some((page) => page >= pageCount || isTaken(predictor, requester, 'pages', page));
+    pages.some(
+      (page) => page >= pageCount || predictor.pageOwners.owner(page, requester) !== undefined,
+    );
   if (isPageBad) return CommandStatus.PAGE_CONFLICT;
   const isVectorBad =
     vectors.length > SDI_VECTORS_MAX ||
     vectors.some(
-      (entry) => entry >= imsCount || isTaken(predictor, requester, 'imsEntries', entry),
+      (entry) => entry >= imsCount || predictor.entryOwners.owner(entry, requester) !== undefined,
     );
   return isVectorBad ? CommandStatus.IMS_CONFLICT : CommandStatus.OK;
 }
 
-function isTaken(
-  predictor: TrafficPredictor,
-  self: RequesterTrack,
-  what: 'pages' | 'imsEntries',
-  index: number,
-): boolean {
-  for (const one of predictor.all()) {
-    if (one === self || one.kind !== 'sdi' || one.life === 'free') continue;
-    if (one[what].includes(index)) return true;
-  }
-  return false;
-}
-
 function hasVfs(predictor: TrafficPredictor): boolean {
-  for (const one of predictor.all()) if (one.kind === 'vf' && one.life !== 'free') return true;
-  return false;
+  return predictor.vfs.some((vf) => vf.life !== 'free');
 }

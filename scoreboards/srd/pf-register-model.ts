@@ -138,10 +138,7 @@ export class PfRegisterModel {
   }
 
   private ownerOf(entry: number): RequesterTrack | undefined {
-    for (const one of this.predictor.all()) {
-      if (one.kind === 'sdi' && one.life !== 'free' && one.imsEntries.includes(entry)) return one;
-    }
-    return undefined;
+    return this.predictor.entryOwners.owner(entry);
   }
 
   private statusCheck(): WordCheck {

@@ -105,7 +105,7 @@ export class SrdScoreboard extends Component {
         return;
       case 'vfsEnabled':
         parts.config.vfEnableIs(event.accepted);
-        for (const one of predictor.all()) if (one.kind === 'vf') this.resetVf(one.index);
+        for (const vf of predictor.vfs) this.resetVf(vf.index);
         return;
       case 'vfsDisabling':
         parts.config.vfEnableIs(false);
@@ -376,11 +376,7 @@ export class SrdScoreboard extends Component {
       return vf.life === 'free' ? undefined : vf;
     }
     if (location.space !== 'pages') return undefined;
-    for (const one of predictor.all()) {
-      if (one.kind === 'sdi' && one.life !== 'free' && one.pages.includes(location.page))
-        return one;
-    }
-    return undefined;
+    return predictor.pageOwners.owner(location.page);
   }
 
   /** What `location` is, as far as the host can know now. */
