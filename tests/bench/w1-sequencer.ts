@@ -21,9 +21,10 @@ import { Test } from '#uvm/test';
 import { TestRunner } from '#uvm/test-runner';
 import { Testbench } from '#uvm/testbench';
 import type { Bench, Figure } from './bench.ts';
+import { race, type Loop, type Trial } from './race.ts';
 
-/** Items at scale 1. */
-const ITEMS = 3_000_000;
+/** Items of one round at scale 1. */
+const ITEMS = 200_000;
 /** Items at one simulated time: the kernel takes more than two million occurrences for a hang. */
 const ITEMS_PER_TIME = 100_000;
 const AIM = 3_000_000;
@@ -154,77 +155,69 @@ class AddTest extends Test {
   }
 }
 
-interface Timed {
-  readonly itemsPerSecond: number;
-  readonly hash: number;
-}
-
-function timed(count: number, work: () => number): Timed {
-  const startMs = performance.now();
-  const hash = work();
-  return { itemsPerSecond: (count * 1000) / (performance.now() - startMs), hash };
-}
-
-function runFramework(count: number, prepare: (top: Testbench) => void): Timed {
-  const top = new Testbench({ runSeed: 1 });
-  prepare(top);
-  const runner = new TestRunner(top, AddTest);
-  const test = runner.elaborate();
-  test.count = count;
-  runner.startRun();
-  return timed(count, () => {
-    top.kernel.runUntil(ns(count));
-    const { hash } = test.child.scoreboard;
-    const { seenCount } = test.child.agent.child.monitor;
-    if (seenCount !== count || top.rules.failures.length > 0) {
-      throw new UsageError('w1-wrong', `${seenCount} of ${count} items came through`);
-    }
-    return hash;
-  });
+/** One run of the framework over `count` items; `prepare` may override types. */
+function framework(prepare: (top: Testbench) => void): Loop {
+  return (count) => {
+    const top = new Testbench({ runSeed: 1 });
+    prepare(top);
+    const runner = new TestRunner(top, AddTest);
+    const test = runner.elaborate();
+    test.count = count;
+    runner.startRun();
+    return {
+      work: () => top.kernel.runUntil(ns(count)),
+      result: () => {
+        const { seenCount } = test.child.agent.child.monitor;
+        if (seenCount !== count || top.rules.failures.length > 0) {
+          throw new UsageError('w1-wrong', `${seenCount} of ${count} items came through`);
+        }
+        return hashText(test.child.scoreboard.hash);
+      },
+    };
+  };
 }
 
 /** The same work without framework: what the machine can do. */
-function runLoop(count: number): Timed {
+function loop(count: number): Trial {
   const item = new AddItem();
   const seen = new Sum();
   let seenCount = 0;
   let badCount = 0;
-  return timed(count, () => {
-    let hash = 0;
-    for (let n = 0; n < count; n++) {
-      fill(item, n);
-      seen.a = item.a;
-      seen.b = item.b;
-      seen.sum = (seen.a + seen.b) >>> 0;
-      seenCount++;
-      if (seen.sum !== ((seen.a | 0) + (seen.b | 0)) >>> 0) badCount++;
-      hash = (Math.imul(hash, 31) + seen.sum) | 0;
-    }
-    if (seenCount !== count || badCount > 0) throw new UsageError('w1-wrong', 'the loop is wrong');
-    return hash;
-  });
+  let hash = 0;
+  return {
+    work: () => {
+      for (let n = 0; n < count; n++) {
+        fill(item, n);
+        seen.a = item.a;
+        seen.b = item.b;
+        seen.sum = (seen.a + seen.b) >>> 0;
+        seenCount++;
+        if (seen.sum !== ((seen.a | 0) + (seen.b | 0)) >>> 0) badCount++;
+        hash = (Math.imul(hash, 31) + seen.sum) | 0;
+      }
+    },
+    result: () => {
+      if (seenCount !== count || badCount > 0)
+        throw new UsageError('w1-wrong', 'the loop is wrong');
+      return hashText(hash);
+    },
+  };
 }
 
-function figure(name: string, run: Timed, loop: Timed, aim?: number): Figure {
-  const result = (run.hash >>> 0).toString(16);
-  const base = { name, unit: 'items/s', value: run.itemsPerSecond, result };
-  const figureOf = { ...base, reference: loop.itemsPerSecond };
-  return aim === undefined ? figureOf : { ...figureOf, aim };
+function hashText(hash: number): string {
+  return (hash >>> 0).toString(16);
 }
 
 export const w1Bench: Bench = {
   name: 'w1',
-  what: 'items/s from a sequence through sequencer, driver, monitor and analysis port to a scoreboard; beside it the same work in a loop',
+  what: 'items/s from a sequence through sequencer, driver, monitor and analysis port to a scoreboard; reference: the same work in a loop',
   measure(scale: number): readonly Figure[] {
-    const count = Math.max(1, Math.round(ITEMS * scale));
-    const plain = runFramework(count, () => {});
-    const hooked = runFramework(count, ({ factory }) =>
-      factory.overrideType(AddSequence, HookedSequence),
-    );
-    const loop = runLoop(count);
+    const common = { unit: 'items/s', count: ITEMS, reference: loop } as const;
+    const plain = framework(() => {});
+    const hooked = framework(({ factory }) => factory.overrideType(AddSequence, HookedSequence));
     return [
-      figure('W1 sequencer to scoreboard', plain, loop, AIM),
-      figure('W1 with preDo, midDo and postDo of its own', hooked, loop),
+      race({ ...common, name: 'W1 sequencer to scoreboard', ours: plain, aim: AIM }, scale),
+      race({ ...common, name: 'W1 with preDo, midDo and postDo of its own', ours: hooked }, scale),
     ];
   },
 };
