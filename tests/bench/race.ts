@@ -3,7 +3,8 @@
 // takes in every pause of the machine. Source: style §5.9.
 //
 // A second is one of processor time of the thread that runs the loop: on an idle machine that is the time on the wall, and
-// on a busy one still about the same, where the wall would show the neighbours.
+// on a busy one still about the same, where the wall would show the neighbours. That clock may tick every 4 ms only, so a
+// round repeats short work until it is long.
 //
 // Three traps, and what is done about them:
 //   code that is not optimized yet    every loop warms up first, in rounds of the same length
@@ -11,7 +12,7 @@
 //   a reference that does less        its result must be the same text as ours
 import type { Figure } from './bench.ts';
 
-/** One round's work, on state of its own. */
+/** A piece of work, on state of its own. */
 export interface Trial {
   /** Timed. */
   work(): void;
@@ -27,7 +28,7 @@ export interface Race {
   readonly name: string;
   /** `samples/s`. */
   readonly unit: string;
-  /** Units of work in one round at scale 1: some 50 ms of ours. */
+  /** Units of work in one trial at scale 1: some 10 to 50 ms of ours. */
   readonly count: number;
   readonly ours: Loop;
   /** A hand-written loop that computes the same. */
@@ -37,6 +38,8 @@ export interface Race {
 
 const ROUNDS = 15;
 const WARM_UP_ROUNDS = 3;
+/** Trials of a round take at least so long together: many ticks of the clock. */
+const ROUND_SECONDS = 0.06;
 /** Below this scale the numbers mean nothing, and a test only wants the results: few rounds. */
 const SCALE_MEASURED = 0.1;
 
@@ -49,13 +52,15 @@ export function race(what: Race, scale: number): Figure {
   const count = Math.max(1, Math.round(what.count * scale));
   const rounds = scale < SCALE_MEASURED ? 2 : ROUNDS;
   const warmUps = scale < SCALE_MEASURED ? 0 : WARM_UP_ROUNDS;
+  const seconds = scale < SCALE_MEASURED ? 0 : ROUND_SECONDS;
   const { ours, reference } = what;
   const results = new Set<string>();
   const ourRates: number[] = [];
   const referenceRates: number[] = [];
   for (let round = -warmUps; round < rounds; round++) {
-    const rate = timed(ours, count, results);
-    const other = reference === undefined ? undefined : timed(reference, count, results);
+    const rate = rateOf(ours, { count, seconds }, results);
+    const other =
+      reference === undefined ? undefined : rateOf(reference, { count, seconds }, results);
     if (round < 0) continue;
     ourRates.push(rate);
     if (other !== undefined) referenceRates.push(other);
@@ -75,14 +80,25 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-function timed(loop: Loop, count: number, results: Set<string>): number {
-  const trial = loop(count);
-  const start = process.threadCpuUsage();
-  trial.work();
-  const { user, system } = process.threadCpuUsage(start);
-  results.add(trial.result());
-  // A tiny trial may take less than the clock shows: microseconds.
-  return (1e6 * count) / Math.max(user + system, 1);
+/** Units per second over as many trials as take that long. */
+function rateOf(
+  loop: Loop,
+  { count, seconds }: { readonly count: number; readonly seconds: number },
+  results: Set<string>,
+): number {
+  let units = 0;
+  let microseconds = 0;
+  do {
+    const trial = loop(count);
+    const start = process.threadCpuUsage();
+    trial.work();
+    const { user, system } = process.threadCpuUsage(start);
+    results.add(trial.result());
+    microseconds += user + system;
+    units += count;
+  } while (microseconds < 1e6 * seconds);
+  // One tiny trial may take less than the clock shows.
+  return (1e6 * units) / Math.max(microseconds, 1);
 }
 
 function figure(

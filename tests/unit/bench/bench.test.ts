@@ -10,6 +10,8 @@ const TINY = 0.0005;
 const TIMEOUT_MS = 120_000;
 
 describe('every benchmark', () => {
+  const titles: string[] = [];
+
   it.each(ALL_BENCHES.map((bench) => [bench.name, bench] as const))(
     '%s computes the same in each run',
     async (_, bench) => {
@@ -18,27 +20,22 @@ describe('every benchmark', () => {
       expect(first.length).toBeGreaterThan(0);
       for (const figure of first) {
         expect(figure.result).not.toBe('');
-        expect(Number.isFinite(figure.value) && figure.value > 0).toBe(true);
+        // So little work may take no time that a clock shows: then there is no rate.
+        expect(Number.isFinite(figure.value) && figure.value >= 0).toBe(true);
       }
       const results = first.map(({ name, result }) => ({ name, result }));
       expect(second.map(({ name, result }) => ({ name, result }))).toEqual(results);
+      titles.push(...first.map((figure) => figure.name));
     },
     TIMEOUT_MS,
   );
 
-  it(
-    'has a name of its own, and so has every figure',
-    async () => {
-      const names = ALL_BENCHES.map((bench) => bench.name);
-      expect(new Set(names).size).toBe(names.length);
-      const titles: string[] = [];
-      for (const bench of ALL_BENCHES) {
-        for (const figure of await bench.measure(TINY)) titles.push(figure.name);
-      }
-      expect(new Set(titles).size).toBe(titles.length);
-    },
-    TIMEOUT_MS,
-  );
+  it('has a name of its own, and so has every figure', () => {
+    const names = ALL_BENCHES.map((bench) => bench.name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(titles.length).toBeGreaterThanOrEqual(names.length);
+    expect(new Set(titles).size).toBe(titles.length);
+  });
 });
 
 /** Adds up 0..count-1, and tells how often it was made and ran. */
@@ -57,7 +54,7 @@ function summing(seen: { made: number; ran: number }, extra = 0): Loop {
 }
 
 describe('a race', () => {
-  it('runs both loops equally often on fresh trials, and gives median, spread and ratio', () => {
+  it('runs both loops in rounds of fresh trials, and gives median, spread and ratio', () => {
     const [ours, theirs] = [
       { made: 0, ran: 0 },
       { made: 0, ran: 0 },
@@ -66,19 +63,21 @@ describe('a race', () => {
       {
         name: 'sums',
         unit: 'sums/s',
-        count: 1000,
+        count: 100_000,
         ours: summing(ours),
         reference: summing(theirs),
         aim: 5,
       },
       1,
     );
-    expect(ours).toEqual({ made: 18, ran: 18 });
-    expect(theirs).toEqual(ours);
+    // At scale 1 a round has as many trials as fill it, and there are 18 rounds with those of the warm-up.
+    expect(ours.ran).toBe(ours.made);
+    expect(theirs.ran).toBe(theirs.made);
+    expect(Math.min(ours.ran, theirs.ran)).toBeGreaterThanOrEqual(18);
     const [low, high] = figure.spread!;
     expect(low <= figure.value && figure.value <= high).toBe(true);
     expect(figure.ratio).toBeGreaterThan(0);
-    expect(figure).toMatchObject({ name: 'sums', unit: 'sums/s', aim: 5, result: '499500' });
+    expect(figure).toMatchObject({ name: 'sums', unit: 'sums/s', aim: 5, result: '4999950000' });
   });
 
   it('does at least one unit of work, and needs no reference', () => {
