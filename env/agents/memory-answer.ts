@@ -1,6 +1,7 @@
 // One pending answer of the host's memory: what it says, in how many completions, and when each is due. Reused (design
 // decision 10): it is itself the occurrence that the kernel fires when its next completion is due.
 // Source: siov-facts §9 R-CPL-1..4; SRD §9 (what the host injects).
+import { viewOf } from '#base/fresh-bytes';
 import { Occurrence } from '#kernel/event-queue';
 import { byteCountOf, leadingBytes } from '#pcie/rules';
 import { isLockedRead, isMemoryRead, type Tlp } from '#pcie/tlp';
@@ -87,7 +88,7 @@ export class MemoryAnswer extends Occurrence {
     completion.kind = 'CplD';
     completion.status = 0;
     completion.lengthDw = (ceilDw(end) - floorDw(start)) / 4;
-    completion.payload = this.data.subarray(floorDw(start), ceilDw(end));
+    completion.payload = viewOf(this.data, floorDw(start), ceilDw(end) - floorDw(start));
   }
 
   /** Fills `completion` with a status that ends the request. */

@@ -4,6 +4,7 @@
 // The link is first in, first out: TLPs leave in the order of the calls, so a completion never passes a write that the host
 // posted before it. A TLP always leaves at the time of the call. Where the link has a bandwidth, whoever can wait asks
 // `freeAtPs` (processes: `yield* link.whenFree()`) and sends then, so that host events and their TLPs keep one time.
+import { viewOf } from '#base/fresh-bytes';
 import { PacketBatch } from '#base/packet-batch';
 import type { HostLinkPort, ResetKind } from '#dut/dut-port';
 import { SimEvent, type Process } from '#kernel/process';
@@ -52,7 +53,7 @@ export class HostLink extends Component implements HostLinkPort, TlpSender {
   /** Sends one TLP now. @throws UsageError `bad-tlp` for a field out of range. */
   send(tlp: Tlp, injected = false): void {
     const length = encodeTlpInto(tlp, this.buffer);
-    this.sendBytes(this.buffer.subarray(0, length), injected);
+    this.sendBytes(viewOf(this.buffer, 0, length), injected);
   }
 
   /** Sends these bytes now, whatever they are: the way for malformed TLPs. */

@@ -7,6 +7,7 @@
 //   const memory = new HostMemory(component.stream('memory'));
 //   memory.write(0x1234_5000, bytes);  memory.readU32(0x1234_5000);
 import { assert } from '#base/assert';
+import { viewOf } from '#base/fresh-bytes';
 import type { RandomStream } from '#random/random-stream';
 
 export const PAGE_BYTES = 4096;
@@ -55,7 +56,7 @@ export class HostMemory {
       const offset = pageOffset(from);
       const count = Math.min(left, PAGE_BYTES - offset);
       const page = this.page(pageOf(from));
-      if (count > SHORT_BYTES) target.set(page.subarray(offset, offset + count), at);
+      if (count > SHORT_BYTES) target.set(viewOf(page, offset, count), at);
       else for (let i = 0; i < count; i++) target[at + i] = page[offset + i];
       from += count;
       at += count;
@@ -85,7 +86,7 @@ export class HostMemory {
       const offset = pageOffset(to);
       const count = Math.min(left, PAGE_BYTES - offset);
       const page = this.page(pageOf(to));
-      if (count > SHORT_BYTES) page.set(source.subarray(at, at + count), offset);
+      if (count > SHORT_BYTES) page.set(viewOf(source, at, count), offset);
       else for (let i = 0; i < count; i++) page[offset + i] = source[at + i];
       to += count;
       at += count;

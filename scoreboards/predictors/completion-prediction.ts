@@ -1,5 +1,6 @@
 // What a completion of the host does to the work that waits for it, as SRD §7 and §9 say: accepted, unexpected, late,
 // failing. Judged in device time, when it arrives; what may be either way is said to be so.
+import { viewOf } from '#base/fresh-bytes';
 import { CompletionStatus, type Tlp } from '#pcie/tlp';
 import { INDEX_MASK } from '#siov/srd-registers';
 import { WorkStatus } from '#siov/work-descriptor';
@@ -112,7 +113,7 @@ export class CompletionPrediction {
     }
     if (request.role === 'fetch') this.fetched(execution, offset, count, timePs);
     else {
-      execution.receive(offset, tlp.payload.subarray(start, start + count));
+      execution.receive(offset, viewOf(tlp.payload, start, count));
       if (request.role === 'atomic') execution.atomicAnswered = request.remaining <= 0;
     }
   }

@@ -2,6 +2,7 @@
 // host at t arrives at the device at t + L; one that leaves the device at t arrives at the host at t + L (DUT protocol,
 // STEP). So when the host sees an up TLP at time T, the device had seen what left the host up to T - 2 L and nothing
 // later: down TLPs and host events wait here until then. All that follows works in device time.
+import { putBytes, viewOf } from '#base/fresh-bytes';
 import { Queue } from '#base/queue';
 import type { HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
@@ -25,13 +26,13 @@ export class HeldTlp {
     this.malformed = observed.tlp === undefined ? (observed.malformed ?? 'undecodable') : undefined;
     this.byteCount = bytes.length;
     if (this.buffer.length < bytes.length) this.buffer = new Uint8Array(bytes.length * 2);
-    this.buffer.set(bytes);
+    putBytes(this.buffer, 0, bytes);
   }
 
   /** Makes `tlp` what the bytes say. */
   decode(): void {
     if (this.malformed === undefined) {
-      decodeTlp(this.buffer.subarray(0, this.byteCount), this.decoded);
+      decodeTlp(viewOf(this.buffer, 0, this.byteCount), this.decoded);
     }
   }
 }

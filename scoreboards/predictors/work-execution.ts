@@ -1,6 +1,7 @@
 // One descriptor of one queue from its fetch to its end, as TLPs show it: what was read, what came back, what was
 // written, and what the record may say. Source: SRD §7.
 import { assert } from '#base/assert';
+import { freshBytes, putBytes } from '#base/fresh-bytes';
 import type { WorkDescription } from '#siov/host-event';
 import { ADDRESS_LIMIT, wrapAddress } from '#siov/srd-registers';
 import {
@@ -12,13 +13,9 @@ import {
   WorkStatus,
   writesDestination,
 } from '#siov/work-descriptor';
+import { ByteRanges } from './byte-ranges.ts';
 import type { OutstandingRequest } from './outstanding-requests.ts';
 import type { RequesterTrack } from './requester-track.ts';
-
-/** Where a source byte stands. */
-const UNTOUCHED = 0;
-const REQUESTED = 1;
-const RECEIVED = 2;
 
 /** What was latched when the queue was started (SRD §7). */
 export interface QueueLatch {
@@ -56,11 +53,12 @@ export class WorkExecution {
   /** Fetches of others that had the tag of one of its own fetches at the same time. */
   fetchTwins: readonly OutstandingRequest[] = [];
   /** Source bytes as completions brought them; operand result of an AtomicOp. */
-  source = new Uint8Array(0);
-  private flags = new Uint8Array(0);
-  /** From here on no source byte was asked for; below here every one was received. Most requests are judged by these alone. */
-  private untouchedFrom = 0;
-  private receivedTo = 0;
+  source: Uint8Array = new Uint8Array(0);
+  /** Bytes of the source; 0 while it is not known to have one. */
+  private sourceBytes = 0;
+  /** Source bytes that were asked for or came; those that came. */
+  private readonly touched = new ByteRanges();
+  private readonly received = new ByteRanges();
   askedBytes = 0;
   receivedBytes = 0;
   /** Prefix of the destination that was written. */
@@ -125,8 +123,8 @@ export class WorkExecution {
     if (work === undefined || refused !== 0) return;
     assert(work.length <= WORK_LENGTH_MAX || !this.readsSource, 'a longer one would be refused');
     if (this.readsSource) {
-      this.source = new Uint8Array(work.length);
-      this.flags = new Uint8Array(work.length);
+      this.source = freshBytes(work.length);
+      this.sourceBytes = work.length;
     } else if (this.isAtomic) this.source = new Uint8Array(8);
   }
 
@@ -144,54 +142,34 @@ export class WorkExecution {
 
   /** Whether none of these source bytes was asked for before. */
   isUnread(offset: number, byteLength: number): boolean {
-    const end = Math.min(offset + byteLength, this.flags.length);
-    for (let i = offset; i < end; i++) if (this.flags[i] !== UNTOUCHED) return false;
-    return true;
+    return this.readOverlap(offset, byteLength) === 0;
   }
 
-  /** Source bytes at the start and at the end of a range that were asked for before. */
+  /** Source bytes of a range that were asked for before. */
   readOverlap(offset: number, byteLength: number): number {
-    if (offset >= this.untouchedFrom) return 0;
-    let count = 0;
-    const end = Math.min(offset + byteLength, this.flags.length);
-    for (let i = offset; i < end; i++) if (this.flags[i] !== UNTOUCHED) count++;
-    return count;
+    return this.touched.overlap(offset, Math.min(offset + byteLength, this.sourceBytes));
   }
 
   markAsked(offset: number, byteLength: number): void {
-    const { flags } = this;
-    const end = Math.min(offset + byteLength, flags.length);
-    if (end <= offset) return;
-    if (offset >= this.untouchedFrom) flags.fill(REQUESTED, offset, end);
-    else for (let i = offset; i < end; i++) if (flags[i] === UNTOUCHED) flags[i] = REQUESTED;
-    this.untouchedFrom = Math.max(this.untouchedFrom, end);
-    this.askedBytes += end - offset;
+    const end = Math.min(offset + byteLength, this.sourceBytes);
+    this.touched.add(offset, end);
+    this.askedBytes += Math.max(0, end - offset);
   }
 
   /** Bytes that a completion brought. */
   receive(offset: number, bytes: Uint8Array): void {
     const end = Math.min(offset + bytes.length, this.source.length);
     if (end <= offset) return;
-    this.source.set(bytes.subarray(0, end - offset), offset);
-    if (this.flags.length === 0) return;
-    this.flags.fill(RECEIVED, offset, end);
-    this.untouchedFrom = Math.max(this.untouchedFrom, end);
-    this.receivedBytes += end - offset;
-    if (offset <= this.receivedTo) this.passReceived(end);
+    const count = end - offset;
+    putBytes(this.source, offset, count === bytes.length ? bytes : bytes.subarray(0, count));
+    if (this.sourceBytes === 0) return;
+    this.touched.add(offset, end);
+    this.received.add(offset, end);
+    this.receivedBytes += count;
   }
 
   isReceived(offset: number, byteLength: number): boolean {
-    if (offset + byteLength <= this.receivedTo) return true;
-    for (let i = offset; i < offset + byteLength; i++) if (this.flags[i] !== RECEIVED) return false;
-    return true;
-  }
-
-  /** The gap before `end` is closed; what came earlier behind it counts, too. */
-  private passReceived(end: number): void {
-    const { flags } = this;
-    let to = Math.max(this.receivedTo, end);
-    while (to < flags.length && flags[to] === RECEIVED) to++;
-    this.receivedTo = to;
+    return this.received.covers(offset, offset + byteLength);
   }
 
   /** Whether source and destination share this destination byte: its value is unspecified then. */

@@ -1,6 +1,7 @@
 // A reused list of packets with times, in one byte buffer: what crosses the DUT port in a quantum. It has the shape of
 // TlpBatch in the DUT port, which imports nothing.
 import { assert } from './assert.ts';
+import { putBytes, viewOf } from './fresh-bytes.ts';
 
 const FIRST_PACKETS = 64;
 const FIRST_BYTES = 16 * 1024;
@@ -20,7 +21,8 @@ export class PacketBatch {
   /** A view of packet `index`, valid until the next push or clear. */
   bytes(index: number): Uint8Array {
     assert(index >= 0 && index < this.count, 'packet index out of range');
-    return this.buffer.subarray(index === 0 ? 0 : this.ends[index - 1], this.ends[index]);
+    const start = index === 0 ? 0 : this.ends[index - 1];
+    return viewOf(this.buffer, start, this.ends[index] - start);
   }
 
   /** Appends a copy of `bytes`; times must not go back. */
@@ -31,7 +33,7 @@ export class PacketBatch {
     const end = start + bytes.length;
     if (count === this.times.length) this.growPackets();
     if (end > this.buffer.length) this.growBytes(end);
-    this.buffer.set(bytes, start);
+    putBytes(this.buffer, start, bytes);
     this.times[count] = timePs;
     this.ends[count] = end;
     this.count = count + 1;

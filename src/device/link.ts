@@ -1,6 +1,7 @@
 // The device's end of the link: one TLP at a time, at the rate of the link. Nothing is made before it may leave: each
 // time the link is free the first of these that has something sends it: messages committed with a record, completions,
 // interrupts that waited, engines in turn. So what a register write or a reset forbids cannot be under way any more.
+import { copyOfBytes, viewOf } from '#base/fresh-bytes';
 import { Queue } from '#base/queue';
 import { PacketBatch } from '#base/packet-batch';
 import { encodeTlpInto, TLP_BYTES_MAX } from '#pcie/codec';
@@ -62,7 +63,7 @@ export class Link {
   /** A completion that is ready `latencyPs` from now; takes its turn then. */
   complete(tlp: Tlp, latencyPs: number): void {
     const id = this.nextLatencyId++;
-    this.inLatency.set(id, this.encode(tlp).slice());
+    this.inLatency.set(id, copyOfBytes(this.encode(tlp)));
     this.device.events.schedule(this.device.nowPs + latencyPs, DeviceEvent.COMPLETION_READY, id);
   }
 
@@ -100,7 +101,7 @@ export class Link {
 
   /** Sends next, whatever happens meanwhile but a cold or hot reset. */
   commit(tlp: Tlp): void {
-    this.committed.push(this.encode(tlp).slice());
+    this.committed.push(copyOfBytes(this.encode(tlp)));
     this.wake();
   }
 
@@ -148,7 +149,7 @@ export class Link {
   }
 
   private encode(tlp: Tlp): Uint8Array {
-    return this.buffer.subarray(0, encodeTlpInto(tlp, this.buffer));
+    return viewOf(this.buffer, 0, encodeTlpInto(tlp, this.buffer));
   }
 
   private put(bytes: Uint8Array): void {
@@ -159,7 +160,7 @@ export class Link {
     } else {
       const latestPs = nowPs + random.below(character.egressPs + 1);
       this.lastDeparturePs = Math.max(latestPs, this.lastDeparturePs);
-      this.outbound.push(bytes.slice());
+      this.outbound.push(copyOfBytes(bytes));
       events.schedule(this.lastDeparturePs, DeviceEvent.DEPARTURE);
     }
     this.freeAtPs = nowPs + (bytes.length + LINK_FRAMING_BYTES) * LINK_PS_PER_BYTE;

@@ -2,6 +2,7 @@
 // order in which they left. Completions of different reads come in any order; `ready` is how far the source has come
 // without a gap. Positions are counted in bytes from the start of the source.
 import { crc32 } from '#base/crc32';
+import { viewOf } from '#base/fresh-bytes';
 
 /** Bytes that may be asked for and not yet used; this and the number of reads are powers of two. */
 export const WINDOW_BYTES = 16 * 1024;
@@ -73,7 +74,7 @@ export class ReadWindow {
   copy(start: number, length: number, target: Uint8Array, offset: number): void {
     const from = start & (WINDOW_BYTES - 1);
     const first = Math.min(length, WINDOW_BYTES - from);
-    target.set(this.buffer.subarray(from, from + first), offset);
+    target.set(viewOf(this.buffer, from, first), offset);
     if (first < length) target.set(this.buffer.subarray(0, length - first), offset + first);
   }
 

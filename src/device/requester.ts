@@ -1,6 +1,7 @@
 // Outstanding non-posted requests of the device (SRD §6, §7, §9): 64 places for the whole device; tags, one per (RID,
 // tag) pair at a time; matching of completions by both; the completion timeout; requests that an abort left behind,
 // whose completions are late; and those from before a PF FLR, whose completions are dropped silently.
+import { viewOf } from '#base/fresh-bytes';
 import { CompletionStatus, type Tlp } from '#pcie/tlp';
 import { WorkStatus } from '#siov/work-descriptor';
 import { TagChoice } from './character.ts';
@@ -238,7 +239,7 @@ export class Requester {
     if (tlp.ep !== 0 && !this.device.faults.is('poison-used')) {
       engine.onFailure(WorkStatus.POISONED);
     } else {
-      engine.onData(part, tlp.payload.subarray(lane, lane + bytes));
+      engine.onData(part, viewOf(tlp.payload, lane, bytes));
     }
     this.advance(place, bytes);
     if (this.remaining[place] > 0) return;

@@ -4,6 +4,7 @@
 //
 //   host TLPs -> completer (BARs), config-access -> registers: pf-registers, work-pages, config-space, admin, …
 //   work queues -> scheduler -> engines -> requester (tags, completions) -> link -> TLPs to the host
+import { copyOfBytes } from '#base/fresh-bytes';
 import { Queue } from '#base/queue';
 import { isMalformed, decodeTlp } from '#pcie/codec';
 import { malformedReason } from '#pcie/rules';
@@ -151,7 +152,7 @@ export class SiovDevice {
       this.receive(bytes);
       return;
     }
-    this.inbound.push(bytes.slice());
+    this.inbound.push(copyOfBytes(bytes));
     this.events.schedule(this.nowPs + ingressPs, DeviceEvent.ARRIVAL);
   }
 

@@ -35,19 +35,23 @@ function totalWeight(weights: readonly number[]): number {
 /** A stream of random numbers, keyed by (run seed, path, name, n-th use); asked for by `component.stream(name)`. */
 export class RandomStream {
   readonly key: string;
-  private generator: seedrandom.PRNG;
+  /** Seeded at the first draw: of the streams that are asked for, many are never drawn from. */
+  private seeded: seedrandom.PRNG | undefined;
   private readonly digest: RunningSha256 | undefined;
 
   /** @param digest takes every draw, in the order drawn, when given. */
   constructor(key: string, digest?: RunningSha256) {
     this.key = key;
     this.digest = digest;
-    this.generator = seedrandom.tychei(sha256Hex(key), { state: true });
+  }
+
+  private get generator(): seedrandom.PRNG {
+    return (this.seeded ??= seedrandom.tychei(sha256Hex(this.key), { state: true }));
   }
 
   /** Uniform unsigned 32-bit integer: the only primitive draw. */
   uint32(): number {
-    const value = this.generator.int32() >>> 0;
+    const value = (this.seeded ?? this.generator).int32() >>> 0;
     this.digest?.updateU32(value);
     return value;
   }
@@ -160,7 +164,7 @@ export class RandomStream {
 
   /** Continues from a state that `getState()` of any stream gave. */
   setState(state: RandomState): void {
-    this.generator = seedrandom.tychei('', {
+    this.seeded = seedrandom.tychei('', {
       state: { ...state } as unknown as seedrandom.State.Tychei,
     });
   }
