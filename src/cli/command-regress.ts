@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { RegressionRecord } from '#record/regression-record';
+import type { ReportFile } from '#record/report-writer';
 import type { RunRecord } from '#record/run-record';
 import type { RidgelineConfig } from '#run/config';
 import { plannedTests } from '#run/plan';
@@ -59,8 +60,14 @@ export async function runRegress(options: RegressOptions, terminal: Terminal): P
   const files = found.config.reports.flatMap((writer) => writer.writeRegression?.(record) ?? []);
   const text = folder.write(files);
   if (options.json === true) terminal.print(`${JSON.stringify(record)}\n`);
-  else terminal.print(paint(`${text}results in ${folder.shown}\n`, terminal.hasColors));
+  else terminal.print(paint(`${text}${whereText(folder, files)}`, terminal.hasColors));
   return keptStatus(exitStatus(record), folder);
+}
+
+/** Where the results are, and the page to open where a writer made one. */
+function whereText({ shown }: ResultFolder, files: readonly ReportFile[]): string {
+  const page = files.find(({ path }) => path === 'index.html');
+  return `results in ${shown}${page === undefined ? '' : `, closure page ${join(shown, page.path)}`}\n`;
 }
 
 function requestOf(

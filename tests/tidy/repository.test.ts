@@ -15,7 +15,7 @@ function git(...args: string[]): string[] {
 
 const files = git('ls-files', '--cached', '--others', '--exclude-standard');
 const sources = files.filter(
-  (file) => file.endsWith('.ts') && SOURCE_FOLDERS.some((folder) => file.startsWith(`${folder}/`)),
+  (file) => /\.tsx?$/.test(file) && SOURCE_FOLDERS.some((folder) => file.startsWith(`${folder}/`)),
 );
 
 /** Every line of the files that matches, as `file:line: text`. */
