@@ -37,8 +37,8 @@ export class SrdAccess {
   *read(address: number, count: 1 | 2): Process<RegisterReply> {
     const reply = yield* this.requester.memoryRead(address, 4 * count);
     if (reply.status !== 'SC') return { status: reply.status, words: [] };
-    const words = Array.from({ length: count }, (_, i) => readU32Le(reply.data, 4 * i));
-    return { status: 'SC', words };
+    const low = readU32Le(reply.data, 0);
+    return { status: 'SC', words: count === 1 ? [low] : [low, readU32Le(reply.data, 4)] };
   }
 
   /** Writes 1 or 2 DWs at a naturally aligned address; leaves now. */
@@ -59,7 +59,7 @@ export class SrdAccess {
 }
 
 export function lowWord(value: number): number {
-  return value % 0x1_0000_0000;
+  return value >>> 0;
 }
 
 export function highWord(value: number): number {

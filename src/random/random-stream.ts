@@ -149,11 +149,12 @@ export class RandomStream {
 
   /** All in unsigned 32-bit arithmetic, which is several times as fast as remainders of doubles. */
   private belowUint32(count: number): number {
-    const beyond = (-count >>> 0) % count; // 2^32 modulo count: so many values at the top are drawn again
-    const last = ~beyond >>> 0;
     for (;;) {
       const value = this.uint32();
-      if (value <= last) return (value >>> 0) % count;
+      // The values at the top, 2^32 modulo `count` of them, are drawn again; below the last `count` nobody needs to ask.
+      if (value <= ~count >>> 0) return (value >>> 0) % count;
+      const beyond = (-count >>> 0) % count;
+      if (value <= ~beyond >>> 0) return (value >>> 0) % count;
     }
   }
 
