@@ -57,6 +57,7 @@ export { Barrier } from '#uvm/barrier';
 export { addCallback, callbackList, callbackPoint, callbacksOf } from '#uvm/callbacks';
 export type { CallbackOptions } from '#uvm/callback-list';
 export { Component, type ComponentClass, type ComponentParent } from '#uvm/component';
+export { type TransactionFields } from '#uvm/comparing-component';
 export {
   AlgorithmicComparator,
   COMPARATOR_RULES,

@@ -8,16 +8,13 @@
 // Either side may be ahead. What is left over at the end breaks a rule, and so does what nobody ever compared: the rule
 // shows zero evaluations.
 import { Queue } from '#base/queue';
-import { Component } from './component.ts';
+import { ComparingComponent } from './comparing-component.ts';
 import { AnalysisImp, AnalysisPort } from './ports.ts';
-import { defineRules, valueText, type RuleSet } from './rules.ts';
-import { copyTransaction, differingFields, sameTransaction } from './transaction-fields.ts';
+import { defineRules, type RuleSet } from './rules.ts';
 import { VERBOSITY } from './report-server.ts';
 
 /** Transactions of one side that wait for the other, unless the comparator says otherwise. */
 export const COMPARATOR_OUTSTANDING_MAX = 65_536;
-/** Differing fields that a failure names. */
-const FIELDS_SHOWN = 8;
 
 const SOURCE = 'IEEE 1800.2 comparators';
 
@@ -41,7 +38,7 @@ interface Waiting<T> {
 }
 
 /** Compares the n-th transaction of one input with the n-th of the other. */
-export class InOrderComparator<T> extends Component {
+export class InOrderComparator<T> extends ComparingComponent<T> {
   /** UVM's before_export. */
   readonly expected: AnalysisImp<T> = new AnalysisImp<T>('expected', this, (transaction) =>
     this.take(transaction, this.waitingExpected, this.waitingActual, 'expected'),
@@ -102,21 +99,6 @@ export class InOrderComparator<T> extends Component {
     return COMPARATOR_RULES;
   }
 
-  /** Default: of one class, and all fields equal. For overriding. */
-  protected isEqual(expected: T, actual: T): boolean {
-    return sameTransaction(expected, actual);
-  }
-
-  /** What is kept of a transaction that has to wait; default a copy, as the writer may use it again. For overriding. */
-  protected keep(transaction: T): T {
-    return copyTransaction(transaction);
-  }
-
-  /** A transaction for people. For overriding. */
-  protected describe(transaction: T): string {
-    return valueText(copyTransaction(transaction));
-  }
-
   private take(
     transaction: T,
     own: Queue<Waiting<T>>,
@@ -147,12 +129,11 @@ export class InOrderComparator<T> extends Component {
     if (equal.holds(isEqual)) this.matches++;
     else {
       this.mismatches++;
-      const fields = differingFields(expected, actual, FIELDS_SHOWN).filter((one) => one !== '');
-      const where = fields.length === 0 ? '' : `, different in ${fields.join(', ')}`;
+      const where = this.whereDifferent(expected, actual);
       equal.fail({
         subject: this.name,
         expected: this.describe(expected),
-        seen: `${this.describe(actual)} (comparison ${equal.evaluated}${where})`,
+        seen: `${this.describe(actual)} (comparison ${equal.evaluated}${where === '' ? '' : `, ${where}`})`,
       });
     }
     if (this.pairs.connectionCount > 0) this.pairs.write({ expected, actual, isEqual });

@@ -10,17 +10,14 @@
 // Unlike a comparator it wants the prediction first: what comes unexpected breaks a rule at once.
 import { Queue } from '#base/queue';
 import { formatTime } from '#kernel/time';
-import { Component } from './component.ts';
+import { ComparingComponent } from './comparing-component.ts';
 import { AnalysisImp } from './ports.ts';
-import { defineRules, valueText, type RuleSet } from './rules.ts';
-import { copyTransaction, differingFields, sameTransaction } from './transaction-fields.ts';
+import { defineRules, type RuleSet } from './rules.ts';
 
 /** Expected transactions that may be outstanding, unless the scoreboard says otherwise. */
 export const SCOREBOARD_OUTSTANDING_MAX = 65_536;
 /** Keys whose leftovers are named; there may be more. */
 export const LEFTOVER_KEYS_SHOWN = 16;
-/** Differing fields that a failure names. */
-const FIELDS_SHOWN = 8;
 
 const SOURCE = 'scoreboard bases';
 
@@ -38,7 +35,7 @@ interface Expectation<T> {
 }
 
 /** Transactions of one key come in the order in which they were expected; those of different keys in any order. */
-export abstract class OutOfOrderScoreboard<T, K> extends Component {
+export abstract class OutOfOrderScoreboard<T, K> extends ComparingComponent<T> {
   /** Predictions. */
   readonly expected: AnalysisImp<T> = new AnalysisImp<T>('expected', this, (transaction) =>
     this.expect(transaction),
@@ -114,21 +111,6 @@ export abstract class OutOfOrderScoreboard<T, K> extends Component {
     return SCOREBOARD_RULES;
   }
 
-  /** Default: of one class, and all fields equal. For overriding. */
-  protected isEqual(expected: T, actual: T): boolean {
-    return sameTransaction(expected, actual);
-  }
-
-  /** What is kept of a prediction; default a copy, as the writer may use it again. For overriding. */
-  protected keep(transaction: T): T {
-    return copyTransaction(transaction);
-  }
-
-  /** A transaction for people. For overriding. */
-  protected describe(transaction: T): string {
-    return valueText(copyTransaction(transaction));
-  }
-
   /** A key for people: failures of one key are counted together. For overriding. */
   protected subjectOf(key: K): string {
     return `${this.name} key ${String(key)}`;
@@ -181,12 +163,11 @@ export abstract class OutOfOrderScoreboard<T, K> extends Component {
       return;
     }
     this.mismatches++;
-    const fields = differingFields(expected, actual, FIELDS_SHOWN).filter((one) => one !== '');
-    const where = fields.length === 0 ? '' : ` (different in ${fields.join(', ')})`;
+    const where = this.whereDifferent(expected, actual);
     equal.fail({
       subject: this.subjectOf(key),
       expected: this.describe(expected),
-      seen: `${this.describe(actual)}${where}`,
+      seen: `${this.describe(actual)}${where === '' ? '' : ` (${where})`}`,
     });
   }
 }

@@ -8,6 +8,9 @@ import {
   OutOfOrderScoreboard,
   type ScoreboardRules,
 } from '#uvm/matching-scoreboard';
+import type { TransactionFields } from '#uvm/comparing-component';
+import { field } from '#uvm/field-kinds';
+import { fields } from '#uvm/object-fields';
 import { AnalysisPort } from '#uvm/ports';
 import { defineRules } from '#uvm/rules';
 import type { Component } from '#uvm/component';
@@ -133,6 +136,36 @@ describe('the in-order comparator', () => {
     compare.expected.write(1n);
     compare.actual.write(4n);
     expect(broken(testbench)).toEqual(['COMPARE-EQUAL: compare: 1 / 4 (comparison 2)']);
+  });
+});
+
+describe('a table of fields', () => {
+  class Stamped {
+    value = 0;
+    sentAtPs = 0;
+    constructor(value = 0, sentAtPs = 0) {
+      this.value = value;
+      this.sentAtPs = sentAtPs;
+    }
+  }
+  const stamped = fields(Stamped, { value: field.hex(16) });
+  class ByTable extends InOrderComparator<Stamped> {
+    protected override transactionFields(): TransactionFields<Stamped> {
+      return stamped;
+    }
+  }
+
+  it('says what is compared, kept and printed', () => {
+    const [compare, testbench] = make(ByTable);
+    compare.expected.write(new Stamped(1, 10));
+    compare.actual.write(new Stamped(1, 20));
+    expect([compare.matches, broken(testbench)]).toEqual([1, []]);
+    compare.expected.write(new Stamped(1, 10));
+    compare.actual.write(new Stamped(0x2a, 10));
+    const [failure] = broken(testbench);
+    expect(failure).toContain('different in value');
+    expect(failure).toMatch(/2a/);
+    expect(failure).not.toContain('sentAtPs');
   });
 });
 
