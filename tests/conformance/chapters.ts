@@ -5,9 +5,9 @@ import { CONFIG_CHAPTER, FACTORY_CHAPTER } from './factory-config-claims.ts';
 import { OBJECTION_CHAPTER } from './objection-claims.ts';
 import { PHASE_CHAPTER } from './phase-claims.ts';
 import { REGISTER_CHAPTERS } from './register-claims.ts';
-import { REPORT_CLAIMS } from './report-claims.ts';
+import { REPORT_CHAPTER } from './report-claims.ts';
 import { SEQUENCER_CHAPTER } from './sequencer-claims.ts';
-import { TLM_CLAIMS } from './tlm-claims.ts';
+import { TLM_CHAPTER } from './tlm-claims.ts';
 
 export const CHAPTERS: readonly ClaimChapter[] = [
   PHASE_CHAPTER,
@@ -16,7 +16,7 @@ export const CHAPTERS: readonly ClaimChapter[] = [
   CONFIG_CHAPTER,
   COMPONENT_CHAPTER,
   SEQUENCER_CHAPTER,
-  REPORT_CLAIMS,
-  TLM_CLAIMS,
+  REPORT_CHAPTER,
+  TLM_CHAPTER,
   ...REGISTER_CHAPTERS,
 ];

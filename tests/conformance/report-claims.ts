@@ -11,7 +11,7 @@ import { REPORT_FORMAT_CLAIMS } from './report-format-claims.ts';
 
 const RULES = defineRules({ one: ['CONFORMANCE-R', 'a rule to break', 'here'] });
 
-export const REPORT_CLAIMS: ClaimChapter = {
+export const REPORT_CHAPTER: ClaimChapter = {
   title: 'Reporting',
   source: 'IEEE 1800.2-2020 clause 6; semantics §6',
   claims: [

@@ -63,7 +63,7 @@ class Doubled extends AlgorithmicComparator<number, number> {
 }
 const hooks = callbackPoint<{ readonly name: string }>('conformance');
 
-export const TLM_CLAIMS: ClaimChapter = {
+export const TLM_CHAPTER: ClaimChapter = {
   title: 'TLM, events, barriers, comparators',
   source: 'IEEE 1800.2-2020 clauses 10 (events, barriers, callbacks), 11 (pools), 12 (TLM), 13',
   claims: [
