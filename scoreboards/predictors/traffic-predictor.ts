@@ -16,6 +16,7 @@ import { ResetHistory } from './reset-history.ts';
 import { ResourceOwners } from './resource-owners.ts';
 import { RidOwnership } from './rid-ownership.ts';
 import type { Problem } from './seen-request.ts';
+import { SETTINGS_AT_RESET } from './settings-at-reset.ts';
 
 /** Something wrong that no single TLP shows. */
 export interface Finding {
@@ -25,17 +26,6 @@ export interface Finding {
   readonly expected: unknown;
   readonly seen: unknown;
 }
-
-/** Settings at power-up (SRD §3, config-space.json). */
-export const SETTINGS_AT_RESET: LinkSettings = {
-  maxPayloadBytes: 128,
-  maxReadRequestBytes: 512,
-  tagBits: 5,
-  vfTagBits: 5,
-  relaxedOrdering: true,
-  atomics: false,
-  pasid: false,
-};
 
 /** The command in progress. */
 export interface PendingCommand {
