@@ -1,5 +1,5 @@
 /**
- * The functional coverage of SIOV as one component: three exports in, thirteen covergroups filled (docs/vplan). It knows neither the
+ * The functional coverage of SIOV as one component: three exports in, fourteen covergroups filled (docs/vplan). It knows neither the
  * device, nor the environment, nor the stimulus: what the link monitors and the DeviceDriver publish is all there is.
  *
  *     readonly child = this.children({ coverage: SiovCoverage, … });
@@ -27,6 +27,8 @@ import { OutstandingReads } from './outstanding-reads.ts';
 import { PopulationCoverage, RidCoverage } from './population-coverage.ts';
 import { RequestCoverage } from './request-coverage.ts';
 import { ResetCoverage } from './reset-coverage.ts';
+import { RegisterAccessCoverage } from './srd/register-access-coverage.ts';
+import { RegisterSampler } from './srd/register-sampler.ts';
 import { TlpSampler } from './tlp-sampler.ts';
 
 /** All covergroups of the model, by the names of the children that hold them. */
@@ -44,6 +46,7 @@ export const SIOV_COVERGROUPS = {
   hostErrors: HostErrorCoverage,
   answerErrors: AnswerErrorCoverage,
   functionChanges: FunctionChangeCoverage,
+  registers: RegisterAccessCoverage,
 } as const;
 
 export class SiovCoverage extends Component {
@@ -55,22 +58,26 @@ export class SiovCoverage extends Component {
     write: (observed: ObservedTlp): void => {
       this.errors?.writeDown(observed);
       this.tlps?.writeDown(observed);
+      this.registers?.writeDown(observed);
     },
   };
   readonly events = {
     write: (event: HostEvent): void => {
       this.errors?.write(event);
+      this.registers?.write(event);
       this.happenings?.write(event);
     },
   };
   private tlps: TlpSampler | undefined = undefined;
   private errors: ErrorSampler | undefined = undefined;
+  private registers: RegisterSampler | undefined = undefined;
   private happenings: EventSampler | undefined = undefined;
 
   override connectPhase(): void {
     const view = new DeviceView();
     const reads = new OutstandingReads();
     this.tlps = new TlpSampler(view, reads, this.child);
+    this.registers = new RegisterSampler(this.child.registers);
     this.errors = new ErrorSampler(view, reads, this.child);
     this.happenings = new EventSampler(view, reads, this.child);
   }

@@ -15,7 +15,7 @@ import type { ResetKind } from '#uvm/registers/register-field';
 import type { HostRequester } from '../host/host-requester.ts';
 import type { RootPort } from '../host/root-port.ts';
 import { siovEnvConfig } from '../siov-env-config.ts';
-import { ConfigBlock } from './config-block.ts';
+import { ConfigBlock, HARMLESS_AT_POWER_UP } from './config-block.ts';
 import { ConfigBus, MemoryBus } from './host-buses.ts';
 import { RegisterTracker, type Landing } from './register-tracker.ts';
 import { PfMsixBlock, PfRegisterBlock, SdiBlock, VfPageBlock } from './srd-blocks.ts';
@@ -49,6 +49,8 @@ export class SrdRegisters extends Component {
   readonly events = { write: (event: HostEvent): void => this.follow(event) };
   /** The PF's ARG registers were written since the last reset: they do not read their reset values any more. */
   isPfUsed = false;
+  /** Reasons of exclusions that do not count before the device is enumerated. */
+  readonly harmlessAtPowerUp: readonly string[] = HARMLESS_AT_POWER_UP;
   private readonly params = this.config.get(siovEnvConfig).params;
   private readonly vfFields = vfConfigFields(this.params);
   private readonly windows = new Map<WindowPurpose, AddressRange>();

@@ -6,7 +6,6 @@
 //   pf         after each of these, before the first command   any time
 //   ims, pages CREATE_SDI, RESET_SDI, DESTROY and CREATE_SDI   an SDI of no tenant
 //   vf         FLR of the VF                                   an enabled VF: its configuration space
-import { HARMLESS_AT_POWER_UP } from '#env/registers/config-block';
 import type { TenantAgent } from '#env/agents/tenant-agent';
 import type { SrdRegisters } from '#env/registers/srd-registers';
 import type { SdiEntry } from '#env/sdi-ledger';
@@ -200,7 +199,7 @@ function* expectReset(env: SiovEnv, subject: RegisterBlock | undefined, kind: Re
 function* testBits(args: RegisterTestArgs, env: SiovEnv, registers: SrdRegisters): Process {
   const subjects = subjectsOf(args, env, registers);
   const { isReady } = env.child.hypervisor;
-  const disregards = isReady ? [] : HARMLESS_AT_POWER_UP;
+  const disregards = isReady ? [] : registers.harmlessAtPowerUp;
   if (!isReady) yield* env.announceBus();
   for (const subject of subjects) {
     const shared = { subject, shuffle: true, disregards };
