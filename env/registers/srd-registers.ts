@@ -49,8 +49,8 @@ export class SrdRegisters extends Component {
   readonly events = { write: (event: HostEvent): void => this.follow(event) };
   /** The PF's ARG registers were written since the last reset: they do not read their reset values any more. */
   isPfUsed = false;
-  /** Reasons to leave a register alone that do not count before enumeration: nothing runs yet. */
-  readonly harmlessAtPowerUp = HARMLESS_AT_POWER_UP;
+  /** Reasons of exclusions that do not count before the device is enumerated. */
+  readonly harmlessAtPowerUp: readonly string[] = HARMLESS_AT_POWER_UP;
   private readonly params = this.config.get(siovEnvConfig).params;
   private readonly vfFields = vfConfigFields(this.params);
   private readonly windows = new Map<WindowPurpose, AddressRange>();
