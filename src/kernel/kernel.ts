@@ -17,12 +17,19 @@ export class TimedCallback extends Occurrence {
     this.callback = callback;
   }
 
+  /** For the kernel: makes the scheduled call. */
   override fire(): void {
     this.callback();
   }
 }
 
+/**
+ * Simulated time and everything that happens in it, for one run: occurrences in the order (time, order of
+ * scheduling), and
+ * processes. Time is a whole number of picoseconds from 0, below 2^53 (about 2.5 h). Source: design decision 2.
+ */
 export class Kernel {
+  /** The present simulated time, ps. */
   nowPs = 0;
   /** The process that is running, if any. */
   current: ProcessHandle | undefined;

@@ -8,6 +8,7 @@ export type Process<T = void> = Generator<Wait, T, unknown>;
 
 /** Who is told when a wait is over. */
 export interface Waiter {
+  /** For the kernel: the wait is over. `value` is what `yield` gives back. */
   wake(value?: unknown): void;
   /** The one thing it has in the kernel's queue or in an event's list while it waits. */
   readonly wakeup: Wakeup;
@@ -15,11 +16,16 @@ export interface Waiter {
 
 /** An armed wait, which can be called off. */
 export interface Armed {
+  /** Ends the wait before it is over: its waiter is not woken. */
   cancel(): void;
 }
 
 /** What a process can wait for. One object may be waited for by many processes at once. */
 export interface Wait {
+  /**
+   * For the kernel: begins the wait on behalf of `waiter`, which is woken once, when it is over. The result calls it
+   * off.
+   */
   arm(kernel: Kernel, waiter: Waiter): Armed;
   /** For the explanation of a hang: `for event 'grant'`. */
   describe(): string;
@@ -96,6 +102,7 @@ export class SimEvent implements Wait {
     return this.first !== undefined;
   }
 
+  /** For the kernel: `waiter` joins the end of the list, and is woken by the next `trigger`. */
   arm(_kernel: Kernel, waiter: Waiter): Armed {
     const { wakeup } = waiter;
     wakeup.event = this;
@@ -200,6 +207,10 @@ export class ProcessHandle implements Waiter {
     if (this.partToLeave === part) this.partToLeave = undefined;
   }
 
+  /**
+   * For the kernel: resumes the body with `value`. Does nothing when the process has ended.
+   * @throws ProcessError when an exception leaves the body.
+   */
   wake(value?: unknown): void {
     if (!this.isAlive) return;
     const before = this.kernel.enter(this);

@@ -89,6 +89,12 @@ export function rand<C extends object, const D extends DomainsOf<C>>(
   return new RandomClass<C, D>(itemClass, domains, blocks);
 }
 
+/**
+ * What `rand` gives: a class with the domains of its random fields and its named constraints, from which `create`
+ * makes
+ * instances that can be randomized. Uniform over all legal combinations unless weighted or solved first (IEEE 1800
+ * clause 18.5.9; semantics §2).
+ */
 export class RandomClass<C extends object, D> {
   /** The class's own name. */
   readonly name: string;

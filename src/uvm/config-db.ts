@@ -114,14 +114,17 @@ export class ConfigDb implements ConfigView {
     });
   }
 
+  /** The value for `path`, or undefined when nobody has set it; notes that it was asked for. */
   tryGetAt<T>(path: string, key: ConfigKey<T>): T | undefined {
     return this.read(path, key)?.value as T | undefined;
   }
 
+  /** Whether somebody has set the key for `path`. Does not count as reading it. */
   hasAt(path: string, key: ConfigKey<unknown>): boolean {
     return winner(this.settings.get(key), path) !== undefined;
   }
 
+  /** Waits until the key is set again for a pattern that matches `path`. */
   *waitModifiedAt(path: string, key: ConfigKey<unknown>): Process {
     const modified = new SimEvent(`configuration '${key.name}' for ${path}`);
     const watcher = { path, key, modified };

@@ -6,6 +6,12 @@ import { Component } from './component.ts';
 import type { SequenceItem } from './sequence-item.ts';
 import type { Sequencer } from './sequencer.ts';
 
+/**
+ * Turns items into activity on an interface: pulls each from its sequencer with `getNextItem`, ends it with
+ * `itemDone`, usually
+ * in a loop in `runPhase` (IEEE 1800.2 clause 13; semantics §5).
+ * Each method that needs the sequencer throws UsageError `driver-unconnected` when there is none.
+ */
 export abstract class Driver<REQ extends SequenceItem = SequenceItem, RSP = REQ> extends Component {
   private itemSource: Sequencer<REQ, RSP> | undefined = undefined;
 
@@ -19,6 +25,7 @@ export abstract class Driver<REQ extends SequenceItem = SequenceItem, RSP = REQ>
     this.itemSource = sequencer;
   }
 
+  /** Whether it has a sequencer. */
   get isConnected(): boolean {
     return this.itemSource !== undefined;
   }

@@ -77,6 +77,11 @@ export class Objection implements Disposable {
     this.held = 0;
   }
 
+  /**
+   * For messages: who objects, to the end of which phase, how often, why, since when and where: `test objects:
+   * 'traffic' (raised
+   * at 10 ns, tests/a.ts(12))`.
+   */
   describe(): string {
     const times = this.held === 1 ? '' : ` ${this.held} times`;
     const { phaseName } = this.owner;
@@ -126,6 +131,7 @@ export class Objections {
     this.tree.onAllDropped = () => this.onAllDropped?.();
   }
 
+  /** The present simulated time, ps. */
   get nowPs(): number {
     return this.context.kernel.nowPs;
   }
@@ -208,6 +214,7 @@ export class Objections {
     this.tree.setDrainTime(component, drainTimePs);
   }
 
+  /** The drain time of a component, of the phase without one, ps; 0 unless it was set. */
   drainTimeOf(component: Component | undefined): number {
     return this.tree.drainTimeOf(component);
   }

@@ -45,6 +45,7 @@ export interface PlannedOperation {
   readonly args: Readonly<Record<string, ArgumentValue>>;
 }
 
+/** What a lane of operations plays, on what and for how long. A lane that draws wants `count` or `until`. */
 export interface PlayOptions<C, K extends string> {
   /** What the operations work on. */
   readonly on: C;

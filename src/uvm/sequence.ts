@@ -19,6 +19,10 @@ import { SequenceBase } from './sequence-base.ts';
 import { NO_ID, type ItemClass, type ItemDefinition, type SequenceItem } from './sequence-item.ts';
 import type { Sequencer } from './sequencer.ts';
 
+/**
+ * A program that produces items for one sequencer: `startItem`, randomize, `finishItem` (IEEE 1800.2 clause 14.2;
+ * semantics §5).
+ */
 export abstract class Sequence<REQ extends SequenceItem = SequenceItem, RSP = REQ>
   extends SequenceBase<Sequencer<REQ, RSP>>
   implements HandshakeOwner

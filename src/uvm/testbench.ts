@@ -28,6 +28,11 @@ export interface TestbenchOptions extends ReportOptions {
   readonly runSeed: number;
 }
 
+/**
+ * What one run owns: kernel, streams, configuration, reports, factory, rules, coverage, operations, phases. There is
+ * no global
+ * state; two testbenches know nothing of each other (design decision 11).
+ */
 export class Testbench {
   readonly kernel: Kernel;
   readonly streams: Streams;

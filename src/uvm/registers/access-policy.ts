@@ -18,7 +18,12 @@ export type WriteEffect =
   | 'zerosSet'
   | 'zerosToggle';
 
+/**
+ * What reading and writing does to a field (IEEE 1800.2 clause 18.5). One of `ACCESS_POLICIES`, or an object of one's
+ * own.
+ */
 export interface AccessPolicy {
+  /** As in the standard: `W1C`; for messages. */
   readonly name: string;
   readonly read: ReadEffect;
   readonly write: WriteEffect;

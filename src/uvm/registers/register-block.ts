@@ -86,6 +86,11 @@ export class RegisterFile implements RegisterScope {
   }
 }
 
+/**
+ * The register model of a device or a part of it: registers, memories, files, nested blocks and maps (IEEE 1800.2
+ * clause 18.1).
+ * It is built, then locked with `lock`; only then accesses are possible (UsageError `register-model-unlocked`).
+ */
 export class RegisterBlock implements RegisterScope {
   readonly name: string;
   readonly parent: RegisterBlock | undefined;
@@ -159,6 +164,7 @@ export class RegisterBlock implements RegisterScope {
     return new RegisterFile(name, this, offset, attributes);
   }
 
+  /** A memory. @throws UsageError `bad-memory`, `name-taken`, `no-map`, `bad-offset`, `register-model-locked`. */
   addMemory(name: string, spec: MemorySpec & Placement): RegisterMemory {
     this.takeName(this, name);
     const memory = new RegisterMemory(name, this, spec);
@@ -199,6 +205,7 @@ export class RegisterBlock implements RegisterScope {
   }
 
   // --- what there is -----------------------------------------------------------------------------
+  /** Whether the model is complete: it can be accessed, and not be changed any more. */
   get isLocked(): boolean {
     return this.context.isLocked;
   }
@@ -212,10 +219,12 @@ export class RegisterBlock implements RegisterScope {
     });
   }
 
+  /** The maps of this block, in the order in which they were added. */
   get maps(): readonly RegisterMap[] {
     return this.ownMaps;
   }
 
+  /** The blocks directly in this one, in the order in which they were added. */
   get blocks(): readonly RegisterBlock[] {
     return this.ownBlocks;
   }
@@ -225,10 +234,12 @@ export class RegisterBlock implements RegisterScope {
     return this.allBlocks().flatMap((block) => block.ownRegisters);
   }
 
+  /** Memories of this block and of nested ones, in the order in which they were added. */
   memories(): readonly RegisterMemory[] {
     return this.allBlocks().flatMap((block) => block.ownMemories);
   }
 
+  /** Fields of all registers of this block and of nested ones. */
   fields(): readonly RegisterField[] {
     return this.registers().flatMap((register) => register.fields);
   }
@@ -258,14 +269,20 @@ export class RegisterBlock implements RegisterScope {
   }
 
   // --- values and accesses -----------------------------------------------------------------------
+  /**
+   * Makes the model believe that the device was reset: all registers of this block and of nested ones. Accesses
+   * nothing.
+   */
   reset(kind: ResetKind = 'HARD'): void {
     for (const register of this.registers()) register.reset(kind);
   }
 
+  /** Draws a wanted value for every field that can be written; `update` brings them into the device. */
   randomize(stream: RandomStream): void {
     for (const register of this.registers()) register.randomize(stream);
   }
 
+  /** Whether `update` has something to write. */
   get needsUpdate(): boolean {
     return this.registers().some((register) => register.needsUpdate);
   }

@@ -15,6 +15,7 @@ import { andWord, isZero, maskWord, type Word } from './word.ts';
 
 export type RegisterCoverageKind = 'addresses' | 'fields' | 'bits';
 
+/** What of a register model is covered (IEEE 1800.2 clause 17.2). */
 export interface RegisterCoverageOptions {
   /** What is covered. Default: addresses and field values. */
   readonly kinds?: readonly RegisterCoverageKind[];
@@ -131,6 +132,7 @@ export class RegisterCoverage {
     });
   }
 
+  /** Adds the covergroups to a coverage database: `coverage.addTo(this.testbench.coverage)`. */
   addTo(database: CoverageDb): void {
     for (const group of this.groups) database.add(group);
   }

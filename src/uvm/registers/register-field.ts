@@ -36,6 +36,7 @@ export type ResetKind = 'HARD' | 'SOFT' | (string & {});
 /** Values after resets: one value is that of a hard reset. */
 export type ResetValues = Value | Readonly<Partial<Record<ResetKind, Value>>>;
 
+/** Where a field lies in its register, what access does to it, and what a reset gives. */
 export interface FieldSpec {
   /** Bit 0 of the field in the register, 0..63. */
   readonly lsb: number;
@@ -57,6 +58,10 @@ export interface FieldSpec {
   readonly attributes?: RegisterAttributes;
 }
 
+/**
+ * A field of a register: its bits, policy and reset values; what it holds is part of the register (IEEE 1800.2 clause
+ * 18.5).
+ */
 export class RegisterField {
   readonly name: string;
   readonly parent: Register;
@@ -115,6 +120,7 @@ export class RegisterField {
     return numberOf(this.getWord());
   }
 
+  /** The value that the model wants to be there, in field position, of up to 64 bits. */
   getWord(): Word {
     return this.of(this.parent.desired);
   }
@@ -173,6 +179,7 @@ export class RegisterField {
   }
 
   // --- resets ------------------------------------------------------------------------------------
+  /** Whether a reset of this kind gives the field a value. */
   hasReset(kind: ResetKind = 'HARD'): boolean {
     return this.resets.has(kind);
   }

@@ -17,6 +17,7 @@ import { RegisterMemory } from './register-memory.ts';
 import { Register } from './register.ts';
 import { byteOf } from './word.ts';
 
+/** The bus from which a map is seen: width, byte order, and what its addresses count. */
 export interface MapSpec {
   /** Address of offset 0; in a parent map it is added to the offset there. Default 0. */
   readonly base?: number;
@@ -28,6 +29,7 @@ export interface MapSpec {
   readonly addressUnit?: 'byte' | 'word';
 }
 
+/** Who keeps the mirror of what goes over the bus of a map, and whether reads are compared. */
 export interface FrontDoorOptions {
   /** 'auto': each access updates the mirror; 'explicit': a `RegisterPredictor` does, from what it observes. Default auto. */
   readonly prediction?: 'auto' | 'explicit';
@@ -43,6 +45,11 @@ interface Step {
   readonly bytes: number[];
 }
 
+/**
+ * Where registers and memories lie seen from one bus, and how an access becomes operations of the bus (IEEE 1800.2
+ * clause 18.2).
+ * Offsets and addresses are bytes, whole numbers from 0, unless something else is said.
+ */
 export class RegisterMap {
   readonly name: string;
   readonly block: RegisterBlock;
@@ -57,7 +64,7 @@ export class RegisterMap {
   private options: Required<FrontDoorOptions> = { prediction: 'auto', checkOnRead: false };
   private table: AddressTable | undefined;
 
-  /** Made by `map` of a block. @throws UsageError `bad-map`. */
+  /** Made by `addMap` of a block. @throws UsageError `bad-map`, `bad-offset`. */
   constructor(name: string, block: RegisterBlock, spec: MapSpec) {
     this.name = name;
     this.block = block;
