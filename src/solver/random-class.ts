@@ -80,7 +80,12 @@ interface Hooks {
   postRandomize?(): void;
 }
 
-/** Declares which fields of a class are random, and how. */
+/**
+ * Declares which fields of a class are random (those with a domain; the others are state), and named blocks of
+ * constraints on
+ * them (IEEE 1800 clause 18.5; semantics §2). `create` of the result makes instances.
+ * @throws UsageError `bad-domain` for a `mix()`, which is for drawing alone.
+ */
 export function rand<C extends object, const D extends DomainsOf<C>>(
   itemClass: new () => C,
   domains: D & { readonly [K in Exclude<keyof D, keyof C>]: never },

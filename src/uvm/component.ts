@@ -195,7 +195,10 @@ export abstract class Component extends ReportObject {
 
   // --- what a component does ---
 
-  /** A random stream of its own: the n-th asked for under this name and path. */
+  /**
+   * A random stream of its own: the n-th asked for under this name and path. Keep it: asking again gives another,
+   * independent one.
+   */
   stream(name: string): RandomStream {
     return this.testbench.streams.stream(this.fullPath, name);
   }
@@ -211,8 +214,8 @@ export abstract class Component extends ReportObject {
   }
 
   /**
-   * Makes a sequence by the factory, assigns `args` to its fields and runs it: `yield*
-   * this.start(…)`.
+   * Makes a sequence by the factory, assigns `args` to its fields and runs it: `yield* this.start(…)`.
+   * @throws UsageError `unknown-field` for an argument that is no field of the sequence, `SEQPRI`.
    */
   start<S extends SequenceBase>(
     sequenceClass: SequenceClass<S>,
@@ -238,7 +241,10 @@ export abstract class Component extends ReportObject {
     return find(this, pattern);
   }
 
-  /** All components here and below that match a relative pattern, parents first. */
+  /**
+   * All components here and below that match a relative pattern, parents first; empty when none does. @throws
+   * UsageError `bad-pattern`.
+   */
   findAll(pattern: string): readonly Component[] {
     return findAll(this, pattern);
   }
@@ -273,7 +279,10 @@ export abstract class Component extends ReportObject {
     this.testbench.factory.overrideType(original, replacement, options);
   }
 
-  /** Replaces a class where it is asked for at a path below this component that matches `pattern`. */
+  /**
+   * Replaces a class where it is asked for at a path below this component that matches `pattern`. @throws UsageError
+   * `bad-pattern`.
+   */
   protected overrideInstance<T extends object>(
     pattern: string,
     original: T,
@@ -296,8 +305,8 @@ export abstract class Component extends ReportObject {
   }
 
   /**
-   * Creates a child by the factory, now: in `buildPhase`, for arrays and children that depend on
-   * the configuration.
+   * Creates a child by the factory, now: in `buildPhase`, for arrays and children that depend on the configuration.
+   * @throws UsageError `not-building`, `bad-name`, `name-taken`, `tree-too-deep`.
    */
   protected createChild<T extends Component>(name: string, childClass: ComponentClass<T>): T {
     const { config, factory } = this.testbench;

@@ -35,7 +35,10 @@ export interface ConfigView {
   tryGet<T>(key: ConfigKey<T>): T | undefined;
   /** Somebody has set it for this path. */
   has(key: ConfigKey<unknown>): boolean;
-  /** Sets the value for the paths below this one that match `pattern`; `''` is this path itself. */
+  /**
+   * Sets the value for the paths below this one that match `pattern`; `''` is this path itself. @throws UsageError
+   * `bad-pattern`.
+   */
   set<T>(pattern: string, key: ConfigKey<T>, value: T): void;
   /** Waits until somebody sets the key for this path again: `yield* this.config.waitModified(key)`. */
   waitModified(key: ConfigKey<unknown>): Process;
@@ -89,7 +92,10 @@ export class ConfigDb implements ConfigView {
     return this.explainAt('', key);
   }
 
-  /** Sets `key` for what matches `pattern` below `base`, the path of the component that sets it. */
+  /**
+   * Sets `key` for what matches `pattern` below `base`, the path of the component that sets it. @throws UsageError
+   * `bad-pattern`.
+   */
   setFrom<T>(base: string, pattern: string, key: ConfigKey<T>, value: T): void {
     const depth = base === '' ? 0 : base.split('.').length;
     const precedence = this.isBuilding ? PRECEDENCE_TOP - depth : PRECEDENCE_TOP;

@@ -15,7 +15,9 @@ import type { Sequencer } from './sequencer.ts';
 export abstract class Driver<REQ extends SequenceItem = SequenceItem, RSP = REQ> extends Component {
   private itemSource: Sequencer<REQ, RSP> | undefined = undefined;
 
-  /** Connects the sequencer to pull from. An active agent does it for its own. */
+  /**
+   * Connects the sequencer to pull from. An active agent does it for its own. @throws UsageError `driver-connected`.
+   */
   connectSequencer(sequencer: Sequencer<REQ, RSP>): void {
     if (this.itemSource !== undefined && this.itemSource !== sequencer) {
       throw new UsageError('driver-connected', 'the driver has a sequencer already', {
@@ -30,7 +32,10 @@ export abstract class Driver<REQ extends SequenceItem = SequenceItem, RSP = REQ>
     return this.itemSource !== undefined;
   }
 
-  /** Waits for the next item: `const item = yield* this.getNextItem()`. */
+  /**
+   * Waits for the next item: `const item = yield* this.getNextItem()`. End it with `itemDone`.
+   * @throws UsageError `item-not-done`, `concurrent-get`, `driver-unconnected`.
+   */
   getNextItem(): Process<REQ> {
     return this.source.getNextItem();
   }
@@ -50,7 +55,7 @@ export abstract class Driver<REQ extends SequenceItem = SequenceItem, RSP = REQ>
     return this.source.peek();
   }
 
-  /** Ends the item, with a response for its sequence if it wants one. */
+  /** Ends the item, with a response for its sequence if it wants one. @throws UsageError `no-item`. */
   itemDone(response?: RSP): void {
     this.source.itemDone(response);
   }

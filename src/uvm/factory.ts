@@ -111,7 +111,10 @@ export class Factory {
     return [...this.used.values()];
   }
 
-  /** What is to be created when `requested` is asked for at `path`. */
+  /**
+   * What is to be created when `requested` is asked for at `path`; counts the request. Reports error OVRDLOOP for a
+   * loop.
+   */
   resolve<T extends object>(requested: T, path: string): T {
     const created = this.hasOverrides ? this.follow(requested, path) : requested;
     const { created: counts, paths } = this.useOf(requested);

@@ -17,8 +17,11 @@ const HOLDERS_SHOWN = 8;
 
 /** A claim that keeps a phase alive until it is dropped. */
 export class Objection implements Disposable {
+  /** Full path of who objects. */
   readonly path: string;
+  /** Why, for people: it stands in the explanation of a hang. */
   readonly reason: string;
+  /** Simulated time of the raise, ps. */
   readonly raisedAtPs: number;
   private readonly raiser: Objector;
   private readonly place = new SourcePlace('/src/uvm/');
@@ -146,7 +149,11 @@ export class Objections {
     return this.tree.isClear;
   }
 
-  /** @throws UsageError `bad-count`. */
+  /**
+   * Objects `count` times, 1 or more, to the end of the phase, until as much is dropped; after the end a warning
+   * OBJTN_LATE.
+   * @throws UsageError `bad-count`.
+   */
   raise(raiser: Objector, reason: string, count = 1): Objection {
     checkCount(count);
     const objection = new Objection(this, raiser, reason, count);

@@ -133,7 +133,11 @@ function argsDrawer(names: readonly string[]): ArgsDrawer {
   return made;
 }
 
-/** Declares a kind of operation: `operation<Context>()(kind, argument domains, body)`. */
+/**
+ * Declares a kind of operation: `operation<Context>()(kind, argument domains, body)`. At most 10 arguments, of codes
+ * 0..2^32-1.
+ * @throws UsageError `bad-operation`.
+ */
 export function operation<C>(): <const D extends ArgumentDomains>(
   kind: string,
   domains: D,

@@ -144,7 +144,10 @@ export class RegisterBlock implements RegisterScope {
     return this.adopt(this, name, spec);
   }
 
-  /** An array: `name[0]`, `name[1]`, … */
+  /**
+   * An array of `count` registers: `name[0]`, `name[1]`, … each `stride` bytes behind the one before. @throws as
+   * `addRegister`.
+   */
   addRegisters<const F extends FieldTable>(
     name: string,
     count: number,
@@ -199,7 +202,10 @@ export class RegisterBlock implements RegisterScope {
     this.context.isLocked = true;
   }
 
-  /** The component on whose behalf accesses are made and checks reported. @param rules other rules than `REGISTER_RULES`. */
+  /**
+   * The component on whose behalf accesses are made and checks reported; before the first access.
+   * @param rules other rules than `REGISTER_RULES`.
+   */
   attach(owner: Component, rules?: RuleSet<RegisterRuleKey>): void {
     this.context.attach(owner, rules);
   }
@@ -287,7 +293,11 @@ export class RegisterBlock implements RegisterScope {
     return this.registers().some((register) => register.needsUpdate);
   }
 
-  /** Writes every register that needs it. 'notOk': at least one failed. */
+  /**
+   * Writes every register that needs it, in the order in which they were added. `notOk`: at least one failed. @throws
+   * as
+   * `Register.update`.
+   */
   *update(options: AccessOptions = {}): Process<AccessStatus> {
     let status: AccessStatus = 'ok';
     for (const register of this.registers()) {

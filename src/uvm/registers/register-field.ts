@@ -166,14 +166,19 @@ export class RegisterField {
 
   // --- accesses: see `Register` ------------------------------------------------------------------
   /**
-   * Writes the field: its own byte lanes where it has them to itself, otherwise the whole register with values in the other
-   * fields that change nothing. @throws UsageError `bad-value`.
+   * Writes the field: its own byte lanes where it has them to itself, otherwise the whole register with values in the
+   * other
+   * fields that change nothing.
+   * @throws UsageError `bad-value` when the value does not fit; otherwise as `Register.write`.
    */
   write(value: Value, options: AccessOptions = {}): Process<AccessStatus> {
     return writeField(this, this.placed(value), options);
   }
 
-  /** Reads the register, or the field's own byte lanes. */
+  /**
+   * Reads the register, or the field's own byte lanes; the result has the field alone, from bit 0. @throws as
+   * `Register.read`.
+   */
   read(options: AccessOptions = {}): Process<ReadResult> {
     return readField(this, options);
   }

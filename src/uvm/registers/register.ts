@@ -181,7 +181,10 @@ export class Register<F extends string = string> implements Attributed {
     return numberOf(this.believed);
   }
 
-  /** Wants what writing `value` would give, by the access policies. @throws UsageError `bad-value`. */
+  /**
+   * Wants what writing `value` would give, by the access policies. Accesses nothing: `update` does. @throws
+   * UsageError `bad-value`.
+   */
   set(value: Value): void {
     const word = this.fitting(value);
     for (const one of this.fields) one.set(valueOf(one.of(word)));
@@ -246,22 +249,35 @@ export class Register<F extends string = string> implements Attributed {
   }
 
   // --- accesses ----------------------------------------------------------------------------------
-  /** Writes all fields. @throws UsageError `bad-value`, `register-model-unlocked`, `not-in-map`, `no-front-door`. */
+  /**
+   * Writes all fields. The status is `notOk` when the bus does not carry it out.
+   * @throws UsageError `bad-value`, `register-model-unlocked`, `register-model-unattached`, `not-in-map`,
+   * `no-front-door`,
+   * `partial-write`, `no-back-door`.
+   */
   write(value: Value, options: AccessOptions = {}): Process<AccessStatus> {
     return writeRegister(this, this.fitting(value), options);
   }
 
-  /** Reads. Compared with the mirror only where the map says so. */
+  /**
+   * Reads. Compared with the mirror only where the map says so (`checkOnRead`), by rule REG-3.
+   * @throws UsageError `register-model-unlocked`, `register-model-unattached`, `not-in-map`, `no-front-door`,
+   * `no-back-door`.
+   */
   read(options: AccessOptions = {}): Process<ReadResult> {
     return readRegister(this, options);
   }
 
-  /** Writes what the model wants, unless it is there already. */
+  /** Writes what the model wants, unless it is there already: then `ok` without an access. @throws as `write`. */
   update(options: AccessOptions = {}): Process<AccessStatus> {
     return updateRegister(this, options);
   }
 
-  /** Reads, compares with the mirror unless `check` is false, and believes what was read. */
+  /**
+   * Reads, compares with the mirror unless `check` is false (a difference breaks rule REG-3), and believes what was
+   * read.
+   * @throws as `read`.
+   */
   mirror(options: MirrorOptions = {}): Process<ReadResult> {
     return readRegister(this, { check: true, ...options });
   }
