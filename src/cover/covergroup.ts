@@ -59,8 +59,7 @@ export abstract class Covergroup<T> {
 
   /**
    * Counts one sample in all points, then in all crosses. What is sampled is only read, and not kept. An illegal bin
-   * is told to
-   * `onIllegal`: in a run it breaks rule COV-ILLEGAL.
+   * is told to `onIllegal`: in a run it breaks rule COV-ILLEGAL.
    */
   sample(sampled: T): void {
     this.sampleCount++;

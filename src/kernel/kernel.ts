@@ -25,8 +25,8 @@ export class TimedCallback extends Occurrence {
 
 /**
  * Simulated time and everything that happens in it, for one run: occurrences in the order (time, order of
- * scheduling), and
- * processes. Time is a whole number of picoseconds from 0, below 2^53 (about 2.5 h). Source: design decision 2.
+ * scheduling), and processes. Time is a whole number of picoseconds from 0, below 2^53 (about 2.5 h). Source: design
+ * decision 2.
  */
 export class Kernel {
   /** The present simulated time, ps. */
@@ -41,8 +41,7 @@ export class Kernel {
 
   /**
    * Calls `callback` at `atPs`, ps: now or later, below 2^53, after what was scheduled for that time before. An
-   * AssertionError
-   * otherwise.
+   * AssertionError otherwise.
    */
   schedule(atPs: number, callback: () => void): TimedCallback {
     const timed = new TimedCallback(callback);
@@ -96,7 +95,8 @@ export class Kernel {
   }
 
   /**
-   * Runs everything before `untilPs`, which is then the present time. False: paused before. @throws as `runUntil`.
+   * Runs everything before `untilPs`, which is then the present time. False: paused before.
+   * @throws as `runUntil`.
    */
   runBefore(untilPs: number): boolean {
     return this.run(untilPs, false);

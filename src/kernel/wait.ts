@@ -126,8 +126,7 @@ class GroupWait implements Wait, Armed {
 
 /**
  * Waits until the first of several is over, calls the others off, and returns its index, from 0. At least one is
- * given; processes
- * that are waited for go on.
+ * given; processes that are waited for go on.
  */
 export function* waitAny(...waits: readonly (Wait | ProcessHandle)[]): Process<number> {
   assert(waits.length > 0, 'waitAny wants at least one wait');

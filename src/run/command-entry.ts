@@ -63,8 +63,7 @@ export interface CommandIo {
 
 /**
  * A command that a configuration adds to `ridgeline`, as data: its usage and help come from here, too. Its name and
- * those of
- * its options are checked when the configuration is read (UsageError `bad-config`).
+ * those of its options are checked when the configuration is read (UsageError `bad-config`).
  */
 export interface CommandEntry {
   readonly name: string;

@@ -85,15 +85,16 @@ export class Weighted {
 }
 
 /**
- * Each of the values gets this weight, an integer from 0: SystemVerilog's `:=`. @throws UsageError `bad-constraint`.
+ * Each of the values gets this weight, an integer from 0: SystemVerilog's `:=`.
+ * @throws UsageError `bad-constraint`.
  */
 export function weigh(values: number | NumberRange, weight: number): Weighted {
   return weighted(values, weight, false);
 }
 
 /**
- * All the values together get this weight, an integer from 0: SystemVerilog's `:/`. @throws UsageError
- * `bad-constraint`.
+ * All the values together get this weight, an integer from 0: SystemVerilog's `:/`.
+ * @throws UsageError `bad-constraint`.
  */
 export function share(values: number | NumberRange, weight: number): Weighted {
   return weighted(values, weight, true);
@@ -128,8 +129,7 @@ export class IntExpr {
   }
   /**
    * Times 2^places, 0 to 64 places: an integer, which does not lose bits at the top. More places: UsageError
-   * `bad-shift` when it is
-   * solved.
+   * `bad-shift` when it is solved.
    */
   shiftLeft(places: number | IntExpr): IntExpr {
     return this.combine('shl', places);
@@ -151,8 +151,8 @@ export class IntExpr {
     return this.combine('xor', other);
   }
   /**
-   * Bits high..low, both included, as an unsigned number; 52 >= high >= low >= 0. @throws UsageError
-   * `bad-constraint`.
+   * Bits high..low, both included, as an unsigned number; 52 >= high >= low >= 0.
+   * @throws UsageError `bad-constraint`.
    */
   bits(high: number, low: number = high): IntExpr {
     if (!Number.isInteger(low) || !Number.isInteger(high) || low < 0 || high < low || high > 52) {

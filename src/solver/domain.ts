@@ -73,16 +73,16 @@ export function int(bits: number): Domain<number> {
 }
 
 /**
- * An integer from `low` to `high`, both included, within ±(2^53 - 1). @throws UsageError `bad-domain` when low >
- * high.
+ * An integer from `low` to `high`, both included, within ±(2^53 - 1).
+ * @throws UsageError `bad-domain` when low > high.
  */
 export function span(low: number, high: number): Domain<number> {
   return spans([low, high]);
 }
 
 /**
- * An integer inside any of the ranges, uniformly over all their values; overlaps count once. @throws UsageError
- * `bad-domain`.
+ * An integer inside any of the ranges, uniformly over all their values; overlaps count once.
+ * @throws UsageError `bad-domain`.
  */
 export function spans(...ranges: readonly NumberRange[]): Domain<number> {
   if (ranges.length === 0) throw new UsageError('bad-domain', 'spans() needs at least one range');

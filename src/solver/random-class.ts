@@ -82,8 +82,7 @@ interface Hooks {
 
 /**
  * Declares which fields of a class are random (those with a domain; the others are state), and named blocks of
- * constraints on
- * them (IEEE 1800 clause 18.5; semantics §2). `create` of the result makes instances.
+ * constraints on them (IEEE 1800 clause 18.5; semantics §2). `create` of the result makes instances.
  * @throws UsageError `bad-domain` for a `mix()`, which is for drawing alone.
  */
 export function rand<C extends object, const D extends DomainsOf<C>>(
@@ -96,9 +95,8 @@ export function rand<C extends object, const D extends DomainsOf<C>>(
 
 /**
  * What `rand` gives: a class with the domains of its random fields and its named constraints, from which `create`
- * makes
- * instances that can be randomized. Uniform over all legal combinations unless weighted or solved first (IEEE 1800
- * clause 18.5.9; semantics §2).
+ * makes instances that can be randomized. Uniform over all legal combinations unless weighted or solved first (IEEE
+ * 1800 clause 18.5.9; semantics §2).
  */
 export class RandomClass<C extends object, D> {
   /** The class's own name. */

@@ -8,8 +8,7 @@ import type { Request } from './request.ts';
 
 /**
  * The arbitration modes of a sequencer, in the order of the standard; the first, FIFO, is the default (IEEE 1800.2
- * clause
- * 15.3.2.3; semantics §5).
+ * clause 15.3.2.3; semantics §5).
  */
 export const ARBITRATIONS = [
   /** The oldest request: the default. */

@@ -104,8 +104,7 @@ export abstract class Component extends ReportObject {
 
   /**
    * Bottom-up. The tree is complete and the connections of ports have been checked: the place for last adjustments,
-   * and to print
-   * the topology.
+   * and to print the topology.
    */
   endOfElaborationPhase(): void {}
 
@@ -242,8 +241,8 @@ export abstract class Component extends ReportObject {
   }
 
   /**
-   * All components here and below that match a relative pattern, parents first; empty when none does. @throws
-   * UsageError `bad-pattern`.
+   * All components here and below that match a relative pattern, parents first; empty when none does.
+   * @throws UsageError `bad-pattern`.
    */
   findAll(pattern: string): readonly Component[] {
     return findAll(this, pattern);
@@ -280,8 +279,8 @@ export abstract class Component extends ReportObject {
   }
 
   /**
-   * Replaces a class where it is asked for at a path below this component that matches `pattern`. @throws UsageError
-   * `bad-pattern`.
+   * Replaces a class where it is asked for at a path below this component that matches `pattern`.
+   * @throws UsageError `bad-pattern`.
    */
   protected overrideInstance<T extends object>(
     pattern: string,

@@ -36,8 +36,8 @@ export interface ConfigView {
   /** Somebody has set it for this path. */
   has(key: ConfigKey<unknown>): boolean;
   /**
-   * Sets the value for the paths below this one that match `pattern`; `''` is this path itself. @throws UsageError
-   * `bad-pattern`.
+   * Sets the value for the paths below this one that match `pattern`; `''` is this path itself.
+   * @throws UsageError `bad-pattern`.
    */
   set<T>(pattern: string, key: ConfigKey<T>, value: T): void;
   /** Waits until somebody sets the key for this path again: `yield* this.config.waitModified(key)`. */
@@ -93,8 +93,8 @@ export class ConfigDb implements ConfigView {
   }
 
   /**
-   * Sets `key` for what matches `pattern` below `base`, the path of the component that sets it. @throws UsageError
-   * `bad-pattern`.
+   * Sets `key` for what matches `pattern` below `base`, the path of the component that sets it.
+   * @throws UsageError `bad-pattern`.
    */
   setFrom<T>(base: string, pattern: string, key: ConfigKey<T>, value: T): void {
     const depth = base === '' ? 0 : base.split('.').length;

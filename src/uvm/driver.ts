@@ -8,15 +8,15 @@ import type { Sequencer } from './sequencer.ts';
 
 /**
  * Turns items into activity on an interface: pulls each from its sequencer with `getNextItem`, ends it with
- * `itemDone`, usually
- * in a loop in `runPhase` (IEEE 1800.2 clause 13; semantics §5).
- * Each method that needs the sequencer throws UsageError `driver-unconnected` when there is none.
+ * `itemDone`, usually in a loop in `runPhase` (IEEE 1800.2 clause 13; semantics §5). Each method that needs the
+ * sequencer throws UsageError `driver-unconnected` when there is none.
  */
 export abstract class Driver<REQ extends SequenceItem = SequenceItem, RSP = REQ> extends Component {
   private itemSource: Sequencer<REQ, RSP> | undefined = undefined;
 
   /**
-   * Connects the sequencer to pull from. An active agent does it for its own. @throws UsageError `driver-connected`.
+   * Connects the sequencer to pull from. An active agent does it for its own.
+   * @throws UsageError `driver-connected`.
    */
   connectSequencer(sequencer: Sequencer<REQ, RSP>): void {
     if (this.itemSource !== undefined && this.itemSource !== sequencer) {

@@ -59,10 +59,8 @@ class Use implements ProductUse {
 
 /**
  * Decides which class or item definition is created where one is asked for: overrides by instance come before those
- * by type, and
- * the result is looked up again; a loop is reported as error OVRDLOOP, and the product asked for is created (IEEE
- * 1800.2
- * clause 8; semantics §4).
+ * by type, and the result is looked up again; a loop is reported as error OVRDLOOP, and the product asked for is
+ * created (IEEE 1800.2 clause 8; semantics §4).
  */
 export class Factory {
   private readonly typeOverrides = new Map<object, Override>();

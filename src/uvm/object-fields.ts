@@ -103,8 +103,8 @@ export class ObjectFields<C extends object> implements FieldKind<C> {
   }
 
   /**
-   * For the table of an object that contains this one: `clone`. @throws UsageError `objects-too-deep` beyond 64
-   * levels.
+   * For the table of an object that contains this one: `clone`.
+   * @throws UsageError `objects-too-deep` beyond 64 levels.
    */
   copyOf(value: C): C {
     return this.clone(value);

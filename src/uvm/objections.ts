@@ -82,8 +82,7 @@ export class Objection implements Disposable {
 
   /**
    * For messages: who objects, to the end of which phase, how often, why, since when and where: `test objects:
-   * 'traffic' (raised
-   * at 10 ns, tests/a.ts(12))`.
+   * 'traffic' (raised at 10 ns, tests/a.ts(12))`.
    */
   describe(): string {
     const times = this.held === 1 ? '' : ` ${this.held} times`;

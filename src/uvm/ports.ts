@@ -39,8 +39,7 @@ export class AnalysisPort<T> extends Port<AnalysisExport<T>> implements Analysis
 
   /**
    * Gives the transaction to everything connected, in the order of connection, before it returns: nobody may wait or
-   * keep it
-   * without a copy if the writer uses it again.
+   * keep it without a copy if the writer uses it again.
    */
   write(transaction: T): void {
     const { providers } = this;

@@ -20,8 +20,7 @@ export type CatchResult = 'throw' | 'caught';
 
 /**
  * Sees each report of the components for which it is registered before the report is carried out; may change it, and
- * may
- * catch it (IEEE 1800.2 clause 6.6). It changes what is said, never the verdict of a rule.
+ * may catch it (IEEE 1800.2 clause 6.6). It changes what is said, never the verdict of a rule.
  */
 export abstract class ReportCatcher {
   /** For messages; default: the class. */

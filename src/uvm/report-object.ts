@@ -10,10 +10,8 @@ import type { Testbench } from './testbench.ts';
 
 /**
  * What a component is for its reports: it makes them, and says which are dropped, which become others, and what is
- * done with
- * them. Of settings for one report, that for its severity and id wins over that for the id, that over that for the
- * severity
- * (IEEE 1800.2 clauses 6.3, 6.4).
+ * done with them. Of settings for one report, that for its severity and id wins over that for the id, that over that
+ * for the severity (IEEE 1800.2 clauses 6.3, 6.4).
  */
 export abstract class ReportObject {
   abstract readonly fullPath: string;
@@ -26,8 +24,8 @@ export abstract class ReportObject {
   }
 
   /**
-   * Reports something doubtful, with verbosity NONE. @throws FatalReport when its actions hold EXIT; by default they
-   * do not.
+   * Reports something doubtful, with verbosity NONE.
+   * @throws FatalReport when its actions hold EXIT; by default they do not.
    */
   warning(id: string, message: Message): void {
     this.testbench.reports.report('warning', this.fullPath, id, message);
@@ -162,8 +160,8 @@ export abstract class ReportObject {
   }
 
   /**
-   * The report file of the LOG action for reports of a severity. @throws UsageError `bad-report-file`,
-   * `bad-severity`.
+   * The report file of the LOG action for reports of a severity.
+   * @throws UsageError `bad-report-file`, `bad-severity`.
    */
   setReportSeverityFile(severity: Severity, name: string): void {
     this.reportSettings.setSeverityFile(severity, name);

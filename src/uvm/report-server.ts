@@ -58,8 +58,7 @@ interface Said {
 
 /**
  * Carries out the reports of one testbench and counts them: verbosity, severity overrides, hook, catchers, then the
- * actions
- * (IEEE 1800.2 clause 6.5; semantics §6).
+ * actions (IEEE 1800.2 clause 6.5; semantics §6).
  */
 export class ReportServer {
   /** Gets each report with the DISPLAY action, with its line; undefined: nothing is displayed. */

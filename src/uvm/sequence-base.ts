@@ -56,8 +56,7 @@ export const PRIORITY_DEFAULT = 100;
 
 /**
  * What sequences of items and virtual sequences share: a program with hooks around it that runs on a component, may
- * run
- * sequences within it, and can be killed (IEEE 1800.2 clause 14.2; semantics §5).
+ * run sequences within it, and can be killed (IEEE 1800.2 clause 14.2; semantics §5).
  */
 export abstract class SequenceBase<S extends Component = Component> {
   readonly name: string;

@@ -85,8 +85,8 @@ export abstract class Sequence<REQ extends SequenceItem = SequenceItem, RSP = RE
   // --- the parts of startItem and finishItem, without hooks
   // ---------------------------------------------------------------------------------------------
   /**
-   * Asks the sequencer and waits for the grant. Then `sendRequest`. @throws UsageError `SEQITEMPRI` for a priority of
-   * 0 or less.
+   * Asks the sequencer and waits for the grant. Then `sendRequest`.
+   * @throws UsageError `SEQITEMPRI` for a priority of 0 or less.
    */
   waitForGrant(priority: number = NO_PRIORITY): Process {
     return new GrantWait(this, undefined, priority).process;

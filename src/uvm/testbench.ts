@@ -30,8 +30,7 @@ export interface TestbenchOptions extends ReportOptions {
 
 /**
  * What one run owns: kernel, streams, configuration, reports, factory, rules, coverage, operations, phases. There is
- * no global
- * state; two testbenches know nothing of each other (design decision 11).
+ * no global state; two testbenches know nothing of each other (design decision 11).
  */
 export class Testbench {
   readonly kernel: Kernel;

@@ -60,8 +60,7 @@ class ChannelEnd<OUT, IN> implements MasterExport<OUT, IN> {
 
 /**
  * Two FIFOs between a master, which puts requests and gets responses, and a slave, which does the reverse (IEEE
- * 1800.2 clause
- * 12.2.9).
+ * 1800.2 clause 12.2.9).
  */
 export class RequestResponseChannel<REQ, RSP> {
   readonly name: string;

@@ -76,8 +76,8 @@ export class TlmFifo<T> implements PutExport<T>, GetPeekExport<T>, AnalysisExpor
   }
 
   /**
-   * Adds if there is room and nobody waits for it; false otherwise. @throws UsageError `fifo-limit` when unbounded
-   * and full.
+   * Adds if there is room and nobody waits for it; false otherwise.
+   * @throws UsageError `fifo-limit` when unbounded and full.
    */
   tryPut(transaction: T): boolean {
     if (!this.canPut()) return false;

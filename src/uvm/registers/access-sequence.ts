@@ -38,8 +38,7 @@ export class AccessSequence extends PairSequence {
 
   /**
    * Writes the inverted mirror by the front door of each map and reads it by the back door, then the other way round;
-   * breaks the
-   * rule `access` where they differ.
+   * breaks the rule `access` where they differ.
    */
   override *body(): Process {
     for (const register of this.registers()) {

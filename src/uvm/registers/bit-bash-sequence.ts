@@ -20,8 +20,7 @@ import {
 
 /**
  * Writes 1 and 0 to every bit of every register, by each of its maps, and compares what the register then reads with
- * what its
- * access policies say (IEEE 1800.2 annex E, bit bash).
+ * what its access policies say (IEEE 1800.2 annex E, bit bash).
  */
 export class BitBashSequence extends RegisterTestSequence {
   protected override readonly rule = 'bitBash';
@@ -32,8 +31,7 @@ export class BitBashSequence extends RegisterTestSequence {
 
   /**
    * Tests the registers of `subject`; at the end reads all of them once more, to find a write that reached another
-   * register.
-   * Breaks the rule `bitBash`.
+   * register. Breaks the rule `bitBash`.
    */
   override *body(): Process {
     const bashed: Register[] = [];

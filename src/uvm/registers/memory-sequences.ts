@@ -98,8 +98,7 @@ export class MemoryAccessSequence extends MemorySequence {
 
   /**
    * Writes random values by the front door of each map and reads them by the back door, then the other way round.
-   * Breaks the
-   * rule `memory`.
+   * Breaks the rule `memory`.
    */
   override *body(): Process {
     for (const memory of this.memories()) {

@@ -88,8 +88,8 @@ export class RegisterFile implements RegisterScope {
 
 /**
  * The register model of a device or a part of it: registers, memories, files, nested blocks and maps (IEEE 1800.2
- * clause 18.1).
- * It is built, then locked with `lock`; only then accesses are possible (UsageError `register-model-unlocked`).
+ * clause 18.1). It is built, then locked with `lock`; only then accesses are possible (UsageError
+ * `register-model-unlocked`).
  */
 export class RegisterBlock implements RegisterScope {
   readonly name: string;
@@ -145,8 +145,8 @@ export class RegisterBlock implements RegisterScope {
   }
 
   /**
-   * An array of `count` registers: `name[0]`, `name[1]`, … each `stride` bytes behind the one before. @throws as
-   * `addRegister`.
+   * An array of `count` registers: `name[0]`, `name[1]`, … each `stride` bytes behind the one before.
+   * @throws as `addRegister`.
    */
   addRegisters<const F extends FieldTable>(
     name: string,
@@ -294,9 +294,8 @@ export class RegisterBlock implements RegisterScope {
   }
 
   /**
-   * Writes every register that needs it, in the order in which they were added. `notOk`: at least one failed. @throws
-   * as
-   * `Register.update`.
+   * Writes every register that needs it, in the order in which they were added. `notOk`: at least one failed.
+   * @throws as `Register.update`.
    */
   *update(options: AccessOptions = {}): Process<AccessStatus> {
     let status: AccessStatus = 'ok';

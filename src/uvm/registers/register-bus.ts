@@ -95,8 +95,7 @@ export class SequencerFrontDoor<I extends SequenceItem, RSP = I> implements Regi
 
   /**
    * Sends the item that the adapter makes of the operation, waits until the driver has finished it, and lets the
-   * adapter fill
-   * in what came of it.
+   * adapter fill in what came of it.
    */
   *run(op: RegisterBusOp, access: RegisterAccess): Process {
     const { adapter, sequencer } = this;

@@ -8,8 +8,7 @@ import { defineRules, type FailureDetails, type Rule, type RuleSet } from '../ru
 
 /**
  * The rules REG-1 to REG-5, which reads of a register model break when they differ from it; `RegisterBlock.attach`
- * takes others
- * in their place.
+ * takes others in their place.
  */
 export const REGISTER_RULES = defineRules({
   reset: [

@@ -176,8 +176,8 @@ export class RegisterField {
   }
 
   /**
-   * Reads the register, or the field's own byte lanes; the result has the field alone, from bit 0. @throws as
-   * `Register.read`.
+   * Reads the register, or the field's own byte lanes; the result has the field alone, from bit 0.
+   * @throws as `Register.read`.
    */
   read(options: AccessOptions = {}): Process<ReadResult> {
     return readField(this, options);

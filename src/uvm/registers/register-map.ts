@@ -47,8 +47,7 @@ interface Step {
 
 /**
  * Where registers and memories lie seen from one bus, and how an access becomes operations of the bus (IEEE 1800.2
- * clause 18.2).
- * Offsets and addresses are bytes, whole numbers from 0, unless something else is said.
+ * clause 18.2). Offsets and addresses are bytes, whole numbers from 0, unless something else is said.
  */
 export class RegisterMap {
   readonly name: string;

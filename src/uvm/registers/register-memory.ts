@@ -37,8 +37,7 @@ export interface MemorySpec {
 
 /**
  * A memory of the device: locations of 1..64 bits, read and written one by one or in bursts, and not mirrored (IEEE
- * 1800.2
- * clause 18.6).
+ * 1800.2 clause 18.6).
  */
 export class RegisterMemory implements Attributed {
   readonly name: string;

@@ -14,8 +14,7 @@ import { RegisterObserver } from './register-observer.ts';
 
 /**
  * Keeps the mirror of a map from what a monitor sees on its bus, whoever made the access, and compares reads with it
- * (IEEE
- * 1800.2 clause 19.3). Goes with `setFrontDoor(…, { prediction: 'explicit' })`.
+ * (IEEE 1800.2 clause 19.3). Goes with `setFrontDoor(…, { prediction: 'explicit' })`.
  */
 export abstract class RegisterPredictor<T> extends Subscriber<T> {
   private bound: RegisterObserver | undefined;

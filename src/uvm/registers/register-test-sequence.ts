@@ -55,8 +55,7 @@ export type RegisterTestSubject = RegisterBlock | Register | RegisterMemory;
 
 /**
  * The base of the built-in tests of a register model: chooses registers and memories of `subject`, skips what is
- * excluded, and
- * keeps a report in `outcome` (IEEE 1800.2 annex E).
+ * excluded, and keeps a report in `outcome` (IEEE 1800.2 annex E).
  */
 export abstract class RegisterTestSequence extends SequenceBase<Component> {
   /** What is tested: a model, a block, or one register or memory. */

@@ -88,9 +88,8 @@ export interface PredictOptions {
 }
 
 /**
- * A register of 1..64 bits: its fields, the value that the model wants (desired), the one that it believes to be in
- * the device
- * (mirrored), and the accesses that take time (IEEE 1800.2 clause 18.4).
+ * A register of 1..64 bits: what the model wants (desired) and believes (mirrored) of it, and the accesses that take
+ * time (IEEE 1800.2 clause 18.4).
  */
 export class Register<F extends string = string> implements Attributed {
   readonly name: string;
@@ -181,10 +180,7 @@ export class Register<F extends string = string> implements Attributed {
     return numberOf(this.believed);
   }
 
-  /**
-   * Wants what writing `value` would give, by the access policies. Accesses nothing: `update` does. @throws
-   * UsageError `bad-value`.
-   */
+  /** Wants what writing `value` would give, by the policies; accesses nothing. @throws UsageError `bad-value`. */
   set(value: Value): void {
     const word = this.fitting(value);
     for (const one of this.fields) one.set(valueOf(one.of(word)));
@@ -249,20 +245,14 @@ export class Register<F extends string = string> implements Attributed {
   }
 
   // --- accesses ----------------------------------------------------------------------------------
-  /**
-   * Writes all fields. The status is `notOk` when the bus does not carry it out.
-   * @throws UsageError `bad-value`, `register-model-unlocked`, `register-model-unattached`, `not-in-map`,
-   * `no-front-door`,
-   * `partial-write`, `no-back-door`.
-   */
+  /** Writes all fields. @throws UsageError `bad-value`, `partial-write`, and as `read`. */
   write(value: Value, options: AccessOptions = {}): Process<AccessStatus> {
     return writeRegister(this, this.fitting(value), options);
   }
 
   /**
-   * Reads. Compared with the mirror only where the map says so (`checkOnRead`), by rule REG-3.
-   * @throws UsageError `register-model-unlocked`, `register-model-unattached`, `not-in-map`, `no-front-door`,
-   * `no-back-door`.
+   * Reads. Compared with the mirror only where the map says so (`checkOnRead`).
+   * @throws UsageError `register-model-unlocked`, `not-in-map`, `no-front-door`, `no-back-door`.
    */
   read(options: AccessOptions = {}): Process<ReadResult> {
     return readRegister(this, options);
@@ -273,11 +263,7 @@ export class Register<F extends string = string> implements Attributed {
     return updateRegister(this, options);
   }
 
-  /**
-   * Reads, compares with the mirror unless `check` is false (a difference breaks rule REG-3), and believes what was
-   * read.
-   * @throws as `read`.
-   */
+  /** Reads, compares with the mirror unless `check` is false, believes what was read. @throws as `read`. */
   mirror(options: MirrorOptions = {}): Process<ReadResult> {
     return readRegister(this, { check: true, ...options });
   }
