@@ -64,6 +64,7 @@ export class Wakeup extends Occurrence implements Armed {
 
 /** An exception left a process: says which; the exception itself is the `cause`. */
 export class ProcessError extends Error {
+  /** Name of the process that the exception left. */
   readonly processName: string;
 
   constructor(processName: string, cause: unknown) {
@@ -98,6 +99,7 @@ export class SimEvent implements Wait {
     }
   }
 
+  /** Whether a process waits for it now. */
   get hasWaiters(): boolean {
     return this.first !== undefined;
   }
@@ -137,10 +139,13 @@ export class SimEvent implements Wait {
 /** A running process. `done` is triggered when it ends, whether by itself or killed. */
 export class ProcessHandle implements Waiter {
   readonly name: string;
+  /** Triggered when it ends: `yield handle.done`, or `yield* join(handle)`. */
   readonly done: SimEvent;
   /** Counts the processes of the kernel from 0, in the order in which they were started. */
   readonly number: number;
+  /** It has not ended. */
   isAlive = true;
+  /** It was ended by `kill`, or is about to be. */
   wasKilled = false;
   /** What the body returned; undefined while it runs or when it was killed. */
   result: unknown;

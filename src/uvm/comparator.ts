@@ -34,6 +34,7 @@ export type ComparatorRules = RuleSet<'equal' | 'leftover' | 'outstanding'>;
 export interface ComparedPair<T> {
   readonly expected: T;
   readonly actual: T;
+  /** Whether they were equal. */
   readonly isEqual: boolean;
 }
 

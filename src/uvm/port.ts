@@ -64,7 +64,9 @@ export abstract class Port<E extends object> {
   readonly name: string;
   readonly owner: PortOwner | undefined;
   readonly role: PortRole;
+  /** Connections it wants; with fewer the test does not start (`port-unconnected`). */
   readonly min: number;
+  /** Connections it takes; one more is UsageError `port-connected`. */
   readonly max: number;
   protected readonly providers: E[] = [];
   /** Ports that are connected to this one. */

@@ -60,6 +60,7 @@ export const PRIORITY_DEFAULT = 100;
  */
 export abstract class SequenceBase<S extends Component = Component> {
   readonly name: string;
+  /** The sequence within which it was started. */
   parentSequence: SequenceBase | undefined = undefined;
   /** The operation for which it was started, if any: its draws belong to it. */
   operation: RunningOperation | undefined = undefined;

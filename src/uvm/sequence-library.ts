@@ -54,6 +54,7 @@ export abstract class SequenceLibrary<
 > extends Sequence<REQ, RSP> {
   /** What every library of this class has. */
   readonly typewideSequences: readonly SequenceClass<Sequence<REQ, RSP>>[] = [];
+  /** How it chooses; default RAND. */
   selectionMode: LibrarySelection = 'RAND';
   /** Sequences, or items, of one run: a number from here … */
   minRandomCount = 10;

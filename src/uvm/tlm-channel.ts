@@ -64,7 +64,9 @@ class ChannelEnd<OUT, IN> implements MasterExport<OUT, IN> {
  */
 export class RequestResponseChannel<REQ, RSP> {
   readonly name: string;
+  /** Requests that the slave has not taken. */
   readonly requests: TlmFifo<REQ>;
+  /** Responses that the master has not taken. */
   readonly responses: TlmFifo<RSP>;
   /** What a `MasterPort` is connected to. */
   readonly master: MasterExport<REQ, RSP>;

@@ -25,7 +25,9 @@ export type WriteEffect =
 export interface AccessPolicy {
   /** As in the standard: `W1C`; for messages. */
   readonly name: string;
+  /** What a read does to the field. */
   readonly read: ReadEffect;
+  /** What a write does to the field. */
   readonly write: WriteEffect;
   /** Only the first write after a hard reset counts. */
   readonly once: boolean;

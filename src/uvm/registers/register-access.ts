@@ -59,7 +59,9 @@ export interface RegisterAccess {
   /** Byte lanes of the element that take part, bit 0 for byte 0. */
   readonly lanes: number;
   readonly options: AccessOptions;
+  /** What is written, or what was read. */
   value: Word;
+  /** How it ended, or `ok` so far. */
   status: AccessStatus;
 }
 

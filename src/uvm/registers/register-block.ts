@@ -321,10 +321,12 @@ export class RegisterBlock implements RegisterScope {
     this.memoryDoor = memories;
   }
 
+  /** The back door of this block, or of the nearest block around it. */
   get registerBackDoor(): RegisterBackDoor | undefined {
     return this.registerDoor ?? this.parent?.registerBackDoor;
   }
 
+  /** The back door for memories of this block, or of the nearest block around it. */
   get memoryBackDoor(): MemoryBackDoor | undefined {
     return this.memoryDoor ?? this.parent?.memoryBackDoor;
   }
@@ -334,6 +336,7 @@ export class RegisterBlock implements RegisterScope {
     this.callbacks.push(callbacks);
   }
 
+  /** Hooks of this block, then those of the blocks around it. */
   get allCallbacks(): readonly RegisterCallbacks[] {
     return this.parent === undefined
       ? this.callbacks

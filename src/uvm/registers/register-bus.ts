@@ -32,6 +32,7 @@ export class RegisterBusOp {
   byteEnables = 0;
   /** Lanes of the bus: 1, 2, 4 or 8. */
   byteWidth = 4;
+  /** How the operation ended; the bus fills it in. */
   status: AccessStatus = 'ok';
 }
 

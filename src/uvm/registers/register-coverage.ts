@@ -112,6 +112,7 @@ export class RegisterBitCoverage extends ModelCovergroup {
 
 /** The covergroups of a model, sampled by the accesses that are predicted. */
 export class RegisterCoverage {
+  /** The covergroups, one for each kind that is covered. */
   readonly groups: readonly Covergroup<PredictedAccess>[];
 
   constructor(name: string, root: RegisterBlock, options: RegisterCoverageOptions = {}) {

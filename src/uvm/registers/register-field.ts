@@ -65,11 +65,17 @@ export interface FieldSpec {
 export class RegisterField {
   readonly name: string;
   readonly parent: Register;
+  /** Bit 0 of the field in the register, 0..63. */
   readonly lsb: number;
+  /** Bits, 1..64. */
   readonly width: number;
+  /** What reading and writing does to it. */
   readonly policy: AccessPolicy;
+  /** The device changes it by itself. */
   readonly isVolatile: boolean;
+  /** It has its byte lanes to itself, and the bus may write them alone. */
   readonly isIndividuallyAccessible: boolean;
+  /** The only values that are drawn for it and written by tests; undefined: all that fit. */
   readonly legal: readonly number[] | undefined;
   readonly attributes: RegisterAttributes;
   /** Its bits in the register. */
@@ -105,6 +111,7 @@ export class RegisterField {
     }
   }
 
+  /** Path of the register, and its name. */
   get fullPath(): string {
     return `${this.parent.fullPath}.${this.name}`;
   }

@@ -52,7 +52,9 @@ interface Step {
 export class RegisterMap {
   readonly name: string;
   readonly block: RegisterBlock;
+  /** Byte address of offset 0, within the parent map if there is one. */
   readonly base: number;
+  /** Bytes of a word of the bus: 1, 2, 4 or 8. */
   readonly byteWidth: number;
   private readonly isBig: boolean;
   private readonly addressBytes: number;
@@ -88,14 +90,17 @@ export class RegisterMap {
     return this.above === undefined ? this : this.above.map.root;
   }
 
+  /** Who keeps the mirror; that of the top map counts. */
   get prediction(): 'auto' | 'explicit' {
     return this.root.options.prediction;
   }
 
+  /** Whether each read is compared with the mirror; that of the top map counts. */
   get checkOnRead(): boolean {
     return this.root.options.checkOnRead;
   }
 
+  /** Whether the bus of the top map can write some lanes of a word alone. */
   get hasByteEnables(): boolean {
     return this.root.bus?.hasByteEnables ?? false;
   }

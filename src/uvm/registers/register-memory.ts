@@ -42,9 +42,13 @@ export interface MemorySpec {
 export class RegisterMemory implements Attributed {
   readonly name: string;
   readonly parent: RegisterScope;
+  /** Locations, numbered from 0. */
   readonly size: number;
+  /** Bits of a location, 1..64. */
   readonly wordBits: number;
+  /** Bytes that a location takes in a map. */
   readonly wordBytes: number;
+  /** How it may be used. */
   readonly access: 'RW' | 'RO' | 'WO';
   readonly attributes: RegisterAttributes;
   readonly lock: AccessLock;
@@ -151,6 +155,7 @@ export class RegisterMemory implements Attributed {
     this.backDoor = door;
   }
 
+  /** Whether it, or a block around it, has a back door for memories. */
   get hasBackDoor(): boolean {
     return (this.backDoor ?? this.parent.block.memoryBackDoor) !== undefined;
   }
@@ -160,6 +165,7 @@ export class RegisterMemory implements Attributed {
     this.maps.push(map);
   }
 
+  /** The maps to which it was added, in that order. */
   get allMaps(): readonly RegisterMap[] {
     return this.maps;
   }
