@@ -8,6 +8,7 @@ import type { RegressionRecord } from '#record/regression-record';
 import { PAGE_AFTER_PAYLOAD, PAGE_BEFORE_PAYLOAD } from './page.generated.ts';
 import { pagePayload } from './page-payload.ts';
 
+/** The closure page of a regression, `index.html`: one file that needs no network and no server. */
 export function htmlReport(): ReportWriter {
   return {
     name: 'html',

@@ -20,9 +20,13 @@ export interface UsageContext {
 
 /** Wrong wiring, an unsatisfiable constraint or a bad argument: thrown early, with what to do. */
 export class UsageError extends Error {
+  /** Which mistake it is, for programs: `config-missing`. It does not change when the message does. */
   readonly code: string;
+  /** Full path of the component concerned, if one is. */
   readonly path: string | undefined;
+  /** Simulated time of the mistake, ps, if there was one. */
   readonly timePs: number | undefined;
+  /** What to do about it, one sentence. */
   readonly hint: string | undefined;
 
   constructor(code: string, message: string, context: UsageContext = {}) {

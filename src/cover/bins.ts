@@ -12,6 +12,7 @@ export type Sampled = string | number | boolean;
 /** A value; for numbers also a range. */
 export type ValueSpec<V> = V | (V extends number ? Range : never);
 
+/** Several values, of one bin or of one step. */
 export interface ValueSet<V> {
   readonly kind: 'set';
   readonly items: readonly ValueSpec<V>[];
@@ -47,6 +48,7 @@ export interface DefaultBin {
   readonly kind: 'default';
 }
 
+/** What may stand behind the name of a bin. */
 export type BinSpec<V> =
   | ValueSpec<V>
   | ValueSet<V>
@@ -93,7 +95,10 @@ export function each<const I extends readonly Item[]>(...items: I): EachValue<Va
   return { kind: 'each', items: items as unknown as readonly ValueSpec<ValueOf<I[number]>>[] };
 }
 
-/** `count` bins over all the values, in order, evenly; the remainder goes into the last bin. */
+/**
+ * `count` bins, 1 or more, over all the values, in order, evenly; the remainder goes into the last bin (semantics
+ * §3).
+ */
 export function split(count: number, ...items: readonly (number | Range)[]): SplitValues<number> {
   return { kind: 'split', count, items };
 }

@@ -26,7 +26,7 @@ import { compileSampler } from './sampler-compiler.ts';
 export abstract class Covergroup<T> {
   /** Instance name; several instances of one type are united in records. */
   readonly name: string;
-  /** Share of the type in the overall percentage. */
+  /** Share of the type in the overall percentage, 0 or more; 0 leaves it out (IEEE 1800 §19.11). */
   readonly weight: number = 1;
   /** How often it was sampled. */
   sampleCount = 0;
@@ -52,11 +52,15 @@ export abstract class Covergroup<T> {
     return this.#points;
   }
 
+  /** In the order of declaration. */
   get crosses(): readonly Cross<T>[] {
     return this.#crosses;
   }
 
-  /** Counts one sample in all points, then in all crosses. What is sampled is only read, and not kept. */
+  /**
+   * Counts one sample in all points, then in all crosses. What is sampled is only read, and not kept. An illegal bin
+   * is told to `onIllegal`: in a run it breaks rule COV-ILLEGAL.
+   */
   sample(sampled: T): void {
     this.sampleCount++;
     this.#sampler ??= this.compiled();
@@ -70,7 +74,7 @@ export abstract class Covergroup<T> {
 
   /**
    * Name of a point or cross: the field that holds it.
-   * @throws UsageError when no field of the group does.
+   * @throws UsageError `bad-covergroup` when no field of the group does.
    */
   itemName(item: Coverpoint<T> | Cross<T>): string {
     this.#names ??= fieldNames(this);
@@ -83,12 +87,17 @@ export abstract class Covergroup<T> {
     return name;
   }
 
-  /** Measures a field, or what a function reads; a value `undefined` is no sample. */
+  /**
+   * Measures a field; a value `undefined` is no sample. Bins that are hit at least `atLeast` times (default 1) are
+   * covered.
+   * @throws UsageError `bad-bins`; `bad-covergroup` for a weight that is no integer from 0, an `atLeast` below 1.
+   */
   protected coverpoint<K extends keyof T & string, const B extends Bins<T[K]>>(
     field: K,
     bins: B,
     options?: ItemOptions<T>,
   ): Coverpoint<T, BinName<B>>;
+  /** Measures what a function reads; it is called once per sample, and only reads. */
   protected coverpoint<V, const B extends Bins<Exclude<V, undefined>>>(
     read: (sampled: T) => V,
     bins: B,
@@ -107,7 +116,10 @@ export abstract class Covergroup<T> {
     return point;
   }
 
-  /** The product of points of this group, by axis name. */
+  /**
+   * The product of points of this group, by axis name.
+   * @throws UsageError `bad-cross` for a point of another group, `bad-covergroup` as for points.
+   */
   protected cross<const P extends Axes<T>>(axes: P, options: CrossOptions<T, P> = {}): Cross<T> {
     checkOptions(options, this.typeName);
     const own = this.#points;

@@ -13,8 +13,10 @@ export abstract class Occurrence {
   /** For the list in which it waits: what comes behind it. */
   next: Occurrence | undefined = undefined;
 
+  /** Called once by the kernel when `atPs` is reached, unless it was cancelled. */
   abstract fire(): void;
 
+  /** Calls it off, before it has happened: it is not fired. */
   cancel(): void {
     this.cancelled = true;
   }

@@ -17,12 +17,19 @@ export class TimedCallback extends Occurrence {
     this.callback = callback;
   }
 
+  /** For the kernel: makes the scheduled call. */
   override fire(): void {
     this.callback();
   }
 }
 
+/**
+ * Simulated time and everything that happens in it, for one run: occurrences in the order (time, order of
+ * scheduling), and processes. Time is a whole number of picoseconds from 0, below 2^53 (about 2.5 h). Source: design
+ * decision 2.
+ */
 export class Kernel {
+  /** The present simulated time, ps. */
   nowPs = 0;
   /** The process that is running, if any. */
   current: ProcessHandle | undefined;
@@ -32,7 +39,10 @@ export class Kernel {
   private countAtThisTime = 0;
   private processCount = 0;
 
-  /** Calls `callback` at `atPs` (now or later). */
+  /**
+   * Calls `callback` at `atPs`, ps: now or later, below 2^53, after what was scheduled for that time before. An
+   * AssertionError otherwise.
+   */
   schedule(atPs: number, callback: () => void): TimedCallback {
     const timed = new TimedCallback(callback);
     this.addOccurrence(timed, atPs);
@@ -62,7 +72,10 @@ export class Kernel {
     return this.queue.isQuiet(this.nowPs) && !this.isPaused;
   }
 
-  /** Starts a process at the present time, after everything already due; it is killed with its parent. */
+  /**
+   * Starts a process at the present time, after everything already due; it is killed with its parent. The name is for
+   * messages.
+   */
   spawn(name: string, body: Process<unknown>, parent?: ProcessHandle): ProcessHandle {
     const handle = new ProcessHandle(this, name, body, parent);
     handle.context = this.current?.context;
@@ -72,17 +85,24 @@ export class Kernel {
     return handle;
   }
 
-  /** Runs everything up to and including `untilPs`. False: paused before; `nowPs` then says when. */
+  /**
+   * Runs everything up to and including `untilPs`, which is then the present time. False: paused before; `nowPs` says
+   * when.
+   * @throws UsageError `time-stuck` after 2 000 000 occurrences at one time; ProcessError for what leaves a process.
+   */
   runUntil(untilPs: number): boolean {
     return this.run(untilPs, true);
   }
 
-  /** Runs everything before `untilPs`, and stops there. False: paused before. */
+  /**
+   * Runs everything before `untilPs`, which is then the present time. False: paused before.
+   * @throws as `runUntil`.
+   */
   runBefore(untilPs: number): boolean {
     return this.run(untilPs, false);
   }
 
-  /** Time of the next occurrence; Infinity when nothing is scheduled. */
+  /** Time of the next occurrence, ps; Infinity when nothing is scheduled. */
   nextEventPs(): number {
     return this.queue.nextPs(this.nowPs);
   }

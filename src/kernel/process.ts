@@ -8,6 +8,7 @@ export type Process<T = void> = Generator<Wait, T, unknown>;
 
 /** Who is told when a wait is over. */
 export interface Waiter {
+  /** For the kernel: the wait is over. `value` is what `yield` gives back. */
   wake(value?: unknown): void;
   /** The one thing it has in the kernel's queue or in an event's list while it waits. */
   readonly wakeup: Wakeup;
@@ -15,11 +16,16 @@ export interface Waiter {
 
 /** An armed wait, which can be called off. */
 export interface Armed {
+  /** Ends the wait before it is over: its waiter is not woken. */
   cancel(): void;
 }
 
 /** What a process can wait for. One object may be waited for by many processes at once. */
 export interface Wait {
+  /**
+   * For the kernel: begins the wait on behalf of `waiter`, which is woken once, when it is over. The result calls it
+   * off.
+   */
   arm(kernel: Kernel, waiter: Waiter): Armed;
   /** For the explanation of a hang: `for event 'grant'`. */
   describe(): string;
@@ -58,6 +64,7 @@ export class Wakeup extends Occurrence implements Armed {
 
 /** An exception left a process: says which; the exception itself is the `cause`. */
 export class ProcessError extends Error {
+  /** Name of the process that the exception left. */
   readonly processName: string;
 
   constructor(processName: string, cause: unknown) {
@@ -92,10 +99,12 @@ export class SimEvent implements Wait {
     }
   }
 
+  /** Whether a process waits for it now. */
   get hasWaiters(): boolean {
     return this.first !== undefined;
   }
 
+  /** For the kernel: `waiter` joins the end of the list, and is woken by the next `trigger`. */
   arm(_kernel: Kernel, waiter: Waiter): Armed {
     const { wakeup } = waiter;
     wakeup.event = this;
@@ -130,10 +139,13 @@ export class SimEvent implements Wait {
 /** A running process. `done` is triggered when it ends, whether by itself or killed. */
 export class ProcessHandle implements Waiter {
   readonly name: string;
+  /** Triggered when it ends: `yield handle.done`, or `yield* join(handle)`. */
   readonly done: SimEvent;
   /** Counts the processes of the kernel from 0, in the order in which they were started. */
   readonly number: number;
+  /** It has not ended. */
   isAlive = true;
+  /** It was ended by `kill`, or is about to be. */
   wasKilled = false;
   /** What the body returned; undefined while it runs or when it was killed. */
   result: unknown;
@@ -200,6 +212,10 @@ export class ProcessHandle implements Waiter {
     if (this.partToLeave === part) this.partToLeave = undefined;
   }
 
+  /**
+   * For the kernel: resumes the body with `value`. Does nothing when the process has ended.
+   * @throws ProcessError when an exception leaves the body.
+   */
   wake(value?: unknown): void {
     if (!this.isAlive) return;
     const before = this.kernel.enter(this);

@@ -48,12 +48,12 @@ class UntilTime implements Wait {
   }
 }
 
-/** Waits for `durationPs` picoseconds (0: lets everything that is due now go first). */
+/** Waits for `durationPs` picoseconds, a whole number from 0 (0: lets everything that is due now go first). */
 export function delay(durationPs: number): Wait {
   return new Delay(durationPs);
 }
 
-/** Waits until simulated time `timePs`; goes on at once when that is past. */
+/** Waits until simulated time `timePs`, ps; goes on at the present time when that is past. */
 export function untilTime(timePs: number): Wait {
   return new UntilTime(timePs);
 }
@@ -124,7 +124,10 @@ class GroupWait implements Wait, Armed {
   }
 }
 
-/** Waits until the first of several is over, calls the others off, and returns its index. */
+/**
+ * Waits until the first of several is over, calls the others off, and returns its index, from 0. At least one is
+ * given; processes that are waited for go on.
+ */
 export function* waitAny(...waits: readonly (Wait | ProcessHandle)[]): Process<number> {
   assert(waits.length > 0, 'waitAny wants at least one wait');
   return (yield new GroupWait(waits, 1, 'for any of')) as number;

@@ -49,14 +49,14 @@ export class RandomStream {
     return (this.seeded ??= seedrandom.tychei(sha256Hex(this.key), { state: true }));
   }
 
-  /** Uniform unsigned 32-bit integer: the only primitive draw. */
+  /** Uniform integer 0..2^32-1: the only primitive draw. */
   uint32(): number {
     const value = (this.seeded ?? this.generator).int32() >>> 0;
     this.digest?.updateU32(value);
     return value;
   }
 
-  /** Uniform signed 32-bit integer. */
+  /** Uniform integer -2^31..2^31-1. */
   int32(): number {
     return this.uint32() | 0;
   }
@@ -87,12 +87,12 @@ export class RandomStream {
     return (this.uint32() & 1) === 1;
   }
 
-  /** True with probability numerator / denominator (positive integers). */
+  /** True with probability numerator / denominator: integers, numerator from 0, denominator from 1 to 2^53. */
   chance(numerator: number, denominator: number): boolean {
     return this.below(denominator) < numerator;
   }
 
-  /** One of the items, each equally likely. */
+  /** One of the items, at least one, each equally likely. */
   pick<T>(items: readonly T[]): T {
     assert(items.length > 0, 'pick() wants at least one item');
     return items[this.below(items.length)];
@@ -125,7 +125,7 @@ export class RandomStream {
     return items;
   }
 
-  /** Fills an array with uniform bytes. */
+  /** Fills an array with uniform bytes, four from each draw, and returns it. */
   fill(bytes: Uint8Array): Uint8Array {
     let i = 0;
     for (; i + 4 <= bytes.length; i += 4) {
@@ -142,7 +142,7 @@ export class RandomStream {
     return bytes;
   }
 
-  /** `length` uniform bytes. */
+  /** `length` uniform bytes, 0 or more. */
   bytes(length: number): Uint8Array {
     return this.fill(new Uint8Array(length));
   }

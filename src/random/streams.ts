@@ -34,7 +34,7 @@ export class Streams {
     return new RandomStream(`${this.runSeed}\0${path}\0${name}\0${FIRST_USE}`, this.digest);
   }
 
-  /** Digest of all draws so far, in the order drawn. */
+  /** SHA-256 of all draws so far, in the order drawn, in hexadecimal: equal for equal runs. */
   drawsDigest(): string {
     return this.digest.digestHex();
   }

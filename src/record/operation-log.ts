@@ -37,11 +37,14 @@ export interface OperationKind {
 export interface OperationRecord {
   /** Counts within its lane from 0, never renumbered. */
   readonly id: number;
+  /** Name of the lane in which it was played. */
   readonly lane: string;
   readonly kind: string;
   /** Waited before it, ps. */
   readonly waitPs: number;
+  /** Arguments by name, as an author writes them. */
   readonly args: Readonly<Record<string, ArgumentValue>>;
+  /** What became of it. */
   readonly outcome: Outcome;
 }
 

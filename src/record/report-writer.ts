@@ -6,6 +6,7 @@ import type { RunRecord } from './run-record.ts';
 /** One file. `path` is relative to the folder of the regression (or of the run); STANDARD_OUTPUT is printed instead. */
 export interface ReportFile {
   readonly path: string;
+  /** The whole text of the file. */
   readonly content: string;
 }
 
@@ -14,6 +15,7 @@ export const STANDARD_OUTPUT = '-';
 
 /** Makes files from records; pure, so that what it writes can be compared byte for byte. */
 export interface ReportWriter {
+  /** What messages call the writer: `junit`. */
   readonly name: string;
   /** Files of the whole regression. */
   writeRegression?(record: RegressionRecord): readonly ReportFile[];

@@ -92,14 +92,18 @@ export interface WallRecord {
 export interface RunRecord {
   readonly schema: typeof RUN_SCHEMA;
   readonly test: string;
+  /** The seed of the run, 0..2^53-1. */
   readonly seed: number;
+  /** What became of the run. */
   readonly verdict: Verdict;
   readonly device: DeviceRecord;
   readonly code: CodeRecord;
   /** The configuration drawn from the seed before the first operation. */
   readonly swarm: ParamRecord;
+  /** Equal digests: the same traffic, the same draws. */
   readonly digests: DigestRecord;
   readonly counts: CountsRecord;
+  /** Broken rules, in the order in which they were seen first. */
   readonly failures: readonly FailureRecord[];
   /** With verdict ERROR: why there is none. */
   readonly error: ErrorRecord | null;
@@ -107,7 +111,9 @@ export interface RunRecord {
   readonly skipReason?: string;
   /** Evaluations by rule identifier; 0 for a rule that was never evaluated. */
   readonly evaluations: Readonly<Record<string, number>>;
+  /** Hit counts of all coverage of the run. */
   readonly coverage: CoverageRecord;
+  /** What was decided, lane by lane: enough to replay it. */
   readonly operations: readonly OperationRecord[];
   /** The last TLPs, oldest first. */
   readonly window: readonly WindowTlpRecord[];

@@ -19,6 +19,7 @@ export interface CommandArgument {
   readonly isVariadic?: boolean;
 }
 
+/** An option of a command: `--name <value>`, or a switch `--name`. */
 export interface CommandOption {
   /** Long name without its dashes, kebab-case. */
   readonly name: string;
@@ -60,6 +61,10 @@ export interface CommandIo {
   readLines(): AsyncIterable<string>;
 }
 
+/**
+ * A command that a configuration adds to `ridgeline`, as data: its usage and help come from here, too. Its name and
+ * those of its options are checked when the configuration is read (UsageError `bad-config`).
+ */
 export interface CommandEntry {
   readonly name: string;
   /** One line for `ridgeline --help`. */

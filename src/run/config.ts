@@ -20,7 +20,9 @@ import { checkCommands, type CommandEntry } from './command-entry.ts';
 
 /** What one run is about to do; given to devices and tests. */
 export interface RunContext {
+  /** Name of the test in the configuration. */
   readonly test: string;
+  /** The seed of the run, 0..2^53-1. */
   readonly seed: number;
   /** Name of the planted fault of the device, if any. */
   readonly fault: string | undefined;
@@ -84,6 +86,7 @@ export interface TlpPrinter {
   routingId(bytes: Uint8Array): string | undefined;
 }
 
+/** When a run is ended because it does not end. Defaults: 1 s of simulated time, 120 s of wall-clock time. */
 export interface RunLimits {
   /** Simulated time after which a run is ERROR `tb-hung`, picoseconds. */
   readonly timePs: number;
@@ -97,6 +100,7 @@ export interface RidgelineConfig {
   readonly tests: Readonly<Record<string, TestEntry>>;
   /** The first is the default. */
   readonly devices: Readonly<Record<string, DeviceEntry>>;
+  /** All rules that runs may evaluate, for `list rules` and for reports. */
   readonly rules: readonly RuleSet[];
   readonly reports: readonly ReportWriter[];
   /** Tests of a regression that does not say `--tests`, by glob; all of them without it. */
@@ -108,12 +112,14 @@ export interface RidgelineConfig {
   /** What is wrong with a set of parameters beyond the single values, or undefined. */
   readonly checkParameters?: (parameters: DutParams) => string | undefined;
   readonly limits?: Partial<RunLimits>;
+  /** Delay of the link in each direction, picoseconds. Default 250 000. */
   readonly lookaheadPs?: number;
   readonly tlps?: TlpPrinter;
   /** Commands beside the built-in ones, in the order of the help. */
   readonly commands?: readonly CommandEntry[];
 }
 
+/** Limits of a run for which neither the configuration nor the test sets others. */
 export const DEFAULT_LIMITS: RunLimits = { timePs: 1_000_000_000_000, wallSeconds: 120 };
 /** Delay of the link, picoseconds (DUT protocol, STEP). */
 export const DEFAULT_LOOKAHEAD_PS = 250_000;
@@ -121,8 +127,9 @@ export const DEFAULT_LOOKAHEAD_PS = 250_000;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /**
- * Checks a configuration and returns it.
- * @throws UsageError `bad-config` when something in it cannot be.
+ * Checks a configuration and returns it: tests and devices (at least one of each; letters, digits, `.`, `_`, `-` in
+ * their names),
+ * seeds (whole numbers from 0), commands. @throws UsageError `bad-config`, which says what cannot be.
  */
 export function defineConfig(config: RidgelineConfig): RidgelineConfig {
   for (const [what, table] of [

@@ -5,11 +5,15 @@ import type { CodeRecord } from '#record/run-record';
 
 /** Everything that decides a run: the same spec and code give the same digests on any machine (design decision 1). */
 export interface RunSpec {
+  /** Name of the test in the configuration. */
   readonly test: string;
+  /** The seed, 0..2^53-1. */
   readonly seed: number;
   /** Name of the device in the configuration. */
   readonly device: string;
+  /** Name of the planted fault of the device, or null. */
   readonly fault: string | null;
+  /** Name of the set of parameters, or null. */
   readonly profile: string | null;
   /** `--param` values: above the profile's, which are above what the seed draws. */
   readonly parameters: DutParams;

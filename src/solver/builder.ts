@@ -24,12 +24,15 @@ export class BoolExpr {
   constructor(node: BoolNode) {
     this.node = node;
   }
+  /** All of them hold. */
   and(...others: readonly BoolExpr[]): BoolExpr {
     return all(this, ...others);
   }
+  /** At least one of them holds. */
   or(...others: readonly BoolExpr[]): BoolExpr {
     return any(this, ...others);
   }
+  /** It does not hold. */
   not(): BoolExpr {
     return new BoolExpr({ kind: 'not', part: this.node });
   }
@@ -81,12 +84,18 @@ export class Weighted {
   }
 }
 
-/** Each of the values gets this weight: SystemVerilog's `:=`. */
+/**
+ * Each of the values gets this weight, an integer from 0: SystemVerilog's `:=`.
+ * @throws UsageError `bad-constraint`.
+ */
 export function weigh(values: number | NumberRange, weight: number): Weighted {
   return weighted(values, weight, false);
 }
 
-/** All the values together get this weight: SystemVerilog's `:/`. */
+/**
+ * All the values together get this weight, an integer from 0: SystemVerilog's `:/`.
+ * @throws UsageError `bad-constraint`.
+ */
 export function share(values: number | NumberRange, weight: number): Weighted {
   return weighted(values, weight, true);
 }
@@ -98,60 +107,80 @@ export class IntExpr {
   constructor(node: IntNode) {
     this.node = node;
   }
+  /** The sum. Arithmetic is exact: what could leave ±2^53 is UsageError `expression-too-wide` when it is solved. */
   plus(other: number | IntExpr): IntExpr {
     return this.combine('add', other);
   }
+  /** The difference. */
   minus(other: number | IntExpr): IntExpr {
     return this.combine('sub', other);
   }
+  /** The product. */
   times(other: number | IntExpr): IntExpr {
     return this.combine('mul', other);
   }
-  /** Truncates toward zero. */
+  /** The quotient, truncated toward zero. A comparison with a division by 0 in it does not hold. */
   div(other: number | IntExpr): IntExpr {
     return this.combine('div', other);
   }
-  /** Takes the sign of this. */
+  /** The remainder; takes the sign of this. A comparison with a division by 0 in it does not hold. */
   mod(other: number | IntExpr): IntExpr {
     return this.combine('mod', other);
   }
+  /**
+   * Times 2^places, 0 to 64 places: an integer, which does not lose bits at the top. More places: UsageError
+   * `bad-shift` when it is solved.
+   */
   shiftLeft(places: number | IntExpr): IntExpr {
     return this.combine('shl', places);
   }
+  /** Divided by 2^places, rounded down; 0 to 64 places. */
   shiftRight(places: number | IntExpr): IntExpr {
     return this.combine('shr', places);
   }
+  /** Bit by bit: 1 where both have a 1. */
   bitAnd(other: number | IntExpr): IntExpr {
     return this.combine('and', other);
   }
+  /** Bit by bit: 1 where one or both have a 1. */
   bitOr(other: number | IntExpr): IntExpr {
     return this.combine('or', other);
   }
+  /** Bit by bit: 1 where they differ. */
   bitXor(other: number | IntExpr): IntExpr {
     return this.combine('xor', other);
   }
-  /** Bits high..low, both included, as an unsigned number. */
+  /**
+   * Bits high..low, both included, as an unsigned number; 52 >= high >= low >= 0.
+   * @throws UsageError `bad-constraint`.
+   */
   bits(high: number, low: number = high): IntExpr {
     if (!Number.isInteger(low) || !Number.isInteger(high) || low < 0 || high < low || high > 52) {
       throw new UsageError('bad-constraint', `bits(${high}, ${low}): 52 >= high >= low >= 0`);
     }
     return new IntExpr({ kind: 'bits', a: this.node, high, low });
   }
+  /** Equal. A number is an integer within ±(2^53 - 1). @throws UsageError `bad-constraint` otherwise. */
   is(other: number | IntExpr): BoolExpr {
     return new BoolExpr({ kind: 'eq', a: this.node, b: intNode(other) });
   }
+  /** Not equal. */
   isNot(other: number | IntExpr): BoolExpr {
     return this.is(other).not();
   }
+  /** Less than. */
   lt(other: number | IntExpr): BoolExpr {
     return new BoolExpr({ kind: 'lt', a: this.node, b: intNode(other) });
   }
+  /** Less than, or equal. */
   le(other: number | IntExpr): BoolExpr {
     return new BoolExpr({ kind: 'le', a: this.node, b: intNode(other) });
   }
+  /** Greater than. */
   gt(other: number | IntExpr): BoolExpr {
     return new BoolExpr({ kind: 'lt', a: intNode(other), b: this.node });
   }
+  /** Greater than, or equal. */
   ge(other: number | IntExpr): BoolExpr {
     return new BoolExpr({ kind: 'le', a: intNode(other), b: this.node });
   }
@@ -199,10 +228,15 @@ export class FlagExpr extends BoolExpr {
     super({ kind: 'in', a: code, ranges: [[1, 1]] });
     this.code = code;
   }
+  /** Has this value, or the one that the relation gives. */
   is(value: boolean | BoolExpr): BoolExpr {
     if (typeof value === 'boolean') return value ? this : this.not();
     return this.iff(value);
   }
+  /**
+   * True and false with weights, integers from 0; a weight of 0 makes the value illegal (IEEE 1800 §18.5.3).
+   * @throws UsageError `bad-constraint` when no weight is above 0.
+   */
   dist(weights: { readonly true: number; readonly false: number }): BoolExpr {
     return distribution(this.code, [
       distItem([0, 0], weights.false, false),
@@ -222,14 +256,17 @@ export class ChoiceExpr<T extends Scalar> {
     this.domain = domain;
     this.field = field;
   }
+  /** Has this value, or that of a state field. @throws UsageError `bad-constraint` for a value out of the domain. */
   is(value: T | StateChoice<T>): BoolExpr {
     if (!(value instanceof StateChoice)) return this.inside(value);
     const codes = this.values().map((own) => [own, this.domain.toNumber(own)] as const);
     return new BoolExpr({ kind: 'choiceState', a: this.code, field: value.field, codes });
   }
+  /** Has another value. @throws UsageError `bad-constraint` for a value out of the domain. */
   isNot(value: T | StateChoice<T>): BoolExpr {
     return this.is(value).not();
   }
+  /** Has one of these values. @throws UsageError `bad-constraint` for a value out of the domain. */
   inside(...values: readonly T[]): BoolExpr {
     const codes = values.map((value) => this.codeOf(value));
     const ranges = normalizeRanges(codes.map((code) => [code, code] as const));
@@ -263,12 +300,15 @@ export class StateChoice<T extends Scalar> {
   constructor(field: string) {
     this.field = field;
   }
+  /** The field has this value when it is solved. */
   is(value: T): BoolExpr {
     return this.inside(value);
   }
+  /** The field has another value when it is solved. */
   isNot(value: T): BoolExpr {
     return this.is(value).not();
   }
+  /** The field has one of these values when it is solved. */
   inside(...values: readonly T[]): BoolExpr {
     return new BoolExpr({ kind: 'stateIs', field: this.field, values });
   }

@@ -41,7 +41,10 @@ export interface Domain<T> {
   describe(): string;
 }
 
-/** One of the listed values, uniformly. Integers only: they are codes themselves; anything else is coded by its index. */
+/**
+ * One of the listed values, uniformly. Integers only: they are codes themselves; anything else is coded by its index.
+ * @throws UsageError `bad-domain` when a value is listed twice.
+ */
 export function oneOf<const V extends readonly [Scalar, ...Scalar[]]>(
   ...values: V
 ): Domain<V[number]> {
@@ -53,7 +56,7 @@ export function oneOf<const V extends readonly [Scalar, ...Scalar[]]>(
   return new ChoiceDomain<V[number]>(values);
 }
 
-/** An unsigned integer of `bits` bits, 1..53. */
+/** An unsigned integer of `bits` bits, 1..53. @throws UsageError `bad-domain`. */
 export function uint(bits: number): Domain<number> {
   if (!Number.isInteger(bits) || bits < 1 || bits > 53) {
     throw new UsageError('bad-domain', `uint() takes 1..53 bits, got ${String(bits)}`);
@@ -61,7 +64,7 @@ export function uint(bits: number): Domain<number> {
   return new IntegerDomain([[0, 2 ** bits - 1]]);
 }
 
-/** A signed integer of `bits` bits in two's complement, 1..53. */
+/** A signed integer of `bits` bits in two's complement, 1..53. @throws UsageError `bad-domain`. */
 export function int(bits: number): Domain<number> {
   if (!Number.isInteger(bits) || bits < 1 || bits > 53) {
     throw new UsageError('bad-domain', `int() takes 1..53 bits, got ${String(bits)}`);
@@ -69,12 +72,18 @@ export function int(bits: number): Domain<number> {
   return new IntegerDomain([[-(2 ** (bits - 1)), 2 ** (bits - 1) - 1]]);
 }
 
-/** An integer from `low` to `high`, both included. */
+/**
+ * An integer from `low` to `high`, both included, within ±(2^53 - 1).
+ * @throws UsageError `bad-domain` when low > high.
+ */
 export function span(low: number, high: number): Domain<number> {
   return spans([low, high]);
 }
 
-/** An integer inside any of the ranges, uniformly over all their values; overlaps count once. */
+/**
+ * An integer inside any of the ranges, uniformly over all their values; overlaps count once.
+ * @throws UsageError `bad-domain`.
+ */
 export function spans(...ranges: readonly NumberRange[]): Domain<number> {
   if (ranges.length === 0) throw new UsageError('bad-domain', 'spans() needs at least one range');
   for (const [low, high] of ranges) {
@@ -94,8 +103,11 @@ export function flag(): Domain<boolean> {
 }
 
 /**
- * Several domains with weights: first a part is drawn in proportion to its weight, then a value in that part. For operations'
- * arguments and delays; a random variable of the solver takes a plain domain and a `dist` constraint instead.
+ * Several domains with weights, integers from 0: first a part is drawn in proportion to its weight, then a value in
+ * that part.
+ * For operations' arguments and delays; a random variable of the solver takes a plain domain and a `dist` constraint
+ * instead.
+ * @throws UsageError `bad-domain`.
  */
 export function mix(
   ...parts: readonly (readonly [weight: number, domain: Domain<number>])[]

@@ -80,7 +80,11 @@ interface Hooks {
   postRandomize?(): void;
 }
 
-/** Declares which fields of a class are random, and how. */
+/**
+ * Declares which fields of a class are random (those with a domain; the others are state), and named blocks of
+ * constraints on them (IEEE 1800 clause 18.5; semantics §2). `create` of the result makes instances.
+ * @throws UsageError `bad-domain` for a `mix()`, which is for drawing alone.
+ */
 export function rand<C extends object, const D extends DomainsOf<C>>(
   itemClass: new () => C,
   domains: D & { readonly [K in Exclude<keyof D, keyof C>]: never },
@@ -89,6 +93,11 @@ export function rand<C extends object, const D extends DomainsOf<C>>(
   return new RandomClass<C, D>(itemClass, domains, blocks);
 }
 
+/**
+ * What `rand` gives: a class with the domains of its random fields and its named constraints, from which `create`
+ * makes instances that can be randomized. Uniform over all legal combinations unless weighted or solved first (IEEE
+ * 1800 clause 18.5.9; semantics §2).
+ */
 export class RandomClass<C extends object, D> {
   /** The class's own name. */
   readonly name: string;

@@ -12,6 +12,7 @@ export const isActiveAgent = configKey<boolean>('is-active');
 
 /** An active agent connects its driver to its sequencer; a passive one builds neither. */
 export abstract class Agent extends Component {
+  /** Whether it drives, by the configuration `isActiveAgent`; default true. */
   get isActive(): boolean {
     return this.config.tryGet(isActiveAgent) ?? true;
   }

@@ -6,6 +6,10 @@ import { suggest } from '#base/suggest';
 import type { RandomStream } from '#random/random-stream';
 import type { Request } from './request.ts';
 
+/**
+ * The arbitration modes of a sequencer, in the order of the standard; the first, FIFO, is the default (IEEE 1800.2
+ * clause 15.3.2.3; semantics §5).
+ */
 export const ARBITRATIONS = [
   /** The oldest request: the default. */
   'FIFO',
@@ -20,6 +24,7 @@ export const ARBITRATIONS = [
   /** What `userPriorityArbitration` of the sequencer says. */
   'USER',
 ] as const;
+/** How a sequencer chooses among the requests that it could grant: one of `ARBITRATIONS`. */
 export type Arbitration = (typeof ARBITRATIONS)[number];
 
 /** @throws UsageError `unknown-arbitration` for a name that is none, with the nearest one. */

@@ -5,6 +5,7 @@ import { assert } from '#base/assert';
 import type { Process } from '#kernel/process';
 import { CountedEvent } from './counted-event.ts';
 
+/** Lets processes go on together: each waits until as many as the threshold have come (IEEE 1800.2 clause 10.3). */
 export class Barrier {
   readonly name: string;
   private readonly released: CountedEvent;
@@ -59,6 +60,7 @@ export class Barrier {
     return this.isOpen;
   }
 
+  /** Processes that wait now. */
   get numWaiters(): number {
     return this.released.waiterCount;
   }

@@ -19,7 +19,9 @@ type PlacedClass = abstract new (...args: never[]) => Placed;
  */
 export type CallbackScope = Placed | string | PlacedClass;
 
+/** For whom a callback is registered, and where in the order of the list (IEEE 1800.2 clause 10.7). */
 export interface CallbackOptions {
+  /** Default: for all. */
   readonly on?: CallbackScope;
   /** Behind those that are there (default), or before them. */
   readonly order?: 'append' | 'prepend';

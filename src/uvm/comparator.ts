@@ -18,17 +18,23 @@ export const COMPARATOR_OUTSTANDING_MAX = 65_536;
 
 const SOURCE = 'IEEE 1800.2 comparators';
 
+/**
+ * The rules of a comparator that overrides no `comparatorRules`: COMPARE-EQUAL, COMPARE-LEFTOVER,
+ * COMPARE-OUTSTANDING.
+ */
 export const COMPARATOR_RULES = defineRules({
   equal: ['COMPARE-EQUAL', 'a transaction equals the expected one in its turn', SOURCE],
   leftover: ['COMPARE-LEFTOVER', 'nothing waits for its counterpart when the run ends', SOURCE],
   outstanding: ['COMPARE-OUTSTANDING', 'no more waits than the comparator allows', SOURCE],
 });
+/** Rules for a comparator, by what breaks them: an unequal pair, a transaction left over, one too many waiting. */
 export type ComparatorRules = RuleSet<'equal' | 'leftover' | 'outstanding'>;
 
 /** Two transactions that were compared. */
 export interface ComparedPair<T> {
   readonly expected: T;
   readonly actual: T;
+  /** Whether they were equal. */
   readonly isEqual: boolean;
 }
 
@@ -51,7 +57,9 @@ export class InOrderComparator<T> extends ComparingComponent<T> {
   readonly pairs: AnalysisPort<ComparedPair<T>> = new AnalysisPort<ComparedPair<T>>('pairs', this);
   /** Transactions of one side that may wait. */
   outstandingMax: number = COMPARATOR_OUTSTANDING_MAX;
+  /** Pairs that were equal. */
   matches = 0;
+  /** Pairs that were not equal. */
   mismatches = 0;
   private readonly comparing = this.evaluates(this.comparatorRules());
   private readonly waitingExpected = new Queue<Waiting<T>>();
@@ -68,6 +76,7 @@ export class InOrderComparator<T> extends ComparingComponent<T> {
     this.waitingActual.clear();
   }
 
+  /** Breaks the rule `leftover` once for each side on which transactions still wait, naming the oldest. */
   override checkPhase(): void {
     const { leftover } = this.comparing;
     for (const [side, other, queue] of [
@@ -86,6 +95,7 @@ export class InOrderComparator<T> extends ComparingComponent<T> {
     }
   }
 
+  /** Reports the numbers of matches and mismatches: an info COMPARATOR of verbosity MEDIUM. */
   override reportPhase(): void {
     this.info(
       'COMPARATOR',

@@ -13,9 +13,13 @@ const FIELDS_SHOWN = 8;
 
 /** What `fields(…)` gives. */
 export interface TransactionFields<T> {
+  /** Whether two transactions are equal in the fields that are compared. */
   equals(expected: T, seen: T): boolean;
+  /** A copy that shares nothing that can change. */
   clone(transaction: T): T;
+  /** The first `max` places in which they differ, each with its path in the transaction. */
   differences(expected: T, seen: T, max: number): readonly { readonly path: string }[];
+  /** The transaction as one line of text. */
   sprint(transaction: T, options: { readonly format: 'line' }): string;
 }
 

@@ -26,7 +26,9 @@ import type { SequenceArgs, SequenceBase, SequenceClass, SequencerOf } from './s
 import type { Testbench } from './testbench.ts';
 import { find, findAll, lookup, pathsOf, printTopology } from './topology.ts';
 
+/** What a component is made under: another component, or the testbench for the test at the top. */
 export type ComponentParent = Component | Testbench;
+/** A class of components that the factory can make: its constructor takes name and parent. */
 export type ComponentClass<T extends Component = Component> = new (
   name: string,
   parent: ComponentParent,
@@ -37,6 +39,10 @@ export const DEPTH_MAX = 32;
 
 const NAME = /^[A-Za-z_][\w-]*(?:\[\d+\])?$/;
 
+/**
+ * A named node of the static tree, built in phases: the base of tests, environments, agents, drivers, monitors and
+ * scoreboards (IEEE 1800.2 clause 13.1; semantics §4).
+ */
 export abstract class Component extends ReportObject {
   /** Own name, unique among its siblings: `driver`, `tenant[3]`. */
   readonly name: string;
@@ -44,7 +50,9 @@ export abstract class Component extends ReportObject {
   readonly fullPath: string;
   /** 1 for the test. */
   readonly depth: number;
+  /** What the run owns: factory, configuration, reports, rules, coverage, streams. */
   readonly testbench: Testbench;
+  /** The component above; undefined for the test. */
   readonly parent: Component | undefined;
   /** Configuration as this component sees it; `set` reaches what is below. */
   readonly config: ConfigView;
@@ -81,6 +89,7 @@ export abstract class Component extends ReportObject {
     return this.built;
   }
 
+  /** The kernel of the run: `kernel.nowPs` is the simulated time, ps. */
   get kernel(): Kernel {
     return this.testbench.kernel;
   }
@@ -93,8 +102,13 @@ export abstract class Component extends ReportObject {
   /** Bottom-up. Connect ports. */
   connectPhase(): void {}
 
+  /**
+   * Bottom-up. The tree is complete and the connections of ports have been checked: the place for last adjustments,
+   * and to print the topology.
+   */
   endOfElaborationPhase(): void {}
 
+  /** Bottom-up, at time 0, before any process runs: the place for banners and for files to read. */
   startOfSimulationPhase(): void {}
 
   /**
@@ -105,36 +119,57 @@ export abstract class Component extends ReportObject {
 
   // The run-time schedule: one after the other, each while somebody objects to its end, its processes killed at its end.
 
+  /** Before the device is reset: wait here for power and clocks. */
   *preResetPhase(_phase: Phase): Process {}
 
+  /** The reset itself: assert it, hold it, and release it. */
   *resetPhase(_phase: Phase): Process {}
 
+  /** After the reset: what begins with the device out of reset, training of a link for one. */
   *postResetPhase(_phase: Phase): Process {}
 
+  /** Before the device is programmed. */
   *preConfigurePhase(_phase: Phase): Process {}
 
+  /** Programs the device: registers, tables, memories. */
   *configurePhase(_phase: Phase): Process {}
 
+  /** After the programming: wait here until it has taken effect. */
   *postConfigurePhase(_phase: Phase): Process {}
 
+  /** Before the stimulus proper: everything is ready for traffic when it ends. */
   *preMainPhase(_phase: Phase): Process {}
 
+  /** The stimulus proper of the test. */
   *mainPhase(_phase: Phase): Process {}
 
+  /** After the stimulus proper: what must still happen while traffic may go on. */
   *postMainPhase(_phase: Phase): Process {}
 
+  /** Before the device is emptied: the last chance for stimulus of its own before `shutdownPhase`. */
   *preShutdownPhase(_phase: Phase): Process {}
 
+  /** Lets the effects of the stimulus come out of the device: outstanding requests, interrupts. */
   *shutdownPhase(_phase: Phase): Process {}
 
+  /**
+   * The last phase that takes time: final accesses, status registers for one. `extract` waits for it and for `run`.
+   */
   *postShutdownPhase(_phase: Phase): Process {}
 
+  /** Bottom-up, at the end of simulated time: gathers what is to be checked, final state of the device for one. */
   extractPhase(): void {}
 
+  /**
+   * Bottom-up: checks what was gathered, and that nothing is left over. Rules and error reports here still decide the
+   * verdict.
+   */
   checkPhase(): void {}
 
+  /** Bottom-up: reports results; the verdict is not to be changed here any more. */
   reportPhase(): void {}
 
+  /** Top-down, the last one: closes what was opened. */
   finalPhase(): void {}
 
   // --- callbacks: for every phase, bottom-up unless the phase goes down ---
@@ -159,7 +194,10 @@ export abstract class Component extends ReportObject {
 
   // --- what a component does ---
 
-  /** A random stream of its own: the n-th asked for under this name and path. */
+  /**
+   * A random stream of its own: the n-th asked for under this name and path. Keep it: asking again gives another,
+   * independent one.
+   */
   stream(name: string): RandomStream {
     return this.testbench.streams.stream(this.fullPath, name);
   }
@@ -175,8 +213,8 @@ export abstract class Component extends ReportObject {
   }
 
   /**
-   * Makes a sequence by the factory, assigns `args` to its fields and runs it: `yield*
-   * this.start(…)`.
+   * Makes a sequence by the factory, assigns `args` to its fields and runs it: `yield* this.start(…)`.
+   * @throws UsageError `unknown-field` for an argument that is no field of the sequence, `SEQPRI`.
    */
   start<S extends SequenceBase>(
     sequenceClass: SequenceClass<S>,
@@ -202,7 +240,10 @@ export abstract class Component extends ReportObject {
     return find(this, pattern);
   }
 
-  /** All components here and below that match a relative pattern, parents first. */
+  /**
+   * All components here and below that match a relative pattern, parents first; empty when none does.
+   * @throws UsageError `bad-pattern`.
+   */
   findAll(pattern: string): readonly Component[] {
     return findAll(this, pattern);
   }
@@ -237,7 +278,10 @@ export abstract class Component extends ReportObject {
     this.testbench.factory.overrideType(original, replacement, options);
   }
 
-  /** Replaces a class where it is asked for at a path below this component that matches `pattern`. */
+  /**
+   * Replaces a class where it is asked for at a path below this component that matches `pattern`.
+   * @throws UsageError `bad-pattern`.
+   */
   protected overrideInstance<T extends object>(
     pattern: string,
     original: T,
@@ -260,8 +304,8 @@ export abstract class Component extends ReportObject {
   }
 
   /**
-   * Creates a child by the factory, now: in `buildPhase`, for arrays and children that depend on
-   * the configuration.
+   * Creates a child by the factory, now: in `buildPhase`, for arrays and children that depend on the configuration.
+   * @throws UsageError `not-building`, `bad-name`, `name-taken`, `tree-too-deep`.
    */
   protected createChild<T extends Component>(name: string, childClass: ComponentClass<T>): T {
     const { config, factory } = this.testbench;

@@ -35,7 +35,10 @@ export interface ConfigView {
   tryGet<T>(key: ConfigKey<T>): T | undefined;
   /** Somebody has set it for this path. */
   has(key: ConfigKey<unknown>): boolean;
-  /** Sets the value for the paths below this one that match `pattern`; `''` is this path itself. */
+  /**
+   * Sets the value for the paths below this one that match `pattern`; `''` is this path itself.
+   * @throws UsageError `bad-pattern`.
+   */
   set<T>(pattern: string, key: ConfigKey<T>, value: T): void;
   /** Waits until somebody sets the key for this path again: `yield* this.config.waitModified(key)`. */
   waitModified(key: ConfigKey<unknown>): Process;
@@ -89,7 +92,10 @@ export class ConfigDb implements ConfigView {
     return this.explainAt('', key);
   }
 
-  /** Sets `key` for what matches `pattern` below `base`, the path of the component that sets it. */
+  /**
+   * Sets `key` for what matches `pattern` below `base`, the path of the component that sets it.
+   * @throws UsageError `bad-pattern`.
+   */
   setFrom<T>(base: string, pattern: string, key: ConfigKey<T>, value: T): void {
     const depth = base === '' ? 0 : base.split('.').length;
     const precedence = this.isBuilding ? PRECEDENCE_TOP - depth : PRECEDENCE_TOP;
@@ -114,14 +120,17 @@ export class ConfigDb implements ConfigView {
     });
   }
 
+  /** The value for `path`, or undefined when nobody has set it; notes that it was asked for. */
   tryGetAt<T>(path: string, key: ConfigKey<T>): T | undefined {
     return this.read(path, key)?.value as T | undefined;
   }
 
+  /** Whether somebody has set the key for `path`. Does not count as reading it. */
   hasAt(path: string, key: ConfigKey<unknown>): boolean {
     return winner(this.settings.get(key), path) !== undefined;
   }
 
+  /** Waits until the key is set again for a pattern that matches `path`. */
   *waitModifiedAt(path: string, key: ConfigKey<unknown>): Process {
     const modified = new SimEvent(`configuration '${key.name}' for ${path}`);
     const watcher = { path, key, modified };

@@ -6,10 +6,18 @@ import { Component } from './component.ts';
 import type { SequenceItem } from './sequence-item.ts';
 import type { Sequencer } from './sequencer.ts';
 
+/**
+ * Turns items into activity on an interface: pulls each from its sequencer with `getNextItem`, ends it with
+ * `itemDone`, usually in a loop in `runPhase` (IEEE 1800.2 clause 13; semantics §5). Each method that needs the
+ * sequencer throws UsageError `driver-unconnected` when there is none.
+ */
 export abstract class Driver<REQ extends SequenceItem = SequenceItem, RSP = REQ> extends Component {
   private itemSource: Sequencer<REQ, RSP> | undefined = undefined;
 
-  /** Connects the sequencer to pull from. An active agent does it for its own. */
+  /**
+   * Connects the sequencer to pull from. An active agent does it for its own.
+   * @throws UsageError `driver-connected`.
+   */
   connectSequencer(sequencer: Sequencer<REQ, RSP>): void {
     if (this.itemSource !== undefined && this.itemSource !== sequencer) {
       throw new UsageError('driver-connected', 'the driver has a sequencer already', {
@@ -19,11 +27,15 @@ export abstract class Driver<REQ extends SequenceItem = SequenceItem, RSP = REQ>
     this.itemSource = sequencer;
   }
 
+  /** Whether it has a sequencer. */
   get isConnected(): boolean {
     return this.itemSource !== undefined;
   }
 
-  /** Waits for the next item: `const item = yield* this.getNextItem()`. */
+  /**
+   * Waits for the next item: `const item = yield* this.getNextItem()`. End it with `itemDone`.
+   * @throws UsageError `item-not-done`, `concurrent-get`, `driver-unconnected`.
+   */
   getNextItem(): Process<REQ> {
     return this.source.getNextItem();
   }
@@ -43,7 +55,7 @@ export abstract class Driver<REQ extends SequenceItem = SequenceItem, RSP = REQ>
     return this.source.peek();
   }
 
-  /** Ends the item, with a response for its sequence if it wants one. */
+  /** Ends the item, with a response for its sequence if it wants one. @throws UsageError `no-item`. */
   itemDone(response?: RSP): void {
     this.source.itemDone(response);
   }

@@ -57,6 +57,11 @@ class Use implements ProductUse {
   }
 }
 
+/**
+ * Decides which class or item definition is created where one is asked for: overrides by instance come before those
+ * by type, and the result is looked up again; a loop is reported as error OVRDLOOP, and the product asked for is
+ * created (IEEE 1800.2 clause 8; semantics §4).
+ */
 export class Factory {
   private readonly typeOverrides = new Map<object, Override>();
   private readonly instanceOverrides: Override[] = [];
@@ -104,7 +109,10 @@ export class Factory {
     return [...this.used.values()];
   }
 
-  /** What is to be created when `requested` is asked for at `path`. */
+  /**
+   * What is to be created when `requested` is asked for at `path`; counts the request. Reports error OVRDLOOP for a
+   * loop.
+   */
   resolve<T extends object>(requested: T, path: string): T {
     const created = this.hasOverrides ? this.follow(requested, path) : requested;
     const { created: counts, paths } = this.useOf(requested);

@@ -45,7 +45,9 @@ export class Differences {
 export interface FieldKind<T> {
   /** UVM's word: `integral`, `string`. */
   readonly typeName: string;
+  /** A copy that shares nothing that can change with `value`. */
   copyOf(value: T): T;
+  /** Whether the two are equal, without saying where they differ. */
   equals(expected: T, seen: T): boolean;
   /** Adds what differs. */
   compare(
@@ -250,15 +252,21 @@ export const field = {
   /** Printed in binary. */
   binary: (bits: number): FieldKind<number> =>
     integral(bits, (value) => `'b${value.toString(2).padStart(bits, '0')}`),
+  /** A number with a fraction, printed as JavaScript does; NaN equals NaN, -0 equals 0. */
   real: (): FieldKind<number> => new ScalarKind('real', '64', String),
   /** Picoseconds. */
   time: (): FieldKind<number> => new ScalarKind('time', '64', formatTime),
+  /** A boolean: one bit in the printed table. */
   flag: (): FieldKind<boolean> => new ScalarKind('bit', '1', String),
+  /** Any text. */
   text: (): FieldKind<string> => new ScalarKind('string', '', (value) => value),
   /** One of some names: UVM's enum. */
   choice: <T extends string>(): FieldKind<T> => new ScalarKind('enum', '', (value) => value),
+  /** A byte array, copied with its field, compared byte by byte; the first 32 bytes are printed, in hexadecimal. */
   bytes: (): FieldKind<Uint8Array> => new BytesKind(),
+  /** Elements of one kind, compared one by one; of more than 10, the first and last 5 are printed. */
   list: <T>(element: FieldKind<T>): FieldKind<readonly T[]> => new ListKind(element),
+  /** A field that may be undefined, which is printed as `<none>`. */
   optional: <T>(inner: FieldKind<T>): FieldKind<T | undefined> => new OptionalKind(inner),
   /** A field that is left out of copying, comparing or printing: UVM's UVM_NOCOPY, UVM_NOCOMPARE, UVM_NOPRINT. */
   except: <T>(kind: FieldKind<T>, ...except: readonly FieldPolicy[]): PartialField<T> => ({

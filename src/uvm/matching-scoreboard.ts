@@ -21,12 +21,20 @@ export const LEFTOVER_KEYS_SHOWN = 16;
 
 const SOURCE = 'scoreboard bases';
 
+/**
+ * The rules of a scoreboard that overrides no `scoreboardRules`: SCOREBOARD-EQUAL, -EXPECTED, -COMPLETE,
+ * -OUTSTANDING.
+ */
 export const SCOREBOARD_RULES = defineRules({
   equal: ['SCOREBOARD-EQUAL', 'what comes equals what is expected next of its key', SOURCE],
   expected: ['SCOREBOARD-EXPECTED', 'nothing comes that is not expected', SOURCE],
   complete: ['SCOREBOARD-COMPLETE', 'everything expected has come when the run ends', SOURCE],
   outstanding: ['SCOREBOARD-OUTSTANDING', 'no more is outstanding than is allowed', SOURCE],
 });
+/**
+ * Rules for a scoreboard, by what breaks them: what comes differs, is not expected, has not come at the end, is one
+ * too many.
+ */
 export type ScoreboardRules = RuleSet<'equal' | 'expected' | 'complete' | 'outstanding'>;
 
 interface Expectation<T> {
@@ -46,7 +54,9 @@ export abstract class OutOfOrderScoreboard<T, K> extends ComparingComponent<T> {
   );
   /** Expected transactions that may be outstanding, of all keys together. */
   outstandingMax: number = SCOREBOARD_OUTSTANDING_MAX;
+  /** Transactions that came and were equal to what was expected. */
   matches = 0;
+  /** Transactions that came in place of a different one. */
   mismatches = 0;
   /** What came although nobody expected it. */
   unexpected = 0;
@@ -77,6 +87,10 @@ export abstract class OutOfOrderScoreboard<T, K> extends ComparingComponent<T> {
     }
   }
 
+  /**
+   * Breaks the rule `complete` for each key of which something has not come, naming the oldest (at most 16 keys by
+   * name).
+   */
   override checkPhase(): void {
     const { complete } = this.matching;
     if (complete.holds(this.outstandingCount === 0)) return;
@@ -97,6 +111,10 @@ export abstract class OutOfOrderScoreboard<T, K> extends ComparingComponent<T> {
     }
   }
 
+  /**
+   * Reports the numbers of matches, mismatches, unexpected and outstanding transactions: an info SCOREBOARD,
+   * verbosity MEDIUM.
+   */
   override reportPhase(): void {
     this.info(
       'SCOREBOARD',

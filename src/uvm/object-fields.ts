@@ -29,6 +29,7 @@ export type FieldTable<C> = {
   readonly [K in keyof C]?: FieldKind<C[K]> | PartialField<C[K]>;
 };
 
+/** How an object is printed. */
 export interface PrintOptions {
   /** Default `table`. */
   readonly format?: PrintFormat;
@@ -101,6 +102,10 @@ export class ObjectFields<C extends object> implements FieldKind<C> {
     return into;
   }
 
+  /**
+   * For the table of an object that contains this one: `clone`.
+   * @throws UsageError `objects-too-deep` beyond 64 levels.
+   */
   copyOf(value: C): C {
     return this.clone(value);
   }

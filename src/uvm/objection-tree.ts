@@ -25,6 +25,7 @@ export interface ObjectionEvent {
   /** Who raised or dropped; the callbacks of everything above it are called, too. */
   readonly source: Objector;
   readonly reason: string;
+  /** How many were raised or dropped at once, 1 or more. */
   readonly count: number;
 }
 

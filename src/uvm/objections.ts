@@ -17,8 +17,11 @@ const HOLDERS_SHOWN = 8;
 
 /** A claim that keeps a phase alive until it is dropped. */
 export class Objection implements Disposable {
+  /** Full path of who objects. */
   readonly path: string;
+  /** Why, for people: it stands in the explanation of a hang. */
   readonly reason: string;
+  /** Simulated time of the raise, ps. */
   readonly raisedAtPs: number;
   private readonly raiser: Objector;
   private readonly place = new SourcePlace('/src/uvm/');
@@ -77,6 +80,10 @@ export class Objection implements Disposable {
     this.held = 0;
   }
 
+  /**
+   * For messages: who objects, to the end of which phase, how often, why, since when and where: `test objects:
+   * 'traffic' (raised at 10 ns, tests/a.ts(12))`.
+   */
   describe(): string {
     const times = this.held === 1 ? '' : ` ${this.held} times`;
     const { phaseName } = this.owner;
@@ -126,6 +133,7 @@ export class Objections {
     this.tree.onAllDropped = () => this.onAllDropped?.();
   }
 
+  /** The present simulated time, ps. */
   get nowPs(): number {
     return this.context.kernel.nowPs;
   }
@@ -140,7 +148,11 @@ export class Objections {
     return this.tree.isClear;
   }
 
-  /** @throws UsageError `bad-count`. */
+  /**
+   * Objects `count` times, 1 or more, to the end of the phase, until as much is dropped; after the end a warning
+   * OBJTN_LATE.
+   * @throws UsageError `bad-count`.
+   */
   raise(raiser: Objector, reason: string, count = 1): Objection {
     checkCount(count);
     const objection = new Objection(this, raiser, reason, count);
@@ -208,6 +220,7 @@ export class Objections {
     this.tree.setDrainTime(component, drainTimePs);
   }
 
+  /** The drain time of a component, of the phase without one, ps; 0 unless it was set. */
   drainTimeOf(component: Component | undefined): number {
     return this.tree.drainTimeOf(component);
   }

@@ -25,6 +25,10 @@ export interface OperationBody<C, A> {
    * always.
    */
   possible?(args: A, context: C): boolean;
+  /**
+   * Performs it, in the process of its lane, which goes on when this has ended. Draws come from
+   * `operation.stream(…)`.
+   */
   run(args: A, context: C, operation: RunningOperation): Process;
 }
 
@@ -71,6 +75,7 @@ export class Operation<C, A> implements AnyOperation<C> {
     }
   }
 
+  /** Draws the arguments in order; their codes when it makes sense now with these, otherwise undefined. */
   drawPossible(stream: RandomStream, context: C): readonly number[] | undefined {
     const { body, domains, argNames } = this;
     this.drawArgs ??= argsDrawer(argNames);
@@ -85,6 +90,10 @@ export class Operation<C, A> implements AnyOperation<C> {
     return body.possible === undefined || body.possible(this.argsOf(codes), context);
   }
 
+  /**
+   * Performs it, in the calling process. `codes` are the arguments in the order of `argNames`; draws come from
+   * `running`.
+   */
   run(codes: readonly number[], context: C, running: RunningOperation): Process {
     return this.body.run(this.argsOf(codes), context, running);
   }
@@ -124,7 +133,11 @@ function argsDrawer(names: readonly string[]): ArgsDrawer {
   return made;
 }
 
-/** Declares a kind of operation: `operation<Context>()(kind, argument domains, body)`. */
+/**
+ * Declares a kind of operation: `operation<Context>()(kind, argument domains, body)`. At most 10 arguments, of codes
+ * 0..2^32-1.
+ * @throws UsageError `bad-operation`.
+ */
 export function operation<C>(): <const D extends ArgumentDomains>(
   kind: string,
   domains: D,

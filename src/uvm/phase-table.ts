@@ -49,6 +49,7 @@ export const PHASES = [
   { name: 'final', traversal: 'down', domain: 'common' },
 ] as const;
 
+/** Name of one of the 21 phases of `PHASES`. */
 export type PhaseName = (typeof PHASES)[number]['name'];
 /** One of the twelve that go on one after the other beside `run`. */
 export type RuntimePhaseName = (typeof RUNTIME_PHASES)[number];
@@ -72,6 +73,10 @@ export const PHASE_STATES = [
   'CLEANUP',
   'DONE',
 ] as const;
+/**
+ * State of a phase, one of `PHASE_STATES`, which stand in the order in which a phase goes through them (semantics
+ * §4).
+ */
 export type PhaseState = (typeof PHASE_STATES)[number];
 
 export function isTaskPhase(name: PhaseName): name is TaskPhaseName {

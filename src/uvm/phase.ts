@@ -56,6 +56,7 @@ export class Phase {
     this.changed = new SimEvent(`state of phase ${name}`);
   }
 
+  /** Where the phase is now. */
   get state(): PhaseState {
     return this.stateNow;
   }

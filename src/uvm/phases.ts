@@ -5,6 +5,7 @@ import type { ObjectionContext } from './objections.ts';
 import { Phase } from './phase.ts';
 import { PHASES, type PhaseName } from './phase-table.ts';
 
+/** The 21 phases of one testbench: the place to look one up, to set time-outs, and to trace. */
 export class Phases {
   /** In order. */
   readonly all: readonly Phase[];

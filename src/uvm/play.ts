@@ -45,6 +45,7 @@ export interface PlannedOperation {
   readonly args: Readonly<Record<string, ArgumentValue>>;
 }
 
+/** What a lane of operations plays, on what and for how long. A lane that draws wants `count` or `until`. */
 export interface PlayOptions<C, K extends string> {
   /** What the operations work on. */
   readonly on: C;
@@ -55,19 +56,23 @@ export interface PlayOptions<C, K extends string> {
   readonly lane?: string;
   /** Relative frequency, whole numbers; 0: never. Default: 1 each. */
   readonly weights?: Readonly<Partial<Record<K, number>>>;
-  /** How many operations to draw. */
+  /** How many operations to draw, 0 or more. Default: no limit but `until`. */
   readonly count?: number | Domain<number>;
   /** Asked before each draw: true ends the lane. */
   readonly until?: () => boolean;
-  /** Wait before each operation, ps; default 0. */
+  /** Wait before each operation, ps, drawn from the stream of the lane; default 0. */
   readonly wait?: Domain<number>;
   /** Plays this list instead of drawing. */
   readonly source?: Iterable<PlannedOperation>;
 }
 
 /**
- * Plays operations one after the other in the calling process. @throws UsageError for options that
- * do not fit.
+ * Plays operations one after the other in the calling process: drawn at random, the list of `source`, or what was
+ * recorded when
+ * the run is a replay (design decision 5).
+ * @throws UsageError `play-endless` without count and until; `play-stuck` when nothing becomes possible;
+ * `bad-weights`;
+ * `unknown-operation`, `bad-argument` for a list or weights that do not fit the table.
  */
 export function* play<C, O extends OperationTable<C>>(
   owner: Component,

@@ -53,22 +53,27 @@ export class Pool<K, V> {
     return this.entries.delete(key);
   }
 
+  /** Whether the key is there; makes nothing. */
   has(key: K): boolean {
     return this.entries.has(key);
   }
 
+  /** Entries in the pool, at most `POOL_ENTRIES_MAX` (1 000 000). */
   get size(): number {
     return this.entries.size;
   }
 
+  /** The keys, in the order in which their entries were made. */
   keys(): IterableIterator<K> {
     return this.entries.keys();
   }
 
+  /** The values, in the order in which their entries were made. */
   values(): IterableIterator<V> {
     return this.entries.values();
   }
 
+  /** Pairs of key and value, in the order in which entries were made. */
   [Symbol.iterator](): IterableIterator<[K, V]> {
     return this.entries.entries();
   }

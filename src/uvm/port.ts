@@ -16,6 +16,7 @@ export interface PortOwner {
   readonly testbench: Testbench;
 }
 
+/** Which way calls go through a port, and how many connections it wants and takes (IEEE 1800.2 clause 5.5). */
 export interface PortOptions {
   /** Default `port`. */
   readonly role?: PortRole;
@@ -63,7 +64,9 @@ export abstract class Port<E extends object> {
   readonly name: string;
   readonly owner: PortOwner | undefined;
   readonly role: PortRole;
+  /** Connections it wants; with fewer the test does not start (`port-unconnected`). */
   readonly min: number;
+  /** Connections it takes; one more is UsageError `port-connected`. */
   readonly max: number;
   protected readonly providers: E[] = [];
   /** Ports that are connected to this one. */
@@ -85,6 +88,7 @@ export abstract class Port<E extends object> {
     return this.owner === undefined ? this.name : `${this.owner.fullPath}.${this.name}`;
   }
 
+  /** Providers that are connected to it now. */
   get connectionCount(): number {
     return this.providers.length;
   }

@@ -37,6 +37,10 @@ export class AnalysisPort<T> extends Port<AnalysisExport<T>> implements Analysis
     super(name, owner, { min: 0, max: Infinity, ...options });
   }
 
+  /**
+   * Gives the transaction to everything connected, in the order of connection, before it returns: nobody may wait or
+   * keep it without a copy if the writer uses it again.
+   */
   write(transaction: T): void {
     const { providers } = this;
     for (let i = 0; i < providers.length; i++) providers[i].write(transaction);
@@ -77,6 +81,7 @@ export class NonblockingPutPort<T>
     return this.target.tryPut(transaction);
   }
 
+  /** Whether the provider would take a transaction now. */
   canPut(): boolean {
     return this.target.canPut();
   }
@@ -90,6 +95,7 @@ export class PutPort<T, E extends PutExport<T> = PutExport<T>>
     return this.target.tryPut(transaction);
   }
 
+  /** Whether the provider would take a transaction now. */
   canPut(): boolean {
     return this.target.canPut();
   }
@@ -112,6 +118,7 @@ export class NonblockingGetPort<T, E extends NonblockingGetExport<T> = Nonblocki
     return this.target.tryGet();
   }
 
+  /** Whether the provider has a transaction now. */
   canGet(): boolean {
     return this.target.canGet();
   }
@@ -125,6 +132,7 @@ export class GetPort<T, E extends GetExport<T> = GetExport<T>>
     return this.target.tryGet();
   }
 
+  /** Whether the provider has a transaction now. */
   canGet(): boolean {
     return this.target.canGet();
   }
@@ -143,20 +151,24 @@ export class NonblockingPeekPort<T>
   extends Port<NonblockingPeekExport<T>>
   implements NonblockingPeekExport<T>
 {
+  /** The next transaction, which stays where it is; undefined when there is none now. */
   tryPeek(): T | undefined {
     return this.target.tryPeek();
   }
 
+  /** Whether the provider has a transaction to look at now. */
   canPeek(): boolean {
     return this.target.canPeek();
   }
 }
 
 export class PeekPort<T> extends BlockingPeekPort<T, PeekExport<T>> implements PeekExport<T> {
+  /** The next transaction, which stays where it is; undefined when there is none now. */
   tryPeek(): T | undefined {
     return this.target.tryPeek();
   }
 
+  /** Whether the provider has a transaction to look at now. */
   canPeek(): boolean {
     return this.target.canPeek();
   }
@@ -175,10 +187,12 @@ export class NonblockingGetPeekPort<T>
   extends NonblockingGetPort<T, NonblockingGetPeekExport<T>>
   implements NonblockingGetPeekExport<T>
 {
+  /** The next transaction, which stays where it is; undefined when there is none now. */
   tryPeek(): T | undefined {
     return this.target.tryPeek();
   }
 
+  /** Whether the provider has a transaction to look at now. */
   canPeek(): boolean {
     return this.target.canPeek();
   }
@@ -192,10 +206,12 @@ export class GetPeekPort<T, E extends GetPeekExport<T> = GetPeekExport<T>>
     return this.target.peek();
   }
 
+  /** The next transaction, which stays where it is; undefined when there is none now. */
   tryPeek(): T | undefined {
     return this.target.tryPeek();
   }
 
+  /** Whether the provider has a transaction to look at now. */
   canPeek(): boolean {
     return this.target.canPeek();
   }
@@ -245,6 +261,7 @@ export class MasterPort<REQ, RSP>
     return this.target.tryPut(request);
   }
 
+  /** Whether the provider would take a request now. */
   canPut(): boolean {
     return this.target.canPut();
   }
@@ -263,6 +280,7 @@ export class SlavePort<REQ, RSP>
     return this.target.tryPut(response);
   }
 
+  /** Whether the provider would take a response now. */
   canPut(): boolean {
     return this.target.canPut();
   }

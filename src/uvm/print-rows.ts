@@ -13,6 +13,7 @@ export interface PrintRow {
   /** It has parts, which follow one deeper. */
   readonly isNode: boolean;
 }
+/** A table with columns Name, Type, Size, Value; an indented tree; or all on one line (IEEE 1800.2 clause 16.2). */
 export type PrintFormat = 'table' | 'tree' | 'line';
 
 const HEADS = ['Name', 'Type', 'Size', 'Value'] as const;

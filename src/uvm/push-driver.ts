@@ -16,6 +16,7 @@ import { Sequencer } from './sequencer.ts';
 
 /** Takes items one after the other; the item is done when `put` returns. */
 export interface ItemSink<REQ> {
+  /** Takes one item: waits until it is done with it. */
   put(item: REQ): Process;
 }
 
@@ -51,6 +52,7 @@ export class PushSequencer<REQ extends SequenceItem = SequenceItem, RSP = REQ> e
     this.sink = driver;
   }
 
+  /** Whether it has a driver to bring items to. */
   get isConnected(): boolean {
     return this.sink !== undefined;
   }

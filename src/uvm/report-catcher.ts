@@ -18,6 +18,10 @@ import { SEVERITIES, type ReportMessage, type Severity } from './report-message.
 /** `throw`: on to the next catcher, then carried out. `caught`: nothing more is done with it. */
 export type CatchResult = 'throw' | 'caught';
 
+/**
+ * Sees each report of the components for which it is registered before the report is carried out; may change it, and
+ * may catch it (IEEE 1800.2 clause 6.6). It changes what is said, never the verdict of a rule.
+ */
 export abstract class ReportCatcher {
   /** For messages; default: the class. */
   readonly name: string;
@@ -96,6 +100,7 @@ export class CaughtReport implements ReportMessage, Changeable {
     this.actionNow = action;
   }
 
+  /** For the server: makes severity, verbosity, id, text and action what they are in `to`. */
   restore(to: ReportMessage): void {
     this.severity = to.severity;
     this.verbosity = to.verbosity;

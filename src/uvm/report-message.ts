@@ -9,6 +9,9 @@ import { VERBOSITY, type Verbosity } from '#record/verbosity';
 
 /** In rising order: what a catcher moves down this list is demoted. */
 export const SEVERITIES = ['info', 'warning', 'error', 'fatal'] as const;
+/**
+ * How grave a report is. A run with an error or a fatal report does not pass (IEEE 1800.2 clause 6; semantics §6).
+ */
 export type Severity = (typeof SEVERITIES)[number];
 
 /** The text, or what builds it: called only when the report is kept. */
@@ -39,6 +42,7 @@ export const DEFAULT_ACTIONS: Readonly<Record<Severity, number>> = {
   fatal: ACTION.DISPLAY | ACTION.EXIT,
 };
 
+/** One report as plain data, with what is to be done with it. */
 export interface ReportMessage {
   readonly severity: Severity;
   readonly verbosity: Verbosity;
@@ -47,6 +51,7 @@ export interface ReportMessage {
   readonly path: string;
   /** Within it: the sequence, for what a sequence reports; '' for none. */
   readonly context: string;
+  /** Simulated time of the report, ps. */
   readonly timePs: number;
   readonly text: string;
   /** `file(line)` of the reporting call, or '' when unknown. */

@@ -56,7 +56,12 @@ interface Said {
   readonly source?: string;
 }
 
+/**
+ * Carries out the reports of one testbench and counts them: verbosity, severity overrides, hook, catchers, then the
+ * actions (IEEE 1800.2 clause 6.5; semantics §6).
+ */
 export class ReportServer {
+  /** Gets each report with the DISPLAY action, with its line; undefined: nothing is displayed. */
   sink: ((message: ReportMessage, line: string) => void) | undefined;
   /** Makes the line of a report; default UVM's. The place of an overridden `compose_report_message`. */
   composer: (message: ReportMessage) => string = (message) => formatReport(message, this);
@@ -68,6 +73,7 @@ export class ReportServer {
   showIdCounts = true;
   /** What the STOP action does: stops in the debugger, if one is attached. */
   stop: () => void = breakHere;
+  /** The report catchers, in order: `catchers.add(catcher, { on, order })`. */
   readonly catchers = new ReportCatchers();
   /** Everything that was carried out, the first `MESSAGES_MAX` of each severity. */
   readonly messages: ReportMessage[] = [];
@@ -176,6 +182,7 @@ export class ReportServer {
     return this.severityCounts[severity];
   }
 
+  /** Reports carried out with this id. */
   countOfId(id: string): number {
     return this.idCounts.get(id) ?? 0;
   }
@@ -185,10 +192,12 @@ export class ReportServer {
     return this.quitCountNow;
   }
 
+  /** Counted reports after which the run ends; 0: no maximum. */
   get quitCountMax(): number {
     return this.quitCountLimit;
   }
 
+  /** Whether as many reports have been counted as the maximum allows. */
   get isQuitCountReached(): boolean {
     return this.quitCountLimit > 0 && this.quitCountNow >= this.quitCountLimit;
   }

@@ -22,6 +22,9 @@ export const REQUEST = {
 /** Stands for "no priority of its own". */
 export const NO_PRIORITY = -1;
 
+/**
+ * A request at a sequencer, to send an item or to lock it: what arbitration chooses from (IEEE 1800.2 clause 15.3).
+ */
 export class Request {
   readonly kind: 'item' | 'lock';
   readonly sequence: SequenceBase;

@@ -16,6 +16,7 @@ export const FAILURES_MAX = 200;
 /** Characters of an expected or seen value that are kept. */
 export const VALUE_TEXT_MAX = 500;
 
+/** A rule as it was declared: what no scenario may break. */
 export interface RuleDefinition {
   /** `T-RID-4`, `SRD-6.5`, `PCIE-REQ-2`: what users type. */
   readonly id: string;
@@ -33,7 +34,8 @@ export type RuleSet<K extends string = string> = Readonly<Record<K, RuleDefiniti
 type RuleRow = readonly [id: string, sentence: string, source: string, basis?: string];
 
 /**
- * Declares a family of rules as a table. @throws UsageError `bad-rule` for an empty or repeated id.
+ * Declares a family of rules as a table: `key: [id, sentence, source, basis?]` (design decision 7).
+ * @throws UsageError `bad-rule` for an empty id or sentence, or an id that stands there twice.
  */
 export function defineRules<const T extends Readonly<Record<string, RuleRow>>>(
   table: T,
@@ -81,6 +83,7 @@ export class Rule {
     this.path = path;
   }
 
+  /** What users type: `T-RID-4`. */
   get id(): string {
     return this.definition.id;
   }
@@ -91,7 +94,10 @@ export class Rule {
     return condition;
   }
 
-  /** Says that the rule is broken. */
+  /**
+   * Says that the rule is broken: the run does not pass. Different failures are kept (at most `FAILURES_MAX`),
+   * repeated ones counted.
+   */
   fail(details: FailureDetails): void {
     this.book.recordFailure(this.definition, details, details.path ?? this.path);
   }
@@ -125,6 +131,7 @@ export class RuleBook {
     this.clock = clock;
   }
 
+  /** The first failure of the run; undefined: nothing was broken. */
   get firstFailure(): Failure | undefined {
     return this.failures[0];
   }

@@ -11,6 +11,10 @@ interface Request {
   readonly granted: SimEvent;
 }
 
+/**
+ * A bucket of keys: processes take some and give them back, and who asked first is served first (IEEE 1800 clause
+ * 15.3). A number of keys is a whole number, 0 or more.
+ */
 export class Semaphore {
   readonly name: string;
   private free: number;

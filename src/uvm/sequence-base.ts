@@ -25,15 +25,18 @@ import { REQUEST } from './request.ts';
 import { NO_ID, type SequenceItem } from './sequence-item.ts';
 import type { Testbench } from './testbench.ts';
 
+/** A class of sequences, made without arguments: fields are assigned afterwards (`SequenceArgs`). */
 export type SequenceClass<S extends SequenceBase = SequenceBase> = new () => S;
 /** What a sequence runs on. */
 export type SequencerOf<S> = S extends SequenceBase<infer Q> ? Q : never;
 /** Values for fields that a sequence adds to its base class, and its priority. */
 export type SequenceArgs<S> = Partial<Omit<S, keyof SequenceBase>> & { readonly priority?: number };
 
+/** Where a sequence is: before its start, in one of its parts, or ended by itself or by being killed. */
 export type SequenceState =
   'created' | 'preStart' | 'preBody' | 'body' | 'postBody' | 'postStart' | 'finished' | 'killed';
 
+/** How a sequence is started. */
 export interface StartOptions {
   /** Runs preBody and postBody: UVM's call_pre_post. Default true for a sequence without parent. */
   readonly callPrePost?: boolean;
@@ -51,8 +54,13 @@ export const SEQUENCE_DEPTH_MAX = 64;
 /** Priority of a sequence without parent: UVM's default. */
 export const PRIORITY_DEFAULT = 100;
 
+/**
+ * What sequences of items and virtual sequences share: a program with hooks around it that runs on a component, may
+ * run sequences within it, and can be killed (IEEE 1800.2 clause 14.2; semantics §5).
+ */
 export abstract class SequenceBase<S extends Component = Component> {
   readonly name: string;
+  /** The sequence within which it was started. */
   parentSequence: SequenceBase | undefined = undefined;
   /** The operation for which it was started, if any: its draws belong to it. */
   operation: RunningOperation | undefined = undefined;
@@ -84,6 +92,7 @@ export abstract class SequenceBase<S extends Component = Component> {
     this.name = productName(this.constructor);
   }
 
+  /** Where it is now. */
   get state(): SequenceState {
     return this.stateNow;
   }
@@ -96,10 +105,12 @@ export abstract class SequenceBase<S extends Component = Component> {
     return this.runsOn;
   }
 
+  /** That of its sequencer. @throws UsageError `SEQ_NOT_STARTED`. */
   get testbench(): Testbench {
     return this.sequencer.testbench;
   }
 
+  /** That of its sequencer: `kernel.nowPs` is the simulated time, ps. @throws UsageError `SEQ_NOT_STARTED`. */
   get kernel(): Kernel {
     return this.sequencer.testbench.kernel;
   }
@@ -129,12 +140,14 @@ export abstract class SequenceBase<S extends Component = Component> {
     return this.parentSequence?.rootSequence ?? this;
   }
 
+  /** Whether `ancestor` is its parent, or a parent further up; a sequence is none of itself. */
   isDescendantOf(ancestor: SequenceBase): boolean {
     let one = this.parentSequence;
     while (one !== undefined && one !== ancestor) one = one.parentSequence;
     return one !== undefined;
   }
 
+  /** Whether it has been started and has not ended. */
   get isRunning(): boolean {
     return this.isActive;
   }
@@ -152,8 +165,10 @@ export abstract class SequenceBase<S extends Component = Component> {
 
   // --- hooks, in UVM's order
   // -----------------------------------------------------------------------------------------
+  /** First of all, in every sequence. May wait. */
   *preStart(): Process {}
 
+  /** Before the body, with `callPrePost` alone: by default in sequences without parent. May wait. */
   *preBody(): Process {}
 
   /** Before an item's randomization (`isItem`) or a child sequence's body. */
@@ -162,13 +177,16 @@ export abstract class SequenceBase<S extends Component = Component> {
   /** After randomization, just before the item is sent or the child's body runs. */
   midDo(_started: SequenceItem | SequenceBase): void {}
 
+  /** What the sequence does. May wait, send items, start sequences. */
   abstract body(): Process;
 
   /** After the driver has finished the item, or the child's body has ended. */
   postDo(_ended: SequenceItem | SequenceBase): void {}
 
+  /** After the body, with `callPrePost` alone. May wait. */
   *postBody(): Process {}
 
+  /** Last of all, in every sequence that was not killed. May wait. */
   *postStart(): Process {}
 
   /** After it was killed by `kill`. */
@@ -278,16 +296,22 @@ export abstract class SequenceBase<S extends Component = Component> {
     return this.testbench.streams.stream(this.fullPath, name);
   }
 
+  /** Reports an info, in the name of the sequencer; a message given as a function is built only when it is kept. */
   info(id: string, message: Message, verbosity: Verbosity = VERBOSITY.MEDIUM): void {
     if (verbosity <= this.testbench.reports.verbosityCeiling) {
       this.report('info', id, message, verbosity);
     }
   }
 
+  /** Reports a warning, in the name of the sequencer. @throws FatalReport when its actions hold EXIT. */
   warning(id: string, message: Message): void {
     this.report('warning', id, message);
   }
 
+  /**
+   * Reports an error, in the name of the sequencer: the run does not pass.
+   * @throws FatalReport when its actions hold EXIT, or it is the one too many for the maximum quit count.
+   */
   error(id: string, message: Message): void {
     this.report('error', id, message);
   }

@@ -17,6 +17,7 @@ import type { SequenceClass } from './sequence-base.ts';
 import type { ItemClass, ItemDefinition, SequenceItem } from './sequence-item.ts';
 import { Sequence } from './sequence.ts';
 
+/** The ways in which a library chooses what to run (IEEE 1800.2 clause 14.4). */
 export const LIBRARY_SELECTIONS = [
   /** Each time one of the list, each equally likely. */
   'RAND',
@@ -27,11 +28,13 @@ export const LIBRARY_SELECTIONS = [
   /** What `selectSequence` says. */
   'USER',
 ] as const;
+/** How a library chooses: one of `LIBRARY_SELECTIONS`. */
 export type LibrarySelection = (typeof LIBRARY_SELECTIONS)[number];
 
 /** Number of sequences, or items, that one run of a library may have. */
 export const LIBRARY_COUNT_MAX = 1_000_000;
 
+/** Fields of a library that a configuration sets; what is absent stays as the library has it. */
 export interface SequenceLibraryConfig {
   readonly selectionMode?: LibrarySelection;
   readonly minRandomCount?: number;
@@ -41,12 +44,17 @@ export interface SequenceLibraryConfig {
 /** Overrules the fields of the libraries that run on the sequencers for which it is set. */
 export const sequenceLibraryConfig = configKey<SequenceLibraryConfig>('sequence-library');
 
+/**
+ * A sequence that runs others of its list on its sequencer, as many as it draws from a range (IEEE 1800.2 clause
+ * 14.4).
+ */
 export abstract class SequenceLibrary<
   REQ extends SequenceItem = SequenceItem,
   RSP = REQ,
 > extends Sequence<REQ, RSP> {
   /** What every library of this class has. */
   readonly typewideSequences: readonly SequenceClass<Sequence<REQ, RSP>>[] = [];
+  /** How it chooses; default RAND. */
   selectionMode: LibrarySelection = 'RAND';
   /** Sequences, or items, of one run: a number from here … */
   minRandomCount = 10;
@@ -88,6 +96,11 @@ export abstract class SequenceLibrary<
     return n % count;
   }
 
+  /**
+   * Draws the number of runs and runs what it selects, one after the other.
+   * @throws UsageError `library-empty`, `library-without-item`, `bad-library-count`, `unknown-selection`,
+   * `bad-selection`.
+   */
   override *body(): Process {
     Object.assign(this, this.config.tryGet(sequenceLibraryConfig));
     this.checkFields();

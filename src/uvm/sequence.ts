@@ -19,6 +19,10 @@ import { SequenceBase } from './sequence-base.ts';
 import { NO_ID, type ItemClass, type ItemDefinition, type SequenceItem } from './sequence-item.ts';
 import type { Sequencer } from './sequencer.ts';
 
+/**
+ * A program that produces items for one sequencer: `startItem`, randomize, `finishItem` (IEEE 1800.2 clause 14.2;
+ * semantics §5).
+ */
 export abstract class Sequence<REQ extends SequenceItem = SequenceItem, RSP = REQ>
   extends SequenceBase<Sequencer<REQ, RSP>>
   implements HandshakeOwner
@@ -62,21 +66,28 @@ export abstract class Sequence<REQ extends SequenceItem = SequenceItem, RSP = RE
 
   /**
    * Asks the sequencer and waits until it is this item's turn, then runs `preDo(true)`. Randomize after it.
-   * @param priority above 0: for this item, instead of the sequence's own. @throws UsageError `SEQITEMPRI`.
+   * @param priority above 0: for this item, instead of the sequence's own.
+   * @throws UsageError `SEQITEMPRI`; `bad-handshake` for an item that is in use.
    */
   startItem(item: REQ, priority: number = NO_PRIORITY): Process {
     const { process } = new GrantWait(this, item, priority);
     return this.preDo === SequenceBase.prototype.preDo ? process : this.thenPreDo(process);
   }
 
-  /** Runs `midDo`, sends the item, waits until the driver has finished it, runs `postDo`. */
+  /**
+   * Runs `midDo`, sends the item, waits until the driver has finished it, runs `postDo`.
+   * @throws UsageError `bad-handshake` for an item that was not started by this sequence.
+   */
   finishItem(item: REQ): Process {
     return new DoneWait(this, item).process;
   }
 
   // --- the parts of startItem and finishItem, without hooks
   // ---------------------------------------------------------------------------------------------
-  /** Asks the sequencer and waits for the grant. Then `sendRequest`. */
+  /**
+   * Asks the sequencer and waits for the grant. Then `sendRequest`.
+   * @throws UsageError `SEQITEMPRI` for a priority of 0 or less.
+   */
   waitForGrant(priority: number = NO_PRIORITY): Process {
     return new GrantWait(this, undefined, priority).process;
   }

@@ -23,6 +23,7 @@ import type { SequenceBase } from './sequence-base.ts';
 import { SequenceItem } from './sequence-item.ts';
 import { Sequence } from './sequence.ts';
 
+/** Arbitrates the items of its sequences to one driver, which pulls them (IEEE 1800.2 clause 15; semantics §5). */
 export class Sequencer<REQ extends SequenceItem = SequenceItem, RSP = REQ> extends Component {
   /** For sequences and messages: the queue of requests, and the locks. */
   readonly arbiter: Arbiter;
@@ -76,6 +77,7 @@ export class Sequencer<REQ extends SequenceItem = SequenceItem, RSP = REQ> exten
     return this.arbiter.locks.blocks(sequence);
   }
 
+  /** Whether the sequence itself holds a lock; its parents do not count. */
   hasLock(sequence: SequenceBase): boolean {
     return this.arbiter.locks.has(sequence);
   }

@@ -18,6 +18,11 @@ export const HANG_LINES_MAX = 200;
 
 type Stage = 'new' | 'elaborated' | 'running' | 'runDone' | 'finished';
 
+/**
+ * Builds a test, takes it through its phases, says when those that take time are over, and explains a hang (semantics
+ * §4). Calls come in this order, each once: `elaborate`, `startRun`, the kernel runs, `endRun` if it must end early,
+ * `finish`.
+ */
 export class TestRunner<T extends Component = Component> {
   /** The run phase. */
   readonly phase: Phase;

@@ -4,6 +4,7 @@ import type { Process } from '#kernel/process';
 import { Component } from './component.ts';
 import { play, type OperationTable, type PlayOptions } from './play.ts';
 
+/** The top of the component tree, `test`: chooses environment, overrides and stimulus (IEEE 1800.2 clause 13). */
 export abstract class Test extends Component {
   /** Plays random operations in a lane: see `play`. */
   play<C, O extends OperationTable<C>>(

@@ -28,15 +28,28 @@ export interface TestbenchOptions extends ReportOptions {
   readonly runSeed: number;
 }
 
+/**
+ * What one run owns: kernel, streams, configuration, reports, factory, rules, coverage, operations, phases. There is
+ * no global state; two testbenches know nothing of each other (design decision 11).
+ */
 export class Testbench {
+  /** Simulated time and processes. */
   readonly kernel: Kernel;
+  /** Where all random streams of the run come from. */
   readonly streams: Streams;
+  /** The configuration; its own view is the top of the hierarchy. */
   readonly config: ConfigDb;
+  /** Carries out and counts all reports. */
   readonly reports: ReportServer;
+  /** Decides what is created where something is asked for by type. */
   readonly factory: Factory;
+  /** All rules, their evaluations and failures. */
   readonly rules: RuleBook;
+  /** The covergroups of the run; an illegal bin that is hit breaks rule COV-ILLEGAL. */
   readonly coverage: CoverageDb;
+  /** What was played, for the record of the run. */
   readonly operations: OperationLog;
+  /** The phases, by name. */
   readonly phases: Phases;
   /** The test, from the start of its build phase on; set by the test runner. */
   top: Component | undefined = undefined;

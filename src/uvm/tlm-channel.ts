@@ -58,9 +58,15 @@ class ChannelEnd<OUT, IN> implements MasterExport<OUT, IN> {
   }
 }
 
+/**
+ * Two FIFOs between a master, which puts requests and gets responses, and a slave, which does the reverse (IEEE
+ * 1800.2 clause 12.2.9).
+ */
 export class RequestResponseChannel<REQ, RSP> {
   readonly name: string;
+  /** Requests that the slave has not taken. */
   readonly requests: TlmFifo<REQ>;
+  /** Responses that the master has not taken. */
   readonly responses: TlmFifo<RSP>;
   /** What a `MasterPort` is connected to. */
   readonly master: MasterExport<REQ, RSP>;

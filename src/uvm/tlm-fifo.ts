@@ -27,6 +27,7 @@ interface Writer<T> {
 /** First in, first out. `depth` 0: unbounded (up to `FIFO_TRANSACTIONS_MAX`). */
 export class TlmFifo<T> implements PutExport<T>, GetPeekExport<T>, AnalysisExport<T> {
   readonly name: string;
+  /** Transactions that it takes without waiting; 0: unbounded. */
   readonly depth: number;
   /** Every transaction as it is put in. */
   readonly putAnalysis: AnalysisPort<T>;
@@ -52,6 +53,7 @@ export class TlmFifo<T> implements PutExport<T>, GetPeekExport<T>, AnalysisExpor
     return this.held.length;
   }
 
+  /** Whether there is nothing in it. */
   get isEmpty(): boolean {
     return this.held.length === 0;
   }
@@ -73,12 +75,17 @@ export class TlmFifo<T> implements PutExport<T>, GetPeekExport<T>, AnalysisExpor
     }
   }
 
+  /**
+   * Adds if there is room and nobody waits for it; false otherwise.
+   * @throws UsageError `fifo-limit` when unbounded and full.
+   */
   tryPut(transaction: T): boolean {
     if (!this.canPut()) return false;
     this.add(transaction);
     return true;
   }
 
+  /** Whether there is room now, and no process waits for it. */
   canPut(): boolean {
     if (this.depth === 0) return true;
     return this.held.length < this.depth && this.writers.length === 0;
@@ -106,10 +113,12 @@ export class TlmFifo<T> implements PutExport<T>, GetPeekExport<T>, AnalysisExpor
     return yield* this.read(false);
   }
 
+  /** Removes the oldest transaction; undefined when the FIFO is empty. */
   tryGet(): T | undefined {
     return this.held.length === 0 ? undefined : this.remove();
   }
 
+  /** Whether there is a transaction in it. */
   canGet(): boolean {
     return this.held.length > 0;
   }
@@ -120,10 +129,12 @@ export class TlmFifo<T> implements PutExport<T>, GetPeekExport<T>, AnalysisExpor
     return yield* this.read(true);
   }
 
+  /** The oldest transaction, which stays; undefined when the FIFO is empty. */
   tryPeek(): T | undefined {
     return this.held.peek();
   }
 
+  /** Whether there is a transaction in it, as `canGet`. */
   canPeek(): boolean {
     return this.canGet();
   }

@@ -14,6 +14,7 @@ interface Clock {
   readonly nowPs: number;
 }
 
+/** What is told of the triggers of an event; each method is optional (IEEE 1800.2 clause 10.2). */
 export interface UvmEventCallback<T> {
   /** For messages. */
   readonly name?: string;
@@ -23,6 +24,7 @@ export interface UvmEventCallback<T> {
   postTrigger?(event: UvmEvent<T>, data: T | undefined): void;
 }
 
+/** UVM's event: remembers that it was triggered, and when, carries data, has callbacks (IEEE 1800.2 clause 10.2). */
 export class UvmEvent<T = undefined> {
   readonly name: string;
   /** Told before and after each trigger, in order. */
@@ -104,10 +106,12 @@ export class UvmEvent<T = undefined> {
     this.triggered.takeOff();
   }
 
+  /** Whether it was triggered since the last reset. */
   get isOn(): boolean {
     return this.isOnNow;
   }
 
+  /** Whether it was not triggered since the last reset. */
   get isOff(): boolean {
     return !this.isOnNow;
   }
@@ -127,10 +131,12 @@ export class UvmEvent<T = undefined> {
     return this.triggered.waiterCount + this.turnedOff.waiterCount;
   }
 
+  /** Adds a callback for all triggers from now on. @throws UsageError `callback-registered`, `callbacks-limit`. */
   addCallback(callback: UvmEventCallback<T>, order: CallbackOptions['order'] = 'append'): void {
     this.callbacks.add(callback, { order });
   }
 
+  /** Takes a callback out. @throws UsageError `callback-unknown`. */
   deleteCallback(callback: UvmEventCallback<T>): void {
     this.callbacks.remove(callback);
   }

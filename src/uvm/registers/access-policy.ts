@@ -18,9 +18,16 @@ export type WriteEffect =
   | 'zerosSet'
   | 'zerosToggle';
 
+/**
+ * What reading and writing does to a field (IEEE 1800.2 clause 18.5). One of `ACCESS_POLICIES`, or an object of one's
+ * own.
+ */
 export interface AccessPolicy {
+  /** As in the standard: `W1C`; for messages. */
   readonly name: string;
+  /** What a read does to the field. */
   readonly read: ReadEffect;
+  /** What a write does to the field. */
   readonly write: WriteEffect;
   /** Only the first write after a hard reset counts. */
   readonly once: boolean;

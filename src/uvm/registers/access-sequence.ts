@@ -36,6 +36,10 @@ export class AccessSequence extends PairSequence {
     'NO_REG_ACCESS_TEST',
   ];
 
+  /**
+   * Writes the inverted mirror by the front door of each map and reads it by the back door, then the other way round;
+   * breaks the rule `access` where they differ.
+   */
   override *body(): Process {
     for (const register of this.registers()) {
       if (this.isExcluded(register) || this.isPointless(register)) continue;
@@ -65,6 +69,9 @@ export class SharedAccessSequence extends PairSequence {
     'NO_REG_SHARED_ACCESS_TEST',
   ];
 
+  /**
+   * Writes the inverted mirror by each map and reads it by every other; breaks the rule `access` where they differ.
+   */
   override *body(): Process {
     for (const register of this.registers()) {
       if (this.isExcluded(register) || this.isPointless(register)) continue;

@@ -18,6 +18,10 @@ import {
   type Word,
 } from './word.ts';
 
+/**
+ * Writes 1 and 0 to every bit of every register, by each of its maps, and compares what the register then reads with
+ * what its access policies say (IEEE 1800.2 annex E, bit bash).
+ */
 export class BitBashSequence extends RegisterTestSequence {
   protected override readonly rule = 'bitBash';
   protected override readonly exclusions: readonly RegisterAttribute[] = [
@@ -25,6 +29,10 @@ export class BitBashSequence extends RegisterTestSequence {
     'NO_REG_BIT_BASH_TEST',
   ];
 
+  /**
+   * Tests the registers of `subject`; at the end reads all of them once more, to find a write that reached another
+   * register. Breaks the rule `bitBash`.
+   */
   override *body(): Process {
     const bashed: Register[] = [];
     for (const register of this.registers()) {

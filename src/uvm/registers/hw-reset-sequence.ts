@@ -6,6 +6,10 @@ import { RegisterTestSequence } from './register-test-sequence.ts';
 import type { Register } from './register.ts';
 import { orWord, ZERO, type Word } from './word.ts';
 
+/**
+ * Reads every register after a reset, by each of its maps, and compares it with its reset value (IEEE 1800.2 annex E,
+ * hardware reset).
+ */
 export class HwResetSequence extends RegisterTestSequence {
   /** Which reset values are compared; fields without one are not. */
   kind: ResetKind = 'HARD';
@@ -17,6 +21,7 @@ export class HwResetSequence extends RegisterTestSequence {
     'NO_REG_HW_RESET_TEST',
   ];
 
+  /** Resets the device if it is told how, resets the model, then reads and compares. Breaks the rule `reset`. */
   override *body(): Process {
     if (this.resetDevice !== undefined) yield* this.resetDevice();
     const registers = this.registers();

@@ -10,6 +10,7 @@ import { andWord, maskWord, notWord, sameWord, wordOf, wordText, type Word } fro
 abstract class MemorySequence extends RegisterTestSequence {
   protected override readonly rule = 'memory';
 
+  /** Compares what was read of location `index` (from 0) and counts it; breaks the rule `memory` when it differs. */
   protected compare(
     memory: RegisterMemory,
     index: number,
@@ -25,6 +26,7 @@ abstract class MemorySequence extends RegisterTestSequence {
     if (!isSame) report.failedCount++;
   }
 
+  /** Reads location `index` (from 0) by a map and compares it; an access that fails breaks the rule, too. */
   protected *readAndCompare(
     memory: RegisterMemory,
     index: number,
@@ -35,6 +37,7 @@ abstract class MemorySequence extends RegisterTestSequence {
       this.compare(memory, index, { expected, seen: word });
   }
 
+  /** Writes location `index` (from 0) by a map; an access that fails breaks the rule. */
   protected *writeAt(
     memory: RegisterMemory,
     index: number,
@@ -52,6 +55,7 @@ export class MemoryWalkSequence extends MemorySequence {
     'NO_MEM_WALK_TEST',
   ];
 
+  /** Walks through each memory that can be read and written, by each of its maps. Breaks the rule `memory`. */
   override *body(): Process {
     for (const memory of this.memories()) {
       if (this.isExcluded(memory)) continue;
@@ -92,6 +96,10 @@ export class MemoryAccessSequence extends MemorySequence {
     'NO_MEM_ACCESS_TEST',
   ];
 
+  /**
+   * Writes random values by the front door of each map and reads them by the back door, then the other way round.
+   * Breaks the rule `memory`.
+   */
   override *body(): Process {
     for (const memory of this.memories()) {
       if (this.isExcluded(memory)) continue;

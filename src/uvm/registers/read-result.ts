@@ -6,6 +6,7 @@ export type AccessStatus = 'ok' | 'notOk';
 
 /** What a read gave. */
 export class ReadResult {
+  /** Whether the bus carried the read out. */
   readonly status: AccessStatus;
   /** All bits; of no meaning unless the status is 'ok'. */
   readonly word: Word;

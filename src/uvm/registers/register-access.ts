@@ -26,6 +26,7 @@ import { elementLanes, type AccessPath } from './register-bus.ts';
 
 export type { AccessStatus };
 
+/** How a register, field or memory is accessed; all of it has a default. */
 export interface AccessOptions {
   /** Default: the block's. */
   readonly path?: AccessPath;
@@ -37,6 +38,7 @@ export interface AccessOptions {
   readonly extension?: unknown;
 }
 
+/** How a register is read and compared with the mirror. */
 export interface MirrorOptions extends AccessOptions {
   /** Whether what is read is compared with the mirror. Default true. */
   readonly check?: boolean;
@@ -57,15 +59,24 @@ export interface RegisterAccess {
   /** Byte lanes of the element that take part, bit 0 for byte 0. */
   readonly lanes: number;
   readonly options: AccessOptions;
+  /** What is written, or what was read. */
   value: Word;
+  /** How it ended, or `ok` so far. */
   status: AccessStatus;
 }
 
 /** Hooks around accesses; each may take time. */
 export interface RegisterCallbacks {
+  /** Before a write goes through its door; may change `access.value`, which is what is written and predicted. */
   preWrite?(access: RegisterAccess): Process | void;
+  /** After a write and its prediction; may change `access.status`, which the caller gets. */
   postWrite?(access: RegisterAccess): Process | void;
+  /** Before a read goes through its door. */
   preRead?(access: RegisterAccess): Process | void;
+  /**
+   * After a read, its comparison and its prediction; may change `access.value` and `access.status`, which the caller
+   * gets.
+   */
   postRead?(access: RegisterAccess): Process | void;
 }
 

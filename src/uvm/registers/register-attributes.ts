@@ -4,6 +4,9 @@
 /** The value of an attribute is the reason, one phrase: it stands in the report of the sequence. */
 export type RegisterAttributes = Readonly<Partial<Record<RegisterAttribute, string>>>;
 
+/**
+ * What a register, field, memory or block is left out of: all built-in tests, or one of them (IEEE 1800.2 annex E).
+ */
 export type RegisterAttribute =
   | 'NO_REG_TESTS'
   | 'NO_REG_HW_RESET_TEST'

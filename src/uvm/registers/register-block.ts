@@ -86,6 +86,11 @@ export class RegisterFile implements RegisterScope {
   }
 }
 
+/**
+ * The register model of a device or a part of it: registers, memories, files, nested blocks and maps (IEEE 1800.2
+ * clause 18.1). It is built, then locked with `lock`; only then accesses are possible (UsageError
+ * `register-model-unlocked`).
+ */
 export class RegisterBlock implements RegisterScope {
   readonly name: string;
   readonly parent: RegisterBlock | undefined;
@@ -139,7 +144,10 @@ export class RegisterBlock implements RegisterScope {
     return this.adopt(this, name, spec);
   }
 
-  /** An array: `name[0]`, `name[1]`, … */
+  /**
+   * An array of `count` registers: `name[0]`, `name[1]`, … each `stride` bytes behind the one before.
+   * @throws as `addRegister`.
+   */
   addRegisters<const F extends FieldTable>(
     name: string,
     count: number,
@@ -159,6 +167,7 @@ export class RegisterBlock implements RegisterScope {
     return new RegisterFile(name, this, offset, attributes);
   }
 
+  /** A memory. @throws UsageError `bad-memory`, `name-taken`, `no-map`, `bad-offset`, `register-model-locked`. */
   addMemory(name: string, spec: MemorySpec & Placement): RegisterMemory {
     this.takeName(this, name);
     const memory = new RegisterMemory(name, this, spec);
@@ -193,12 +202,16 @@ export class RegisterBlock implements RegisterScope {
     this.context.isLocked = true;
   }
 
-  /** The component on whose behalf accesses are made and checks reported. @param rules other rules than `REGISTER_RULES`. */
+  /**
+   * The component on whose behalf accesses are made and checks reported; before the first access.
+   * @param rules other rules than `REGISTER_RULES`.
+   */
   attach(owner: Component, rules?: RuleSet<RegisterRuleKey>): void {
     this.context.attach(owner, rules);
   }
 
   // --- what there is -----------------------------------------------------------------------------
+  /** Whether the model is complete: it can be accessed, and not be changed any more. */
   get isLocked(): boolean {
     return this.context.isLocked;
   }
@@ -212,10 +225,12 @@ export class RegisterBlock implements RegisterScope {
     });
   }
 
+  /** The maps of this block, in the order in which they were added. */
   get maps(): readonly RegisterMap[] {
     return this.ownMaps;
   }
 
+  /** The blocks directly in this one, in the order in which they were added. */
   get blocks(): readonly RegisterBlock[] {
     return this.ownBlocks;
   }
@@ -225,10 +240,12 @@ export class RegisterBlock implements RegisterScope {
     return this.allBlocks().flatMap((block) => block.ownRegisters);
   }
 
+  /** Memories of this block and of nested ones, in the order in which they were added. */
   memories(): readonly RegisterMemory[] {
     return this.allBlocks().flatMap((block) => block.ownMemories);
   }
 
+  /** Fields of all registers of this block and of nested ones. */
   fields(): readonly RegisterField[] {
     return this.registers().flatMap((register) => register.fields);
   }
@@ -258,19 +275,28 @@ export class RegisterBlock implements RegisterScope {
   }
 
   // --- values and accesses -----------------------------------------------------------------------
+  /**
+   * Makes the model believe that the device was reset: all registers of this block and of nested ones. Accesses
+   * nothing.
+   */
   reset(kind: ResetKind = 'HARD'): void {
     for (const register of this.registers()) register.reset(kind);
   }
 
+  /** Draws a wanted value for every field that can be written; `update` brings them into the device. */
   randomize(stream: RandomStream): void {
     for (const register of this.registers()) register.randomize(stream);
   }
 
+  /** Whether `update` has something to write. */
   get needsUpdate(): boolean {
     return this.registers().some((register) => register.needsUpdate);
   }
 
-  /** Writes every register that needs it. 'notOk': at least one failed. */
+  /**
+   * Writes every register that needs it, in the order in which they were added. `notOk`: at least one failed.
+   * @throws as `Register.update`.
+   */
   *update(options: AccessOptions = {}): Process<AccessStatus> {
     let status: AccessStatus = 'ok';
     for (const register of this.registers()) {
@@ -295,10 +321,12 @@ export class RegisterBlock implements RegisterScope {
     this.memoryDoor = memories;
   }
 
+  /** The back door of this block, or of the nearest block around it. */
   get registerBackDoor(): RegisterBackDoor | undefined {
     return this.registerDoor ?? this.parent?.registerBackDoor;
   }
 
+  /** The back door for memories of this block, or of the nearest block around it. */
   get memoryBackDoor(): MemoryBackDoor | undefined {
     return this.memoryDoor ?? this.parent?.memoryBackDoor;
   }
@@ -308,6 +336,7 @@ export class RegisterBlock implements RegisterScope {
     this.callbacks.push(callbacks);
   }
 
+  /** Hooks of this block, then those of the blocks around it. */
   get allCallbacks(): readonly RegisterCallbacks[] {
     return this.parent === undefined
       ? this.callbacks

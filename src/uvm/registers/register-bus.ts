@@ -32,6 +32,7 @@ export class RegisterBusOp {
   byteEnables = 0;
   /** Lanes of the bus: 1, 2, 4 or 8. */
   byteWidth = 4;
+  /** How the operation ended; the bus fills it in. */
   status: AccessStatus = 'ok';
 }
 
@@ -45,17 +46,23 @@ export interface RegisterBus {
 
 /** Does all of an access in its own way; sets value (of reads) and status. */
 export interface UserFrontDoor {
+  /** Carries the access out; may wait. Sets `access.status`, and `access.value` of a read. */
   run(access: RegisterAccess): Process;
 }
 
 /** Reads and writes state of the device directly, in no time. */
 export interface RegisterBackDoor {
+  /** The value in the device, in no time and without the effects of a read. */
   peek(register: Register): Word;
+  /** Puts a value into the device as it is, in no time and whatever the access policies say. */
   poke(register: Register, value: Word): void;
 }
 
+/** Reads and writes locations of a memory of the device directly, in no time (IEEE 1800.2 clause 19.5). */
 export interface MemoryBackDoor {
+  /** What location `index` (from 0) holds. */
   peek(memory: RegisterMemory, index: number): Word;
+  /** Makes location `index` (from 0) hold `value`. */
   poke(memory: RegisterMemory, index: number, value: Word): void;
 }
 
@@ -82,10 +89,15 @@ export class SequencerFrontDoor<I extends SequenceItem, RSP = I> implements Regi
     this.adapter = adapter;
   }
 
+  /** The adapter's: whether the bus can write some lanes alone. */
   get hasByteEnables(): boolean {
     return this.adapter.hasByteEnables;
   }
 
+  /**
+   * Sends the item that the adapter makes of the operation, waits until the driver has finished it, and lets the
+   * adapter fill in what came of it.
+   */
   *run(op: RegisterBusOp, access: RegisterAccess): Process {
     const { adapter, sequencer } = this;
     const sequence = new RegisterItemSequence<I, RSP>(

@@ -6,6 +6,10 @@ import { SimEvent, type Process, type ProcessHandle } from '#kernel/process';
 import type { Component } from '../component.ts';
 import { defineRules, type FailureDetails, type Rule, type RuleSet } from '../rules.ts';
 
+/**
+ * The rules REG-1 to REG-5, which reads of a register model break when they differ from it; `RegisterBlock.attach`
+ * takes others in their place.
+ */
 export const REGISTER_RULES = defineRules({
   reset: [
     'REG-1',
@@ -39,6 +43,7 @@ export const REGISTER_RULES = defineRules({
   ],
 });
 
+/** Which of `REGISTER_RULES`: what a comparison is part of. */
 export type RegisterRuleKey = keyof typeof REGISTER_RULES;
 
 /** One access at a time: others wait, first come first served. The process that holds it may take it again. */

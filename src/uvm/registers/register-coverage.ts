@@ -15,6 +15,7 @@ import { andWord, isZero, maskWord, type Word } from './word.ts';
 
 export type RegisterCoverageKind = 'addresses' | 'fields' | 'bits';
 
+/** What of a register model is covered (IEEE 1800.2 clause 17.2). */
 export interface RegisterCoverageOptions {
   /** What is covered. Default: addresses and field values. */
   readonly kinds?: readonly RegisterCoverageKind[];
@@ -111,6 +112,7 @@ export class RegisterBitCoverage extends ModelCovergroup {
 
 /** The covergroups of a model, sampled by the accesses that are predicted. */
 export class RegisterCoverage {
+  /** The covergroups, one for each kind that is covered. */
   readonly groups: readonly Covergroup<PredictedAccess>[];
 
   constructor(name: string, root: RegisterBlock, options: RegisterCoverageOptions = {}) {
@@ -131,6 +133,7 @@ export class RegisterCoverage {
     });
   }
 
+  /** Adds the covergroups to a coverage database: `coverage.addTo(this.testbench.coverage)`. */
   addTo(database: CoverageDb): void {
     for (const group of this.groups) database.add(group);
   }

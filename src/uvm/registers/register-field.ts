@@ -36,6 +36,7 @@ export type ResetKind = 'HARD' | 'SOFT' | (string & {});
 /** Values after resets: one value is that of a hard reset. */
 export type ResetValues = Value | Readonly<Partial<Record<ResetKind, Value>>>;
 
+/** Where a field lies in its register, what access does to it, and what a reset gives. */
 export interface FieldSpec {
   /** Bit 0 of the field in the register, 0..63. */
   readonly lsb: number;
@@ -57,14 +58,24 @@ export interface FieldSpec {
   readonly attributes?: RegisterAttributes;
 }
 
+/**
+ * A field of a register: its bits, policy and reset values; what it holds is part of the register (IEEE 1800.2 clause
+ * 18.5).
+ */
 export class RegisterField {
   readonly name: string;
   readonly parent: Register;
+  /** Bit 0 of the field in the register, 0..63. */
   readonly lsb: number;
+  /** Bits, 1..64. */
   readonly width: number;
+  /** What reading and writing does to it. */
   readonly policy: AccessPolicy;
+  /** The device changes it by itself. */
   readonly isVolatile: boolean;
+  /** It has its byte lanes to itself, and the bus may write them alone. */
   readonly isIndividuallyAccessible: boolean;
+  /** The only values that are drawn for it and written by tests; undefined: all that fit. */
   readonly legal: readonly number[] | undefined;
   readonly attributes: RegisterAttributes;
   /** Its bits in the register. */
@@ -100,6 +111,7 @@ export class RegisterField {
     }
   }
 
+  /** Path of the register, and its name. */
   get fullPath(): string {
     return `${this.parent.fullPath}.${this.name}`;
   }
@@ -115,6 +127,7 @@ export class RegisterField {
     return numberOf(this.getWord());
   }
 
+  /** The value that the model wants to be there, in field position, of up to 64 bits. */
   getWord(): Word {
     return this.of(this.parent.desired);
   }
@@ -160,19 +173,25 @@ export class RegisterField {
 
   // --- accesses: see `Register` ------------------------------------------------------------------
   /**
-   * Writes the field: its own byte lanes where it has them to itself, otherwise the whole register with values in the other
-   * fields that change nothing. @throws UsageError `bad-value`.
+   * Writes the field: its own byte lanes where it has them to itself, otherwise the whole register with values in the
+   * other
+   * fields that change nothing.
+   * @throws UsageError `bad-value` when the value does not fit; otherwise as `Register.write`.
    */
   write(value: Value, options: AccessOptions = {}): Process<AccessStatus> {
     return writeField(this, this.placed(value), options);
   }
 
-  /** Reads the register, or the field's own byte lanes. */
+  /**
+   * Reads the register, or the field's own byte lanes; the result has the field alone, from bit 0.
+   * @throws as `Register.read`.
+   */
   read(options: AccessOptions = {}): Process<ReadResult> {
     return readField(this, options);
   }
 
   // --- resets ------------------------------------------------------------------------------------
+  /** Whether a reset of this kind gives the field a value. */
   hasReset(kind: ResetKind = 'HARD'): boolean {
     return this.resets.has(kind);
   }

@@ -17,6 +17,7 @@ import { RegisterMemory } from './register-memory.ts';
 import { Register } from './register.ts';
 import { byteOf } from './word.ts';
 
+/** The bus from which a map is seen: width, byte order, and what its addresses count. */
 export interface MapSpec {
   /** Address of offset 0; in a parent map it is added to the offset there. Default 0. */
   readonly base?: number;
@@ -28,6 +29,7 @@ export interface MapSpec {
   readonly addressUnit?: 'byte' | 'word';
 }
 
+/** Who keeps the mirror of what goes over the bus of a map, and whether reads are compared. */
 export interface FrontDoorOptions {
   /** 'auto': each access updates the mirror; 'explicit': a `RegisterPredictor` does, from what it observes. Default auto. */
   readonly prediction?: 'auto' | 'explicit';
@@ -43,10 +45,16 @@ interface Step {
   readonly bytes: number[];
 }
 
+/**
+ * Where registers and memories lie seen from one bus, and how an access becomes operations of the bus (IEEE 1800.2
+ * clause 18.2). Offsets and addresses are bytes, whole numbers from 0, unless something else is said.
+ */
 export class RegisterMap {
   readonly name: string;
   readonly block: RegisterBlock;
+  /** Byte address of offset 0, within the parent map if there is one. */
   readonly base: number;
+  /** Bytes of a word of the bus: 1, 2, 4 or 8. */
   readonly byteWidth: number;
   private readonly isBig: boolean;
   private readonly addressBytes: number;
@@ -57,7 +65,7 @@ export class RegisterMap {
   private options: Required<FrontDoorOptions> = { prediction: 'auto', checkOnRead: false };
   private table: AddressTable | undefined;
 
-  /** Made by `map` of a block. @throws UsageError `bad-map`. */
+  /** Made by `addMap` of a block. @throws UsageError `bad-map`, `bad-offset`. */
   constructor(name: string, block: RegisterBlock, spec: MapSpec) {
     this.name = name;
     this.block = block;
@@ -82,14 +90,17 @@ export class RegisterMap {
     return this.above === undefined ? this : this.above.map.root;
   }
 
+  /** Who keeps the mirror; that of the top map counts. */
   get prediction(): 'auto' | 'explicit' {
     return this.root.options.prediction;
   }
 
+  /** Whether each read is compared with the mirror; that of the top map counts. */
   get checkOnRead(): boolean {
     return this.root.options.checkOnRead;
   }
 
+  /** Whether the bus of the top map can write some lanes of a word alone. */
   get hasByteEnables(): boolean {
     return this.root.bus?.hasByteEnables ?? false;
   }

@@ -1,7 +1,7 @@
 // A memory in a register model: locations of 1..64 bits that are read and written one by one or in bursts, and not mirrored.
 // Source: IEEE 1800.2 clause 18.6 (uvm_mem).
 //
-//   readonly scratch = this.memory('SCRATCH', { size: 16, wordBits: 32 });
+//   readonly scratch = this.addMemory('SCRATCH', { size: 16, wordBits: 32 });
 //   yield* model.scratch.write(3, 0x1234);
 import { UsageError } from '#base/assert';
 import type { Process } from '#kernel/process';
@@ -24,28 +24,38 @@ import {
   type Word,
 } from './word.ts';
 
+/** How many locations a memory has, of how many bits, and how they may be used. */
 export interface MemorySpec {
   /** Locations. */
   readonly size: number;
   /** Bits of a location, 1..64; default 32. */
   readonly wordBits?: number;
+  /** Default RW. */
   readonly access?: 'RW' | 'RO' | 'WO';
   readonly attributes?: RegisterAttributes;
 }
 
+/**
+ * A memory of the device: locations of 1..64 bits, read and written one by one or in bursts, and not mirrored (IEEE
+ * 1800.2 clause 18.6).
+ */
 export class RegisterMemory implements Attributed {
   readonly name: string;
   readonly parent: RegisterScope;
+  /** Locations, numbered from 0. */
   readonly size: number;
+  /** Bits of a location, 1..64. */
   readonly wordBits: number;
+  /** Bytes that a location takes in a map. */
   readonly wordBytes: number;
+  /** How it may be used. */
   readonly access: 'RW' | 'RO' | 'WO';
   readonly attributes: RegisterAttributes;
   readonly lock: AccessLock;
   private readonly maps: RegisterMap[] = [];
   private backDoor: MemoryBackDoor | undefined;
 
-  /** Made by `memory` of a block. @throws UsageError `bad-memory`. */
+  /** Made by `addMemory` of a block. @throws UsageError `bad-memory`. */
   constructor(name: string, parent: RegisterScope, spec: MemorySpec) {
     this.name = name;
     this.parent = parent;
@@ -68,6 +78,7 @@ export class RegisterMemory implements Attributed {
     return `${this.parent.fullPath}.${this.name}`;
   }
 
+  /** Bytes that it takes in a map: each location takes whole bytes. */
   get byteLength(): number {
     return this.size * this.wordBytes;
   }
@@ -76,7 +87,11 @@ export class RegisterMemory implements Attributed {
     return this.parent.context;
   }
 
-  /** @throws UsageError `bad-index`, `bad-value`, `read-only`, `no-front-door`, `register-model-unlocked`. */
+  /**
+   * Writes location `index`, 0 to `size` - 1.
+   * @throws UsageError `bad-index`, `bad-value`, `read-only`, `not-in-map`, `no-front-door`, `no-back-door`,
+   * `register-model-unlocked`.
+   */
   *write(index: number, value: Value, options: AccessOptions = {}): Process<AccessStatus> {
     this.checkAccess(index, 'RO');
     const access = this.begin('write', index, options);
@@ -85,7 +100,11 @@ export class RegisterMemory implements Attributed {
     return access.status;
   }
 
-  /** @throws UsageError `bad-index`, `write-only`, `no-front-door`, `register-model-unlocked`. */
+  /**
+   * Reads location `index`, 0 to `size` - 1. It is compared with nothing.
+   * @throws UsageError `bad-index`, `write-only`, `not-in-map`, `no-front-door`, `no-back-door`,
+   * `register-model-unlocked`.
+   */
   *read(index: number, options: AccessOptions = {}): Process<ReadResult> {
     this.checkAccess(index, 'WO');
     const access = this.begin('read', index, options);
@@ -131,10 +150,12 @@ export class RegisterMemory implements Attributed {
     this.requireBackDoor().poke(this, index, this.fitting(value));
   }
 
+  /** Its own back door; otherwise that of its block serves. */
   setBackDoor(door: MemoryBackDoor): void {
     this.backDoor = door;
   }
 
+  /** Whether it, or a block around it, has a back door for memories. */
   get hasBackDoor(): boolean {
     return (this.backDoor ?? this.parent.block.memoryBackDoor) !== undefined;
   }
@@ -144,6 +165,7 @@ export class RegisterMemory implements Attributed {
     this.maps.push(map);
   }
 
+  /** The maps to which it was added, in that order. */
   get allMaps(): readonly RegisterMap[] {
     return this.maps;
   }

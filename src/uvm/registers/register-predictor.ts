@@ -12,6 +12,10 @@ import { RegisterBusOp } from './register-bus.ts';
 import type { RegisterMap } from './register-map.ts';
 import { RegisterObserver } from './register-observer.ts';
 
+/**
+ * Keeps the mirror of a map from what a monitor sees on its bus, whoever made the access, and compares reads with it
+ * (IEEE 1800.2 clause 19.3). Goes with `setFrontDoor(…, { prediction: 'explicit' })`.
+ */
 export abstract class RegisterPredictor<T> extends Subscriber<T> {
   private bound: RegisterObserver | undefined;
   private readonly op = new RegisterBusOp();
@@ -36,7 +40,10 @@ export abstract class RegisterPredictor<T> extends Subscriber<T> {
    */
   protected abstract operationOf(transaction: T, op: RegisterBusOp): RegisterBusOp | undefined;
 
-  /** @throws UsageError `predictor-unbound`. */
+  /**
+   * Takes an observed transaction: predicts, and compares a read; one whose status is not `ok` changes nothing.
+   * @throws UsageError `predictor-unbound`.
+   */
   write(transaction: T): void {
     const { op } = this;
     op.status = 'ok';

@@ -33,14 +33,17 @@ export class RegisterTestReport {
   /** Reads that differed, and accesses that failed. */
   failedCount = 0;
 
+  /** Rows of what was tested: one for each map of a register or memory. */
   get testedCount(): number {
     return this.rows.filter(({ outcome }) => outcome === 'tested').length;
   }
 
+  /** Rows of what was skipped. */
   get skippedCount(): number {
     return this.rows.length - this.testedCount;
   }
 
+  /** The counts on one line, then a line for everything that was tested or skipped, with the reason or the map. */
   toString(): string {
     const counts = `${this.testedCount} tested, ${this.skippedCount} skipped, ${this.checkedCount} reads compared, ${this.failedCount} wrong`;
     const rows = this.rows.map(({ subject, outcome, note }) => `  ${outcome} ${subject}: ${note}`);
@@ -50,6 +53,10 @@ export class RegisterTestReport {
 
 export type RegisterTestSubject = RegisterBlock | Register | RegisterMemory;
 
+/**
+ * The base of the built-in tests of a register model: chooses registers and memories of `subject`, skips what is
+ * excluded, and keeps a report in `outcome` (IEEE 1800.2 annex E).
+ */
 export abstract class RegisterTestSequence extends SequenceBase<Component> {
   /** What is tested: a model, a block, or one register or memory. */
   subject: RegisterTestSubject | undefined = undefined;
@@ -74,6 +81,7 @@ export abstract class RegisterTestSequence extends SequenceBase<Component> {
     return subject instanceof Register ? [subject] : [];
   }
 
+  /** The memories to test, in the order wanted. */
   protected memories(): readonly RegisterMemory[] {
     const { subject } = this;
     assert(subject !== undefined, 'a memory test has a subject');
@@ -97,11 +105,13 @@ export abstract class RegisterTestSequence extends SequenceBase<Component> {
     return this.fieldReason(field) !== undefined;
   }
 
+  /** Enters into the report that something is left alone, and why; returns true. */
   protected skip(subject: Attributed & { readonly fullPath: string }, note: string): true {
     this.outcome.rows.push({ subject: subject.fullPath, outcome: 'skipped', note });
     return true;
   }
 
+  /** Enters into the report that something was tested by a map. */
   protected tested(subject: { readonly fullPath: string }, map: RegisterMap): void {
     this.outcome.rows.push({ subject: subject.fullPath, outcome: 'tested', note: map.fullPath });
   }

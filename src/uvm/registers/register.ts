@@ -1,7 +1,7 @@
 // A register of 1..64 bits: fields, the value that the model wants (desired) and the one it believes to be in the device
 // (mirrored), and the accesses that take time. Source: IEEE 1800.2 clause 18.4 (uvm_reg).
 //
-//   readonly control = this.register('CONTROL', { offset: 0x10, fields: {
+//   readonly control = this.addRegister('CONTROL', { offset: 0x10, fields: {
 //     enable: { lsb: 0, width: 1, reset: 0 },
 //     mode: { lsb: 4, width: 2, reset: 1 },
 //     done: { lsb: 31, width: 1, access: 'W1C', volatile: true, reset: 0 },
@@ -53,6 +53,7 @@ import {
 
 export type FieldTable = Readonly<Record<string, FieldSpec>>;
 
+/** The fields of a register, and its width. */
 export interface RegisterSpec<F extends FieldTable = FieldTable> {
   /** 1..64; default 32. It takes the whole bytes. */
   readonly widthBits?: number;
@@ -86,10 +87,15 @@ export interface PredictOptions {
   readonly map?: RegisterMap;
 }
 
+/**
+ * A register of 1..64 bits: what the model wants (desired) and believes (mirrored) of it, and the accesses that take
+ * time (IEEE 1800.2 clause 18.4).
+ */
 export class Register<F extends string = string> implements Attributed {
   readonly name: string;
   readonly parent: RegisterScope;
   readonly widthBits: number;
+  /** Bytes that it takes in a map: its width in whole bytes. */
   readonly byteLength: number;
   readonly attributes: RegisterAttributes;
   /** Fields by name. */
@@ -112,7 +118,7 @@ export class Register<F extends string = string> implements Attributed {
   private ruleMask: Word | undefined;
   private judged: boolean | undefined;
 
-  /** Made by `register` of a block or file. @throws UsageError `bad-register`, `field-conflict`, `bad-field`. */
+  /** Made by `addRegister` of a block or file. @throws UsageError `bad-register`, `field-conflict`, `bad-field`. */
   constructor(name: string, parent: RegisterScope, spec: RegisterSpec) {
     this.name = name;
     this.parent = parent;
@@ -174,7 +180,7 @@ export class Register<F extends string = string> implements Attributed {
     return numberOf(this.believed);
   }
 
-  /** Wants what writing `value` would give, by the access policies. @throws UsageError `bad-value`. */
+  /** Wants what writing `value` would give, by the policies; accesses nothing. @throws UsageError `bad-value`. */
   set(value: Value): void {
     const word = this.fitting(value);
     for (const one of this.fields) one.set(valueOf(one.of(word)));
@@ -191,6 +197,7 @@ export class Register<F extends string = string> implements Attributed {
     }
   }
 
+  /** Whether `update` has something to write. */
   get needsUpdate(): boolean {
     return this.fields.some((one) => one.needsUpdate);
   }
@@ -232,27 +239,31 @@ export class Register<F extends string = string> implements Attributed {
     }, this.believed);
   }
 
+  /** Whether a reset of this kind gives any field a value. */
   hasReset(kind: ResetKind = 'HARD'): boolean {
     return this.fields.some((one) => one.hasReset(kind));
   }
 
   // --- accesses ----------------------------------------------------------------------------------
-  /** Writes all fields. @throws UsageError `bad-value`, `register-model-unlocked`, `not-in-map`, `no-front-door`. */
+  /** Writes all fields. @throws UsageError `bad-value`, `partial-write`, and as `read`. */
   write(value: Value, options: AccessOptions = {}): Process<AccessStatus> {
     return writeRegister(this, this.fitting(value), options);
   }
 
-  /** Reads. Compared with the mirror only where the map says so. */
+  /**
+   * Reads. Compared with the mirror only where the map says so (`checkOnRead`).
+   * @throws UsageError `register-model-unlocked`, `not-in-map`, `no-front-door`, `no-back-door`.
+   */
   read(options: AccessOptions = {}): Process<ReadResult> {
     return readRegister(this, options);
   }
 
-  /** Writes what the model wants, unless it is there already. */
+  /** Writes what the model wants, unless it is there already: then `ok` without an access. @throws as `write`. */
   update(options: AccessOptions = {}): Process<AccessStatus> {
     return updateRegister(this, options);
   }
 
-  /** Reads, compares with the mirror unless `check` is false, and believes what was read. */
+  /** Reads, compares with the mirror unless `check` is false, believes what was read. @throws as `read`. */
   mirror(options: MirrorOptions = {}): Process<ReadResult> {
     return readRegister(this, { check: true, ...options });
   }
@@ -273,6 +284,7 @@ export class Register<F extends string = string> implements Attributed {
     this.frontDoors.set(map, door);
   }
 
+  /** The front door set for a map in place of its bus; undefined: there is none. */
   frontDoorOf(map: RegisterMap): UserFrontDoor | undefined {
     return this.frontDoors.get(map);
   }
@@ -332,6 +344,7 @@ export class Register<F extends string = string> implements Attributed {
     this.judged = undefined;
   }
 
+  /** A read is over: the next one breaks the default rule again. */
   endRead(): void {
     this.beginRead(undefined, undefined);
   }
@@ -341,10 +354,12 @@ export class Register<F extends string = string> implements Attributed {
     return this.judged;
   }
 
+  /** For fields and accesses: replaces the wanted value in the bits of `mask`, without regard to access policies. */
   setDesired(value: Word, mask: Word): void {
     this.wanted = mergeWords(this.wanted, value, mask);
   }
 
+  /** For fields and accesses: the model believes and wants `value` in the bits of `mask`. */
   predictDirect(value: Word, mask: Word): void {
     this.believe(value, andWord(mask, this.mask));
   }
