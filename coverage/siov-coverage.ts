@@ -29,6 +29,8 @@ import { OutstandingReads } from './outstanding-reads.ts';
 import { PopulationCoverage, RidCoverage } from './population-coverage.ts';
 import { RequestCoverage } from './request-coverage.ts';
 import { ResetCoverage } from './reset-coverage.ts';
+import { RegisterAccessCoverage } from './srd/register-access-coverage.ts';
+import { RegisterSampler } from './srd/register-sampler.ts';
 import { TlpSampler } from './tlp-sampler.ts';
 
 /** All covergroups of the model, by the names of the children that hold them. */
@@ -47,6 +49,7 @@ export const SIOV_COVERGROUPS = {
   hostErrors: HostErrorCoverage,
   answerErrors: AnswerErrorCoverage,
   functionChanges: FunctionChangeCoverage,
+  registers: RegisterAccessCoverage,
 } as const;
 
 export class SiovCoverage extends Component {
@@ -58,17 +61,20 @@ export class SiovCoverage extends Component {
     write: (observed: ObservedTlp): void => {
       this.errors?.writeDown(observed);
       this.tlps?.writeDown(observed);
+      this.registers?.writeDown(observed);
     },
   };
   readonly events = {
     write: (event: HostEvent): void => {
       this.errors?.write(event);
+      this.registers?.write(event);
       this.happenings?.write(event);
       this.crowd?.write(event);
     },
   };
   private tlps: TlpSampler | undefined = undefined;
   private errors: ErrorSampler | undefined = undefined;
+  private registers: RegisterSampler | undefined = undefined;
   private happenings: EventSampler | undefined = undefined;
   private crowd: CrowdCount | undefined = undefined;
 
@@ -77,6 +83,7 @@ export class SiovCoverage extends Component {
     const reads = new OutstandingReads();
     this.crowd = new CrowdCount(view, this.child.crowd);
     this.tlps = new TlpSampler({ view, reads }, this.child, this.crowd);
+    this.registers = new RegisterSampler(this.child.registers);
     this.errors = new ErrorSampler(view, reads, this.child);
     this.happenings = new EventSampler(view, reads, this.child);
   }

@@ -174,9 +174,16 @@ export {
 } from '#uvm/registers/register-bus';
 export { REGISTER_RULES, type RegisterRuleKey } from '#uvm/registers/register-checks';
 export { RegisterCoverage, type RegisterCoverageOptions } from '#uvm/registers/register-coverage';
-export type { FieldSpec, RegisterField, ResetKind } from '#uvm/registers/register-field';
+export type {
+  FieldSpec,
+  RegisterField,
+  ResetKind,
+  ResetValues,
+} from '#uvm/registers/register-field';
 export type { FrontDoorOptions, MapSpec, RegisterMap } from '#uvm/registers/register-map';
 export type { MemorySpec, RegisterMemory } from '#uvm/registers/register-memory';
+export { RandomAccessSequence } from '#uvm/registers/random-access-sequence';
+export { RegisterObserver, type PendingRead } from '#uvm/registers/register-observer';
 export { RegisterPredictor } from '#uvm/registers/register-predictor';
 export { printRegisters } from '#uvm/registers/register-print';
 export { RegisterTestReport, RegisterTestSequence } from '#uvm/registers/register-test-sequence';

@@ -87,6 +87,25 @@ describe('the record of a run', () => {
     expect(again.digests.tlp).toBe(first.digests.tlp);
   });
 
+  it('plays register tests again, and may lose some of them', async () => {
+    for (const seed of [5, 9]) {
+      const first = await run('registers', seed);
+      const again = await run('registers', seed, { operations: first.operations });
+      expect(again.digests.tlp).toBe(first.digests.tlp);
+      const cuts = [
+        first.operations.filter((_one, i) => i % 2 === 0),
+        first.operations.filter(({ lane }) => lane !== 'powerUp'),
+        first.operations.filter(
+          ({ kind, lane }) => kind === 'registerTest' || lane !== 'hypervisor',
+        ),
+      ];
+      for (const cut of cuts) {
+        const { verdict, failures } = await run('registers', seed, { operations: cut });
+        expect({ verdict, failures }).toEqual({ verdict: 'PASS', failures: [] });
+      }
+    }
+  });
+
   it('may lose any operation: what then is impossible is skipped, and the rest is still legal', async () => {
     const { operations } = await run('mixed-iov', 4);
     const cuts: OperationRecord[][] = [

@@ -6,6 +6,7 @@ import { SequencerFrontDoor } from '#uvm/registers/register-bus';
 import { AccessSequence, SharedAccessSequence } from '#uvm/registers/access-sequence';
 import { BitBashSequence } from '#uvm/registers/bit-bash-sequence';
 import { HwResetSequence } from '#uvm/registers/hw-reset-sequence';
+import { RandomAccessSequence } from '#uvm/registers/random-access-sequence';
 import { MemoryAccessSequence, MemoryWalkSequence } from '#uvm/registers/memory-sequences';
 import type {
   RegisterTestReport,
@@ -332,5 +333,53 @@ describe('the memory sequences', () => {
       expect(yield* ram.burstWrite(2, [5, 6, 7])).toBe('notOk');
       expect(yield* ram.burstRead(3, 3)).toHaveLength(2);
     });
+  });
+});
+
+describe('a part of a model', () => {
+  it('is tested where there is a limit: so many registers that are not excluded', () => {
+    const report = run(timerBench(), BitBashSequence, { limit: 2 });
+    expect(report.rows.map(({ subject }) => subject)).toEqual(['timer.ID', 'timer.STATUS']);
+  });
+
+  it('is tested all the same where a reason does not count this time', () => {
+    const bench = timerBench();
+    const report = run(bench, BitBashSequence, {
+      subject: bench.model.key,
+      disregards: ['writing it stops the clock'],
+    });
+    expect([report.testedCount, report.skippedCount]).toEqual([1, 0]);
+  });
+});
+
+describe('RandomAccessSequence', () => {
+  it('is silent on a good device, and writes parts of registers', () => {
+    const bench = timerBench();
+    run(bench, RandomAccessSequence, { count: 200 });
+    expect(failures(bench)).toEqual([]);
+    const enables = new Set(bench.test.device.log.map((line) => line.replace(/ .*\//, ' ')));
+    for (const part of ['W 1', 'W 10', 'W 110', 'W 1111', 'R 1111'])
+      expect(enables).toContain(part);
+  });
+
+  it('finds byte enables that are ignored', () => {
+    const bench = timerBench();
+    const { device } = bench.test;
+    const plain = device.run.bind(device);
+    device.run = (item) => {
+      if (item.isWrite) item.enables = 0xf;
+      plain(item);
+    };
+    run(bench, RandomAccessSequence, { count: 200 });
+    expect(failures(bench)).toContain('REG-3 timer.ARG[0]');
+  });
+
+  it('leaves excluded registers alone', () => {
+    const bench = timerBench();
+    const report = run(bench, RandomAccessSequence, { subject: bench.model.key });
+    expect(report.rows).toEqual([
+      { subject: 'timer.KEY', outcome: 'skipped', note: 'writing it stops the clock' },
+    ]);
+    expect(bench.test.device.log).toEqual([]);
   });
 });
