@@ -2,7 +2,7 @@
 // its own; in a crowd of SDIs each SDI has one, and tenants visit them one after the other (thousands of SDIs need memory of
 // their own each, not thousands of drivers). Source: SRD §7; design decision 4.
 import { assert } from '#base/assert';
-import { SimEvent } from '#kernel/process';
+import type { SimEvent } from '#kernel/process';
 import type { RandomStream } from '#random/random-stream';
 import type { TenantQueue } from './agents/tenant-queue.ts';
 import type { TenantSpace } from './tenant-space.ts';
