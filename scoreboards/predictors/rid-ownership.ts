@@ -28,10 +28,21 @@ export class RidOwnership {
     this.busesInUse[requesterId >> 8] = 1;
   }
 
+  /** In place of the pages and entries that it had. */
+  giveResources(
+    requester: RequesterTrack,
+    pages: readonly number[],
+    entries: readonly number[],
+  ): void {
+    this.pages.move(requester, requester.pages, pages);
+    this.entries.move(requester, requester.imsEntries, entries);
+    requester.pages = pages;
+    requester.imsEntries = entries;
+  }
+
   /** The requester gives up its Routing ID, pages and entries. */
   retire(requester: RequesterTrack): void {
-    requester.pages = [];
-    requester.imsEntries = [];
+    this.giveResources(requester, [], []);
     if (this.owners.get(requester.requesterId) !== requester) return;
     this.owners.delete(requester.requesterId);
     this.retired.set(requester.requesterId, requester);

@@ -13,7 +13,6 @@ import { takeQueueEvent } from './queue-events.ts';
 import type { QueueCensus } from './queue-track.ts';
 import { RequesterTrack, type EndedBy } from './requester-track.ts';
 import { ResetHistory } from './reset-history.ts';
-import { ResourceOwners } from './resource-owners.ts';
 import { RidOwnership } from './rid-ownership.ts';
 import type { Problem } from './seen-request.ts';
 import { SETTINGS_AT_RESET } from './settings-at-reset.ts';
@@ -47,8 +46,6 @@ export class TrafficPredictor {
   readonly powerGate = new RequestGate(true);
   readonly pf: RequesterTrack;
   readonly rids = new RidOwnership();
-  readonly pageOwners = new ResourceOwners();
-  readonly entryOwners = new ResourceOwners();
   readonly census: QueueCensus = { latched: 0 };
   /** Everybody with descriptors rung and not fetched, and perhaps others. */
   readonly rung = new Set<RequesterTrack>();
@@ -283,7 +280,7 @@ export class TrafficPredictor {
         requester.endedBy = 'quiesce';
         break;
       case 'destroy':
-        this.retire(requester);
+        this.rids.retire(requester);
         requester.resetWork(true);
         requester.life = 'free';
         return;
@@ -292,7 +289,7 @@ export class TrafficPredictor {
         break;
       case 'reconfigure':
         this.abort(requester, 'reset', timePs, true);
-        this.retire(requester);
+        this.rids.retire(requester);
         this.assign(requester, pending.assignment);
         break;
       default:
@@ -322,20 +319,9 @@ export class TrafficPredictor {
   private assign(requester: RequesterTrack, assignment: SdiAssignment | undefined): void {
     if (assignment === undefined) return;
     requester.isStrided = assignment.strided;
-    const { pages, vectors } = assignment;
-    this.pageOwners.move(requester, requester.pages, pages);
-    this.entryOwners.move(requester, requester.imsEntries, vectors);
-    requester.pages = pages;
-    requester.imsEntries = vectors;
-    requester.setVectorCount(vectors.length);
+    this.rids.giveResources(requester, assignment.pages, assignment.vectors);
+    requester.setVectorCount(assignment.vectors.length);
     this.rids.give(requester, assignment.rid);
-  }
-
-  /** It gives up its Routing ID, pages and entries. */
-  private retire(requester: RequesterTrack): void {
-    this.pageOwners.move(requester, requester.pages, []);
-    this.entryOwners.move(requester, requester.imsEntries, []);
-    this.rids.retire(requester);
   }
 
   private beginReset(requester: RequesterTrack): void {
@@ -448,7 +434,7 @@ export class TrafficPredictor {
     for (const vf of this.vfs) {
       if (vf.life === 'free') continue;
       this.abort(vf, 'flr', timePs, true);
-      this.retire(vf);
+      this.rids.retire(vf);
       vf.life = 'free';
     }
   }
@@ -471,7 +457,7 @@ export class TrafficPredictor {
       one.gate.reset(false);
       if (one.kind === 'pf') continue;
       one.endedBy = endedBy;
-      if (one.life !== 'free') this.retire(one);
+      if (one.life !== 'free') this.rids.retire(one);
       one.life = 'free';
     }
     this.powerGate.reset(true);

@@ -98,6 +98,8 @@ export class AdminModel {
     if (this.isUnsure) return undefined;
     const { command, last } = this;
     const arrivedPs = this.predictor.nowPs;
+    // Answers to different reads come in any order: one that arrived before the end was known may be told of it last.
+    const wasEnded = command?.isEnded === true;
     const judge = (word: number): WordFault | undefined => {
       const rule = 'commandRegister';
       const seen = decodeCommandStatus(word);
@@ -105,7 +107,7 @@ export class AdminModel {
         return word === 0 ? undefined : { rule, expected: '0: no command was given' };
       }
       if (seen.busy) {
-        if (command.isEnded) return { rule, expected: 'bit 0 = 0: the command has ended' };
+        if (wasEnded) return { rule, expected: 'bit 0 = 0: the command has ended' };
         const overduePs = arrivedPs - command.arrivedPs - this.boundPs(command.opcode);
         if (overduePs > 0) return { rule, expected: 'bit 0 = 0: its bound has passed' };
         const sequence = last?.sequence ?? 0;
@@ -262,13 +264,13 @@ function afterRid(pending: PendingCommand, predictor: TrafficPredictor): number 
     pages.length < 1 ||
     pages.length > SDI_PAGES_MAX ||
     pages.some(
-      (page) => page >= pageCount || predictor.pageOwners.owner(page, requester) !== undefined,
+      (page) => page >= pageCount || predictor.rids.pages.owner(page, requester) !== undefined,
     );
   if (isPageBad) return CommandStatus.PAGE_CONFLICT;
   const isVectorBad =
     vectors.length > SDI_VECTORS_MAX ||
     vectors.some(
-      (entry) => entry >= imsCount || predictor.entryOwners.owner(entry, requester) !== undefined,
+      (entry) => entry >= imsCount || predictor.rids.entries.owner(entry, requester) !== undefined,
     );
   return isVectorBad ? CommandStatus.IMS_CONFLICT : CommandStatus.OK;
 }

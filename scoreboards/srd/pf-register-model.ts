@@ -138,7 +138,7 @@ export class PfRegisterModel {
   }
 
   private ownerOf(entry: number): RequesterTrack | undefined {
-    return this.predictor.entryOwners.owner(entry);
+    return this.predictor.rids.entries.owner(entry);
   }
 
   private statusCheck(): WordCheck {

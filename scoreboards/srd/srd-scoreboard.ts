@@ -376,7 +376,7 @@ export class SrdScoreboard extends Component {
       return vf.life === 'free' ? undefined : vf;
     }
     if (location.space !== 'pages') return undefined;
-    return predictor.pageOwners.owner(location.page);
+    return predictor.rids.pages.owner(location.page);
   }
 
   /** What `location` is, as far as the host can know now. */

@@ -6,20 +6,25 @@ import type { SiovEnv } from '#env/siov-env';
 import type { TenantHome } from '#env/tenant-home';
 import { SimEvent, type Process } from '#kernel/process';
 
-/** Whose turn it is to choose resources and send a command: what one lane has chosen, no other takes meanwhile. */
+/**
+ * Whose turn it is to choose resources and send a command: what one lane has chosen, no other takes meanwhile. First come, first
+ * served.
+ */
 export class AdminTurn {
-  private isTaken = false;
-  private readonly free = new SimEvent('turn at the admin commands');
+  private readonly queue: object[] = [];
+  private readonly next = new SimEvent('turn at the admin commands');
 
   /** Does `work` when the turn has come. */
   *during<T>(work: () => Process<T>): Process<T> {
-    while (this.isTaken) yield this.free;
-    this.isTaken = true;
+    const ticket = {};
+    this.queue.push(ticket);
     try {
+      while (this.queue[0] !== ticket) yield this.next;
       return yield* work();
     } finally {
-      this.isTaken = false;
-      this.free.trigger();
+      // Also of one that is killed while it waits.
+      this.queue.splice(this.queue.indexOf(ticket), 1);
+      this.next.trigger();
     }
   }
 }

@@ -54,6 +54,8 @@ describe('digests of a run', () => {
         ['1', '2'].map(async (jobs) => {
           const ended = await place.ridgeline(
             'regress',
+            '--tests',
+            TESTS.join(','),
             '--seeds',
             '3',
             '--jobs',

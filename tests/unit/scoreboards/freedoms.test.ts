@@ -9,6 +9,7 @@ import {
   copyWork,
   HOST_RID,
   PAGES,
+  PF_RID,
   pattern,
   REGISTERS,
   RING,
@@ -96,6 +97,37 @@ function query(bench: ScoreboardBench, sdi: number): ScoreboardBench {
   bench.reads(REGISTERS + PfRegister.COMMAND_STATUS, 0x0001_0000);
   return bench.event({ kind: 'commandEnded', command: 'query', sdi, status: 0 });
 }
+
+describe('reads of one register', () => {
+  const ENDED = 0x0001_0000;
+  const BUSY = 1;
+  const statusRead = (tag: number): Tlp =>
+    memoryRead({
+      ...{ requesterId: HOST_RID, tag, byteLength: 4 },
+      address: REGISTERS + PfRegister.COMMAND_STATUS,
+    });
+  const answer = (read: Tlp, word: number): Tlp => {
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setUint32(0, word, true);
+    return completionsFor(read, { completerId: PF_RID, bytes, ends: [4] })[0];
+  };
+
+  test('are answered in any order: one that arrived while a command was busy may say so after its end is known', () => {
+    const early = statusRead(20);
+    const late = statusRead(21);
+    const bench = running()
+      .write(REGISTERS + PfRegister.ARG0, 3)
+      .write(REGISTERS + PfRegister.COMMAND, 0x0001_0006)
+      .down(early)
+      .wait(2 * US)
+      .down(late)
+      .up(answer(late, ENDED));
+    bench.event({ kind: 'commandEnded', command: 'query', sdi: 3, status: 0 });
+    expect(first(bench.up(answer(early, BUSY)))).toBe('none');
+    const after = statusRead(22);
+    expect(first(bench.down(after).up(answer(after, BUSY)))).toBe('SRD-5.2');
+  });
+});
 
 /** One part of the fetch of descriptor 0, not yet answered. */
 function fetchPart(tag: number, offset: number, byteLength: number): Tlp {
