@@ -1,7 +1,10 @@
-// Who owns which Routing ID, and who owned those that are nobody's now. Source: SRD §2, §5.
+// Who owns which Routing ID, page and interrupt entry, and who owned the Routing IDs that are nobody's now. Source: SRD §2, §5.
 import type { RequesterTrack } from './requester-track.ts';
+import { ResourceOwners } from './resource-owners.ts';
 
 export class RidOwnership {
+  readonly pages = new ResourceOwners();
+  readonly entries = new ResourceOwners();
   private readonly owners = new Map<number, RequesterTrack>();
   private readonly retired = new Map<number, RequesterTrack>();
   private readonly busesInUse = new Uint8Array(256);
