@@ -254,7 +254,7 @@ export abstract class SequenceBase<S extends Component = Component> {
     this.stop(process);
     process.killChildrenSince(this.processesBefore);
     process.leavePart(running);
-    if (process !== this.kernel.current) this.end();
+    if (!process.isRunning) this.end();
   }
 
   /**

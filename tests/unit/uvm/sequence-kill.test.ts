@@ -141,6 +141,35 @@ describe('kill', () => {
     expect(testbench.reports.count('error')).toBe(0);
   });
 
+  it('of parent and child, by the child, in either order', () => {
+    for (const order of ['parent first', 'child first'] as const) {
+      const parent = new Living();
+      class Child extends Living {
+        override *body(): Process {
+          const both = order === 'parent first' ? [parent, this] : [this, parent];
+          for (const one of both) one.kill();
+          yield delay(ns(5));
+          expect.unreachable('the child goes on');
+        }
+      }
+      const child = new Child();
+      parent.body = function* (): Process {
+        yield* child.start(this.sequencer, this);
+        expect.unreachable('the parent goes on');
+      };
+      const { isDone, trace, testbench } = runWords(function* (test, into) {
+        yield* parent.start(test.sequencer);
+        into.push(`${test.kernel.nowPs}`);
+      });
+      expect([isDone, trace], order).toEqual([true, ['0']]);
+      expect([parent.state, child.state], order).toEqual(['killed', 'killed']);
+      expect([parent.life, child.life]).toEqual(
+        [parent, child].map(() => ['killed in state killed']),
+      );
+      expect(testbench.reports.count('error')).toBe(0);
+    }
+  });
+
   it('a killed sequence may be started again at once', () => {
     const one = new Living();
     const { isDone, trace } = runWords(function* (test, into) {
@@ -187,6 +216,26 @@ describe('stopSequences', () => {
     expect(isDone).toBe(true);
     expect(texts(trace)).toEqual(['w1', 'w1', 'after1']);
     expect(testbench.reports.count('error')).toBe(0);
+  });
+
+  it('called by a child ends its parent, too', () => {
+    class Child extends Living {
+      override *body(): Process {
+        this.sequencer.stopSequences();
+        yield delay(ns(5));
+        expect.unreachable('the child goes on');
+      }
+    }
+    class Parent extends Living {
+      override *body(): Process {
+        yield* this.startChild(Child, this.sequencer);
+        yield* super.body();
+      }
+    }
+    const parent = new Parent();
+    const { isDone, trace } = runWords((test) => parent.start(test.sequencer));
+    expect([isDone, trace, parent.state]).toEqual([true, [], 'killed']);
+    expect(parent.life).toEqual(['killed in state killed']);
   });
 
   it('forgets what was granted and not yet driven', () => {
