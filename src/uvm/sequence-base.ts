@@ -229,10 +229,12 @@ export abstract class SequenceBase<S extends Component = Component> {
         yield* this.part('preBody', parent.preDo(false));
         if (this.isOver(run)) return;
         parent.midDo(this);
+        if (this.isOver(run)) return;
       }
       yield* this.part('body', this.body());
       if (this.isOver(run)) return;
       parent?.postDo(this);
+      if (this.isOver(run)) return;
       if (callPrePost) yield* this.part('postBody', this.postBody());
       if (this.isOver(run)) return;
       yield* this.part('postStart', this.postStart());
@@ -250,10 +252,10 @@ export abstract class SequenceBase<S extends Component = Component> {
    */
   kill(): void {
     const { process, running } = this;
-    if (process === undefined || running === undefined) return;
+    if (process === undefined) return;
     this.stop(process);
     process.killChildrenSince(this.processesBefore);
-    process.leavePart(running);
+    if (running !== undefined) process.leavePart(running); // none in the parent's midDo and postDo
     if (!process.isRunning) this.end();
   }
 
@@ -368,9 +370,11 @@ export abstract class SequenceBase<S extends Component = Component> {
     return running;
   }
 
-  /** Whether this run was killed while it was in a part. */
+  /** Whether this run was killed while it was in a part, or between two; otherwise the part is over. */
   private isOver(run: number): boolean {
-    return run !== this.runNumber || !this.isActive || this.isStopping;
+    if (run !== this.runNumber || !this.isActive || this.isStopping) return true;
+    this.running = undefined;
+    return false;
   }
 
   /** Marks it and its descendants as killed on purpose; those in other processes are killed there. */

@@ -141,6 +141,28 @@ describe('kill', () => {
     expect(testbench.reports.count('error')).toBe(0);
   });
 
+  it.each(['midDo', 'postDo'] as const)('by %s of the parent leaves out what follows', (hook) => {
+    const child = new Living();
+    child.count = 1;
+    class Parent extends Words {
+      override [hook](started: unknown): void {
+        if (started === child) child.kill();
+      }
+      override *body(): Process {
+        yield* child.start(this.sequencer, this, { callPrePost: true });
+        expect([child.state, child.isRunning]).toEqual(['killed', false]);
+        const fromPs = this.kernel.nowPs;
+        yield delay(ns(50));
+        expect(this.kernel.nowPs - fromPs).toBe(ns(50)); // the kill has left nothing behind
+      }
+    }
+    const { isDone, trace } = runWords((test) => test.start(Parent, test.sequencer));
+    expect(isDone).toBe(true);
+    expect(texts(trace)).toEqual(hook === 'midDo' ? [] : ['w1']);
+    const end = ['killed in state killed'];
+    expect(child.life).toEqual(hook === 'midDo' ? end : ['cleaned up', ...end]);
+  });
+
   it('of parent and child, by the child, in either order', () => {
     for (const order of ['parent first', 'child first'] as const) {
       const parent = new Living();
