@@ -247,7 +247,11 @@ export class ProcessHandle implements Waiter {
       this.wakeup = new Wakeup(this.kernel, this); // the old one may still be in the kernel's queue
       this.waitingFor = undefined;
       this.armed = this.wakeup.wakeAt(this.kernel.nowPs);
-      this.finishPart(part);
+      try {
+        this.finishPart(part);
+      } finally {
+        if (this.wasKilled) this.unwind(); // by its own `finally` blocks
+      }
     }
   }
 
@@ -261,11 +265,13 @@ export class ProcessHandle implements Waiter {
       this.finishPart(this.body);
     } finally {
       this.end(undefined);
+      for (const child of this.children) child.kill(); // forked by the `finally` blocks
     }
   }
 
-  /** Runs the `finally` blocks of a generator of this process. */
+  /** Runs the `finally` blocks of a generator of this process: as this process, whoever kills it. */
   private finishPart(part: Process<unknown>): void {
+    const before = this.kernel.enter(this);
     this.isBusy = true;
     let isOver: boolean | undefined;
     try {
@@ -274,6 +280,7 @@ export class ProcessHandle implements Waiter {
       throw error instanceof ProcessError ? error : new ProcessError(this.name, error);
     } finally {
       this.isBusy = false;
+      this.kernel.leave(before);
     }
     if (isOver !== true) {
       throw new AssertionError(
