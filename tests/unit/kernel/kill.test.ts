@@ -71,7 +71,9 @@ describe('finally blocks of a process that is killed', () => {
       else kernel.killAll();
       expect(ran).toBe(handle);
       expect(kernel.current).toBeUndefined();
-      expect(late.map(({ isAlive, scope: of }) => [isAlive, of === scope])).toEqual([[false, true]]);
+      expect(late.map(({ isAlive, scope: of }) => [isAlive, of === scope])).toEqual([
+        [false, true],
+      ]);
       kernel.runUntil(200);
       expect(log).toEqual([]);
       expect(kernel.explain()).toEqual([]);
