@@ -136,12 +136,14 @@ export class Arbiter {
       else this.drop(this.removeAt(i), ended, leaving);
     }
     if (this.locks.count > 0) this.releaseLocks(ended, leaving);
+    else this.grantLocks(); // what is gone may have stood before a lock
   }
 
   /** Takes note of a request that is no longer in the queue and will not be served. */
   drop(request: Request, ended: SequenceBase, leaving: Leaving): void {
     request.state = REQUEST.DROPPED;
     if (request.item !== undefined) request.item.request = undefined;
+    request.progress.trigger();
     this.changed();
     if (leaving === 'stopped' || this.owner.testbench.isEnding) return;
     const { name } = request.sequence;

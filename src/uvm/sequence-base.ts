@@ -280,6 +280,16 @@ export abstract class SequenceBase<S extends Component = Component> {
     return this.testbench.streams.stream(this.fullPath, name);
   }
 
+  /**
+   * For the hand-shake: a request of this sequence was removed while the current process waited for its grant. It cannot
+   * go on without: the sequence is killed, or, when another process has asked for it, that one.
+   */
+  leaveUngranted(): void {
+    const { current } = this.kernel;
+    if (current === this.process) this.kill();
+    else current?.kill();
+  }
+
   info(id: string, message: Message, verbosity: Verbosity = VERBOSITY.MEDIUM): void {
     if (verbosity <= this.testbench.reports.verbosityCeiling) {
       this.report('info', id, message, verbosity);
@@ -419,7 +429,10 @@ export abstract class SequenceBase<S extends Component = Component> {
     const arbiter = this.arbiterOf(sequencer, verb);
     if (sequencer !== undefined) (this.lockables ??= new Set()).add(sequencer);
     const request = arbiter.addLock(this, place);
-    while (request.state === REQUEST.WAITING) yield request.progress;
+    while (request.state !== REQUEST.GRANTED) {
+      if (request.state === REQUEST.DROPPED) this.leaveUngranted();
+      yield request.progress;
+    }
   }
 
   private arbiterOf(sequencer: Lockable | undefined, verb: string): Arbiter {

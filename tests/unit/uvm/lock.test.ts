@@ -54,6 +54,25 @@ describe('lock and grab', () => {
     expect(texts(trace)).toEqual(['a1', 'grab1', 'grab2', 'b1', 'a2']);
   });
 
+  it('a lock is granted at once when what stood before it is killed', () => {
+    const { trace, isDone } = runWords(function* (test, into) {
+      const { sequencer } = test;
+      const before = new Words();
+      const locking = new Holding();
+      locking.count = 0;
+      const busy = yield* fork('busy', test.start(Words, sequencer, { text: 'busy' }));
+      yield delay(ns(1));
+      yield* fork('before', before.start(sequencer));
+      const last = yield* fork('lock', locking.start(sequencer));
+      yield delay(ns(1));
+      before.kill();
+      yield* waitAll(last);
+      into.push(`locked @${test.kernel.nowPs / ns(1)}`);
+      yield* waitAll(busy);
+    });
+    expect([isDone, trace]).toEqual([true, ['busy1 @0', 'locked @2']]);
+  });
+
   it('a lock does not wait for an item before it that is not relevant', () => {
     class Asleep extends Words {
       isAwake = false;

@@ -1,7 +1,7 @@
 // The end of sequences: killed from outside and inside, stopped by the sequencer, with children and forks.
 // Source: semantics §5; IEEE 1800.2 clause 14.2.4.
 import { describe, expect, it } from 'vitest';
-import type { Process } from '#kernel/process';
+import type { Process, ProcessHandle } from '#kernel/process';
 import { ns } from '#kernel/time';
 import { delay, fork, waitAll } from '#kernel/wait';
 import { runWords, texts, Words } from './word-testbench.ts';
@@ -293,6 +293,61 @@ describe('a sequence that ends', () => {
     expect(testbench.reports.messages[0].text).toBe(
       'sequence Hasty finished before a request of Words was served; it is removed',
     );
+  });
+});
+
+describe('a request that is removed', () => {
+  it.each(['item', 'lock'] as const)('ends the child that waits for it: %s', (what) => {
+    const child = new Living();
+    child.count = 1;
+    if (what === 'lock') {
+      child.body = function* (): Process {
+        yield* this.lock();
+        expect.unreachable('the lock was not granted');
+      };
+    }
+    class Hasty extends Words {
+      override *body(): Process {
+        this.kernel.spawn('child', child.start(this.sequencer, this));
+        yield delay(ns(5));
+      }
+    }
+    const { isDone, trace, testbench } = runWords(function* (test, into) {
+      const other = yield* fork(
+        'other',
+        test.start(Words, test.sequencer, { text: 'a', count: 2 }),
+      );
+      yield delay(ns(1));
+      const second = yield* fork('second', test.start(Words, test.sequencer, { text: 'b' }));
+      yield* test.start(Hasty, test.sequencer);
+      yield delay(ns(1));
+      into.push(`${child.state} @${test.kernel.nowPs / ns(1)}`);
+      expect(test.sequencer.sequences).not.toContain(child);
+      yield* waitAll(other, second);
+    });
+    expect(isDone).toBe(true);
+    expect(trace).toEqual(['a1 @0', 'killed @7', 'b1 @10', 'a2 @20']);
+    expect(child.life.at(-1)).toBe('killed in state killed');
+    expect(testbench.reports.countOfId('SEQFINERR')).toBe(1);
+  });
+
+  it('ends the process that the sequence had forked to make it', () => {
+    let forked: ProcessHandle | undefined = undefined;
+    class Forking extends Words {
+      override *body(): Process {
+        forked = this.kernel.spawn('fork', super.body());
+        yield delay(ns(5));
+      }
+    }
+    const { isDone, trace, testbench } = runWords(function* (test) {
+      const other = yield* fork('other', test.start(Words, test.sequencer, { text: 'a' }));
+      yield* test.start(Forking, test.sequencer);
+      yield delay(ns(1));
+      expect([forked?.isAlive, forked?.wasKilled]).toEqual([false, true]);
+      yield* waitAll(other);
+    });
+    expect([isDone, trace]).toEqual([true, ['a1 @0']]);
+    expect(testbench.reports.countOfId('SEQFINERR')).toBe(1);
   });
 });
 
