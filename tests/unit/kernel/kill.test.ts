@@ -16,25 +16,24 @@ beforeEach(() => {
 describe('finally blocks of a process that is killed', () => {
   it('may kill their own process while a part of it is left', () => {
     let part: Process | undefined = undefined;
-    const handle = kernel.spawn(
-      'own',
-      (function* (): Process {
-        try {
-          part = (function* (): Process {
-            try {
-              yield delay(100);
-            } finally {
-              note('part');
-              handle.kill();
-            }
-          })();
-          yield* part;
-          note('unreachable');
-        } finally {
-          note('body');
-        }
-      })(),
-    );
+    function* own(): Process {
+      try {
+        part = left();
+        yield* part;
+        note('unreachable');
+      } finally {
+        note('body');
+      }
+    }
+    function* left(): Process {
+      try {
+        yield delay(100);
+      } finally {
+        note('part');
+        handle.kill();
+      }
+    }
+    const handle = kernel.spawn('own', own());
     kernel.runUntil(10);
     handle.leavePart(part as unknown as Process);
     expect([handle.isAlive, handle.wasKilled]).toEqual([false, true]);

@@ -145,9 +145,6 @@ describe('kill', () => {
     const child = new Living();
     child.count = 1;
     class Parent extends Words {
-      override [hook](started: unknown): void {
-        if (started === child) child.kill();
-      }
       override *body(): Process {
         yield* child.start(this.sequencer, this, { callPrePost: true });
         expect([child.state, child.isRunning]).toEqual(['killed', false]);
@@ -156,7 +153,11 @@ describe('kill', () => {
         expect(this.kernel.nowPs - fromPs).toBe(ns(50)); // the kill has left nothing behind
       }
     }
-    const { isDone, trace } = runWords((test) => test.start(Parent, test.sequencer));
+    const parent = new Parent();
+    parent[hook] = (started) => {
+      if (started === child) child.kill();
+    };
+    const { isDone, trace } = runWords((test) => parent.start(test.sequencer));
     expect(isDone).toBe(true);
     expect(texts(trace)).toEqual(hook === 'midDo' ? [] : ['w1']);
     const end = ['killed in state killed'];
