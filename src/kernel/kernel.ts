@@ -112,14 +112,14 @@ export class Kernel {
     this.isPaused = true;
   }
 
-  /** Kills every process that is still alive, in the order in which they were started. */
+  /** Kills every process that is alive, in the order in which they were started; also those started meanwhile. */
   killAll(): void {
-    for (const handle of [...this.alive]) handle.kill();
+    for (const handle of this.alive) handle.kill(); // a set: what is added on the way is visited, too
   }
 
-  /** Kills the processes that belong to `scope`, in the order in which they were started. */
+  /** Kills the processes that belong to `scope`, in the order in which they were started; also those started meanwhile. */
   killScope(scope: object): void {
-    for (const handle of [...this.alive]) if (handle.scope === scope) handle.kill();
+    for (const handle of this.alive) if (handle.scope === scope) handle.kill();
   }
 
   /** Who waits for what, in the order in which the processes were started. */

@@ -159,9 +159,9 @@ export class ProcessHandle implements Waiter {
   private readonly children: ProcessHandle[] = [];
   private waitingFor: Wait | undefined;
   private armed: Armed | undefined;
-  private isRunning = false;
-  /** The part to leave at the next wait: asked for while the process was running. */
-  private partToLeave: Process<unknown> | undefined = undefined;
+  private isBusy = false;
+  /** The parts to leave at the next wait: asked for while the process was running. */
+  private partsToLeave: Process<unknown>[] | undefined = undefined;
 
   /** Made by `Kernel.spawn`. */
   constructor(kernel: Kernel, name: string, body: Process<unknown>, parent?: ProcessHandle) {
@@ -180,7 +180,7 @@ export class ProcessHandle implements Waiter {
     this.wasKilled = true;
     for (const child of this.children) child.kill();
     this.callOff();
-    if (this.isRunning) return; // it kills itself: the kernel ends it when it next waits
+    if (this.isBusy) return; // it kills itself: the kernel ends it when it next waits
     this.unwind();
   }
 
@@ -196,20 +196,21 @@ export class ProcessHandle implements Waiter {
    */
   leavePart(part: Process<unknown>): void {
     if (!this.isAlive || this.wasKilled) return;
-    if (this.isRunning) {
-      this.partToLeave = part;
-      return;
-    }
-    this.callOff();
-    this.wakeup = new Wakeup(this.kernel, this); // the old one may still be in the kernel's queue
-    this.waitingFor = undefined;
-    this.armed = this.wakeup.wakeAt(this.kernel.nowPs);
-    this.finishPart(part);
+    (this.partsToLeave ??= []).push(part);
+    if (!this.isBusy) this.leaveParts();
   }
 
   /** The part is over by itself: there is nothing to leave. */
   keepPart(part: Process<unknown>): void {
-    if (this.partToLeave === part) this.partToLeave = undefined;
+    const { partsToLeave } = this;
+    if (partsToLeave === undefined) return;
+    const others = partsToLeave.filter((one) => one !== part);
+    this.partsToLeave = others.length === 0 ? undefined : others;
+  }
+
+  /** It is executing now, its own code or its `finally` blocks; false: it waits, or is over. */
+  get isRunning(): boolean {
+    return this.isBusy;
   }
 
   /**
@@ -221,15 +222,15 @@ export class ProcessHandle implements Waiter {
     const before = this.kernel.enter(this);
     this.armed = undefined;
     this.waitingFor = undefined;
-    this.isRunning = true;
+    this.isBusy = true;
     try {
       const step = this.body.next(value);
-      this.isRunning = false;
+      this.isBusy = false;
       if (step.done === true) this.end(step.value);
       else if (this.wasKilled) this.unwind();
       else this.await(step.value);
     } catch (error) {
-      this.isRunning = false;
+      this.isBusy = false;
       this.end(undefined);
       throw error instanceof ProcessError ? error : new ProcessError(this.name, error);
     } finally {
@@ -250,10 +251,24 @@ export class ProcessHandle implements Waiter {
     }
     this.waitingFor = wait;
     this.armed = wait.arm(this.kernel, this);
-    if (this.partToLeave === undefined) return;
-    const part = this.partToLeave;
-    this.partToLeave = undefined;
-    this.leavePart(part);
+    if (this.partsToLeave !== undefined) this.leaveParts();
+  }
+
+  /** In the order in which it was asked for: a part within one that was left before has been kept then. */
+  private leaveParts(): void {
+    while (this.partsToLeave !== undefined && !this.wasKilled) {
+      const [part] = this.partsToLeave;
+      this.keepPart(part);
+      this.callOff();
+      this.wakeup = new Wakeup(this.kernel, this); // the old one may still be in the kernel's queue
+      this.waitingFor = undefined;
+      this.armed = this.wakeup.wakeAt(this.kernel.nowPs);
+      try {
+        this.finishPart(part);
+      } finally {
+        if (this.wasKilled) this.unwind(); // by its own `finally` blocks
+      }
+    }
   }
 
   private callOff(): void {
@@ -266,19 +281,22 @@ export class ProcessHandle implements Waiter {
       this.finishPart(this.body);
     } finally {
       this.end(undefined);
+      for (const child of this.children) child.kill(); // forked by the `finally` blocks
     }
   }
 
-  /** Runs the `finally` blocks of a generator of this process. */
+  /** Runs the `finally` blocks of a generator of this process: as this process, whoever kills it. */
   private finishPart(part: Process<unknown>): void {
-    this.isRunning = true;
+    const before = this.kernel.enter(this);
+    this.isBusy = true;
     let isOver: boolean | undefined;
     try {
       isOver = part.return(undefined).done;
     } catch (error) {
       throw error instanceof ProcessError ? error : new ProcessError(this.name, error);
     } finally {
-      this.isRunning = false;
+      this.isBusy = false;
+      this.kernel.leave(before);
     }
     if (isOver !== true) {
       throw new AssertionError(

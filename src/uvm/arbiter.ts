@@ -136,12 +136,14 @@ export class Arbiter {
       else this.drop(this.removeAt(i), ended, leaving);
     }
     if (this.locks.count > 0) this.releaseLocks(ended, leaving);
+    else this.grantLocks(); // what is gone may have stood before a lock
   }
 
   /** Takes note of a request that is no longer in the queue and will not be served. */
   drop(request: Request, ended: SequenceBase, leaving: Leaving): void {
     request.state = REQUEST.DROPPED;
     if (request.item !== undefined) request.item.request = undefined;
+    request.progress.trigger();
     this.changed();
     if (leaving === 'stopped' || this.owner.testbench.isEnding) return;
     const { name } = request.sequence;
@@ -213,8 +215,9 @@ export class Arbiter {
   }
 
   /**
-   * Grants the lock requests whose turn has come: nothing before them could be served. (What a lock keeps out does not
-   * count, or a child of the holder could not lock while others wait; UVM then hangs.)
+   * Grants the lock requests whose turn has come: nothing before them could be served, whatever its priority. (What a
+   * lock keeps out does not count, or a child of the holder could not lock while others wait; UVM then hangs. What is not
+   * relevant does not count either: it may be the one who locks that makes it so.)
    */
   private grantLocks(): void {
     if (this.lockRequestCount === 0) return;
@@ -222,7 +225,8 @@ export class Arbiter {
       const request = this.requests.at(i) as Request;
       if (isZombie(request)) this.drop(this.removeAt(i), request.sequence, 'died');
       else if (this.locks.blocks(request.sequence)) i++;
-      else if (request.kind === 'item') return;
+      else if (this.isAvailable(request)) return;
+      else if (request.kind === 'item') i++;
       else {
         this.removeAt(i);
         this.locks.add(request.sequence);

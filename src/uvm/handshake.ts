@@ -10,6 +10,8 @@ export interface HandshakeOwner {
   readonly atProgress: Step<never>;
   /** Makes a request, for this item or for one that is named later. */
   ask(item: SequenceItem | undefined, priority: number): Request;
+  /** Its request was removed: who waits for the grant is killed at its next wait. */
+  leaveUngranted(): void;
   /** Sends a granted item. */
   sendGranted(item: SequenceItem): Request;
   /** The driver has finished the item. */
@@ -31,8 +33,11 @@ export class GrantWait extends Steps {
   }
 
   override next(): Step<void> {
-    this.request ??= this.owner.ask(this.item, this.priority);
-    return this.request.state === REQUEST.WAITING ? this.owner.atProgress : OVER;
+    const { owner } = this;
+    const { state } = (this.request ??= owner.ask(this.item, this.priority));
+    if (state === REQUEST.DROPPED) owner.leaveUngranted();
+    else if (state !== REQUEST.WAITING) return OVER;
+    return owner.atProgress;
   }
 }
 

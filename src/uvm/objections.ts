@@ -234,9 +234,14 @@ export class Objections {
     return lines;
   }
 
-  /** For the phases' schedule: the phase is over; what is held is forgotten. */
-  close(): void {
+  /** For the phases' schedule: the phase has ended; from now on an objection comes too late. */
+  end(): void {
     this.isClosed = true;
+  }
+
+  /** For the phases' schedule: the phase is done; what is held is forgotten. */
+  close(): void {
+    this.end();
     this.onAllDropped = undefined;
     this.onFirstRaised = undefined;
     for (const objection of this.held) objection.clear();

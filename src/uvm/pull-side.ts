@@ -25,8 +25,31 @@ export type Want = 'getNextItem' | 'tryNextItem' | 'get' | 'peek';
 const NOW = delay(0);
 const AT_ONCE = waitStep(NOW);
 
+/**
+ * One call of the driver: says what is wanted when it first runs, not when it is made. There is one for each kind of call,
+ * for all items.
+ */
+class Asking<REQ extends SequenceItem> extends Steps<REQ | undefined> {
+  private readonly side: PullSide<REQ>;
+  private readonly want: Want;
+
+  constructor(side: PullSide<REQ>, want: Want) {
+    super();
+    this.side = side;
+    this.want = want;
+  }
+
+  override next(value?: unknown): Step<REQ | undefined> {
+    return this.side.nextOf(this.want, value);
+  }
+
+  protected override left(): void {
+    this.side.leave();
+  }
+}
+
 /** One object for all items: a sequencer has one driver, which asks for one item at a time. */
-export class PullSide<REQ extends SequenceItem> extends Steps<REQ | undefined> {
+export class PullSide<REQ extends SequenceItem> {
   /** Chosen, and not yet with the driver. */
   granted: Request | undefined = undefined;
   /** With the driver. */
@@ -46,22 +69,48 @@ export class PullSide<REQ extends SequenceItem> extends Steps<REQ | undefined> {
   private readonly arbiter: Arbiter;
   private readonly onGet: () => void;
   private readonly atActivity: Step<never>;
+  private readonly askings: Readonly<Record<Want, Asking<REQ>>>;
   private readonly result: { done: true; value: REQ | undefined };
 
   /** @param onGet ends the item that `get` takes. */
   constructor(owner: ArbiterOwner, arbiter: Arbiter, onGet: () => void) {
-    super();
     this.owner = owner;
     this.kernel = owner.kernel;
     this.arbiter = arbiter;
     this.onGet = onGet;
     this.atActivity = waitStep(arbiter.activity);
     this.result = { done: true, value: undefined };
+    this.askings = {
+      getNextItem: new Asking(this, 'getNextItem'),
+      tryNextItem: new Asking(this, 'tryNextItem'),
+      get: new Asking(this, 'get'),
+      peek: new Asking(this, 'peek'),
+    };
   }
 
-  /** @throws UsageError `item-not-done`, `concurrent-get`. */
-  begin(want: Want): this {
-    if (this.isAsking) this.failConcurrent();
+  /** A call, which throws UsageError `item-not-done` or `concurrent-get` when it runs. */
+  begin(want: Want): Asking<REQ> {
+    return this.askings[want];
+  }
+
+  /** For `Asking`: goes on until the next wait, or to the end. */
+  nextOf(want: Want, value: unknown): Step<REQ | undefined> {
+    if (!this.isAsking) this.start(want);
+    else if (this.asker !== this.kernel.current) this.failConcurrent();
+    return this.next(value);
+  }
+
+  /** For `Asking`: the process that asks is killed, or one that has not asked yet. */
+  leave(): void {
+    if (this.asker !== this.kernel.current) return;
+    this.isAsking = false;
+    this.isIdle = false;
+    const part = this.slowPart;
+    this.slowPart = undefined;
+    part?.return();
+  }
+
+  private start(want: Want): void {
     if (this.isTaken && want !== 'peek') {
       throw new UsageError('item-not-done', `${want} is called before itemDone of the last item`, {
         path: this.owner.fullPath,
@@ -70,15 +119,12 @@ export class PullSide<REQ extends SequenceItem> extends Steps<REQ | undefined> {
       });
     }
     this.want = want;
-    return this;
+    this.isAsking = true;
+    this.asker = this.kernel.current;
   }
 
-  override next(value?: unknown): Step<REQ | undefined> {
-    const { arbiter, kernel } = this;
-    if (!this.isAsking) {
-      this.isAsking = true;
-      this.asker = kernel.current;
-    } else if (this.asker !== kernel.current) this.failConcurrent();
+  private next(value: unknown): Step<REQ | undefined> {
+    const { arbiter } = this;
     this.isIdle = false;
     if (this.slowPart !== undefined) return this.goOn(this.slowPart, value);
     if (this.current !== undefined) return this.give(this.current);
@@ -145,14 +191,6 @@ export class PullSide<REQ extends SequenceItem> extends Steps<REQ | undefined> {
       return [`${fullPath}: ${nameOf(this.current)} is with the driver`];
     if (this.granted?.state !== REQUEST.GRANTED) return [];
     return [`${fullPath}: ${nameOf(this.granted)} is granted and has not been sent`];
-  }
-
-  protected override left(): void {
-    this.isAsking = false;
-    this.isIdle = false;
-    const part = this.slowPart;
-    this.slowPart = undefined;
-    part?.return();
   }
 
   private accept(request: Request): Step<REQ | undefined> {

@@ -247,10 +247,12 @@ export abstract class SequenceBase<S extends Component = Component> {
         yield* this.part('preBody', parent.preDo(false));
         if (this.isOver(run)) return;
         parent.midDo(this);
+        if (this.isOver(run)) return;
       }
       yield* this.part('body', this.body());
       if (this.isOver(run)) return;
       parent?.postDo(this);
+      if (this.isOver(run)) return;
       if (callPrePost) yield* this.part('postBody', this.postBody());
       if (this.isOver(run)) return;
       yield* this.part('postStart', this.postStart());
@@ -268,11 +270,11 @@ export abstract class SequenceBase<S extends Component = Component> {
    */
   kill(): void {
     const { process, running } = this;
-    if (process === undefined || running === undefined) return;
+    if (process === undefined) return;
     this.stop(process);
     process.killChildrenSince(this.processesBefore);
-    process.leavePart(running);
-    if (process !== this.kernel.current) this.end();
+    if (running !== undefined) process.leavePart(running); // none in the parent's midDo and postDo
+    if (!process.isRunning) this.end();
   }
 
   /**
@@ -294,6 +296,16 @@ export abstract class SequenceBase<S extends Component = Component> {
   stream(name: string): RandomStream {
     if (this.operation !== undefined) return this.operation.stream(`${this.name}.${name}`);
     return this.testbench.streams.stream(this.fullPath, name);
+  }
+
+  /**
+   * For the hand-shake: a request of this sequence was removed while the current process waited for its grant. It cannot
+   * go on without: the sequence is killed, or, when another process has asked for it, that one.
+   */
+  leaveUngranted(): void {
+    const { current } = this.kernel;
+    if (current === this.process) this.kill();
+    else current?.kill();
   }
 
   /** Reports an info, in the name of the sequencer; a message given as a function is built only when it is kept. */
@@ -392,9 +404,11 @@ export abstract class SequenceBase<S extends Component = Component> {
     return running;
   }
 
-  /** Whether this run was killed while it was in a part. */
+  /** Whether this run was killed while it was in a part, or between two; otherwise the part is over. */
   private isOver(run: number): boolean {
-    return run !== this.runNumber || !this.isActive || this.isStopping;
+    if (run !== this.runNumber || !this.isActive || this.isStopping) return true;
+    this.running = undefined;
+    return false;
   }
 
   /** Marks it and its descendants as killed on purpose; those in other processes are killed there. */
@@ -439,7 +453,10 @@ export abstract class SequenceBase<S extends Component = Component> {
     const arbiter = this.arbiterOf(sequencer, verb);
     if (sequencer !== undefined) (this.lockables ??= new Set()).add(sequencer);
     const request = arbiter.addLock(this, place);
-    while (request.state === REQUEST.WAITING) yield request.progress;
+    while (request.state !== REQUEST.GRANTED) {
+      if (request.state === REQUEST.DROPPED) this.leaveUngranted();
+      yield request.progress;
+    }
   }
 
   private arbiterOf(sequencer: Lockable | undefined, verb: string): Arbiter {

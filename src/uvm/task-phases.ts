@@ -185,6 +185,7 @@ export class TaskPhases {
 
   private end(ending: readonly Going[]): void {
     for (const { phase } of ending) {
+      phase.objections.end(); // before anybody is told, who might object again
       phase.enter('ENDED');
       callBack(this.components, 'phaseEnded', phase);
     }

@@ -222,6 +222,9 @@ const LOCK_CLAIMS: readonly Claim[] = [
     id: 'SEM-5.11',
     feature: 'lock is queued like a request, and granted in turn',
     support: 'yes',
+    note:
+      'Its turn is its place in the queue, in every arbitration mode: under STRICT_FIFO and STRICT_RANDOM a lock waits for ' +
+      'the items before it, also for one of low priority that others keep from being served. grab does not wait.',
     verify: () => {
       const run = race((test) => [
         test.start(Words, test.sequencer, { text: 'a', count: 2 }),

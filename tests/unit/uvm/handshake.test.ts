@@ -357,6 +357,49 @@ describe('the parts of startItem and finishItem', () => {
   });
 });
 
+describe('a call that is made before it runs', () => {
+  it('wants what it says, whatever is made after it', () => {
+    class Prepared extends WordDriver {
+      override *runPhase(): Process {
+        const [next, peek, tried] = [this.getNextItem(), this.peek(), this.tryNextItem()];
+        const { text } = yield* next;
+        this.itemDone();
+        const second = yield* peek;
+        this.note(`${text} ${second.text}`);
+        yield* this.get(); // peek has left it
+        this.note(`${(yield* tried)?.text}`);
+      }
+    }
+    const { trace } = runWith(Prepared, (test) =>
+      test.start(Words, test.sequencer, { text: 'w', count: 2 }),
+    );
+    expect(trace).toEqual(['w1 w2', 'undefined']);
+  });
+
+  it('is judged when it runs, and disturbs nobody when it never does', () => {
+    class Early extends WordDriver {
+      override *runPhase(): Process {
+        yield* this.getNextItem();
+        const next = this.getNextItem();
+        this.kernel.spawn('never', this.peek()).kill();
+        this.itemDone();
+        this.kernel.spawn('other', this.killSoon());
+        this.note((yield* next).text);
+        this.itemDone();
+      }
+      /** While the driver waits. */
+      *killSoon(): Process {
+        this.kernel.spawn('never', this.peek()).kill();
+        yield delay(0);
+      }
+    }
+    const { trace, isDone } = runWith(Early, (test) =>
+      test.start(Words, test.sequencer, { text: 'w', count: 2, pausePs: ns(5) }),
+    );
+    expect([trace, isDone]).toEqual([['w2'], true]);
+  });
+});
+
 describe('wrong use by the driver', () => {
   const first = (test: { sequencer: Parameters<Words['start']>[0] }): Process =>
     new Words().start(test.sequencer);

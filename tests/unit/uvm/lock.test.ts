@@ -1,6 +1,6 @@
 // Locks and grabs: in turn, in front, for the family, given back and lost. Source: semantics §5.
 import { describe, expect, it } from 'vitest';
-import type { Process } from '#kernel/process';
+import { SimEvent, type Process } from '#kernel/process';
 import { ns } from '#kernel/time';
 import { delay, fork, waitAll } from '#kernel/wait';
 import { VirtualSequence } from '#uvm/virtual-sequence';
@@ -52,6 +52,57 @@ describe('lock and grab', () => {
       yield* waitAll(first, second, third);
     });
     expect(texts(trace)).toEqual(['a1', 'grab1', 'grab2', 'b1', 'a2']);
+  });
+
+  it('a lock is granted at once when what stood before it is killed', () => {
+    const { trace, isDone } = runWords(function* (test, into) {
+      const { sequencer } = test;
+      const before = new Words();
+      const locking = new Holding();
+      locking.count = 0;
+      const busy = yield* fork('busy', test.start(Words, sequencer, { text: 'busy' }));
+      yield delay(ns(1));
+      yield* fork('before', before.start(sequencer));
+      const last = yield* fork('lock', locking.start(sequencer));
+      yield delay(ns(1));
+      before.kill();
+      yield* waitAll(last);
+      into.push(`locked @${test.kernel.nowPs / ns(1)}`);
+      yield* waitAll(busy);
+    });
+    expect([isDone, trace]).toEqual([true, ['busy1 @0', 'locked @2']]);
+  });
+
+  it('a lock does not wait for an item before it that is not relevant', () => {
+    class Asleep extends Words {
+      isAwake = false;
+      readonly woken = new SimEvent('woken');
+      override isRelevant(): boolean {
+        return this.isAwake;
+      }
+      override *waitForRelevant(): Process {
+        if (!this.isAwake) yield this.woken;
+      }
+    }
+    const asleep = new Asleep();
+    asleep.text = 'asleep';
+    class Waking extends Holding {
+      override *body(): Process {
+        yield* this.lock();
+        asleep.isAwake = true;
+        asleep.woken.trigger();
+        yield* Words.prototype.body.call(this);
+        this.unlock();
+      }
+    }
+    const { trace, isDone } = runWords((test) =>
+      together(
+        asleep.start(test.sequencer),
+        test.start(Waking, test.sequencer, { text: 'lock', count: 2 }),
+      ),
+    );
+    expect(isDone).toBe(true);
+    expect(texts(trace)).toEqual(['lock1', 'lock2', 'asleep1']);
   });
 
   it('a later grab passes an earlier one that waits: the known gap of UVM', () => {

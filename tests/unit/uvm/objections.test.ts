@@ -281,6 +281,21 @@ describe('mistakes', () => {
     expect(() => main.raiseObjection(a, 'x').drop(count)).toThrow('is no number of objections');
   });
 
+  it.each(['main', 'shutdown', 'postShutdown', 'run'])(
+    'objecting in phaseEnded of %s is warned of, and does not prolong it',
+    (name) => {
+      class Late extends Test {
+        override phaseEnded(phase: Phase): void {
+          if (phase.name === name) phase.raiseObjection(this, 'too late');
+        }
+      }
+      const { testbench } = runAll(Late);
+      expect(testbench.reports.messages.map(({ id }) => id)).toEqual(['OBJTN_LATE']);
+      expect(testbench.phases.get('postShutdown').state).toBe('DONE');
+      expect(testbench.phases.get('main').objections.explain()).toEqual([]);
+    },
+  );
+
   it('objecting to a phase that is over is warned of; dropping then is not', () => {
     class Late extends Test {
       held: Objection | undefined = undefined;

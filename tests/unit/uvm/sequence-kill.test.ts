@@ -1,7 +1,7 @@
 // The end of sequences: killed from outside and inside, stopped by the sequencer, with children and forks.
 // Source: semantics §5; IEEE 1800.2 clause 14.2.4.
 import { describe, expect, it } from 'vitest';
-import type { Process } from '#kernel/process';
+import type { Process, ProcessHandle } from '#kernel/process';
 import { ns } from '#kernel/time';
 import { delay, fork, waitAll } from '#kernel/wait';
 import { runWords, texts, Words } from './word-testbench.ts';
@@ -141,6 +141,58 @@ describe('kill', () => {
     expect(testbench.reports.count('error')).toBe(0);
   });
 
+  it.each(['midDo', 'postDo'] as const)('by %s of the parent leaves out what follows', (hook) => {
+    const child = new Living();
+    child.count = 1;
+    class Parent extends Words {
+      override *body(): Process {
+        yield* child.start(this.sequencer, this, { callPrePost: true });
+        expect([child.state, child.isRunning]).toEqual(['killed', false]);
+        const fromPs = this.kernel.nowPs;
+        yield delay(ns(50));
+        expect(this.kernel.nowPs - fromPs).toBe(ns(50)); // the kill has left nothing behind
+      }
+    }
+    const parent = new Parent();
+    parent[hook] = (started) => {
+      if (started === child) child.kill();
+    };
+    const { isDone, trace } = runWords((test) => parent.start(test.sequencer));
+    expect(isDone).toBe(true);
+    expect(texts(trace)).toEqual(hook === 'midDo' ? [] : ['w1']);
+    const end = ['killed in state killed'];
+    expect(child.life).toEqual(hook === 'midDo' ? end : ['cleaned up', ...end]);
+  });
+
+  it('of parent and child, by the child, in either order', () => {
+    for (const order of ['parent first', 'child first'] as const) {
+      const parent = new Living();
+      class Child extends Living {
+        override *body(): Process {
+          const both = order === 'parent first' ? [parent, this] : [this, parent];
+          for (const one of both) one.kill();
+          yield delay(ns(5));
+          expect.unreachable('the child goes on');
+        }
+      }
+      const child = new Child();
+      parent.body = function* (): Process {
+        yield* child.start(this.sequencer, this);
+        expect.unreachable('the parent goes on');
+      };
+      const { isDone, trace, testbench } = runWords(function* (test, into) {
+        yield* parent.start(test.sequencer);
+        into.push(`${test.kernel.nowPs}`);
+      });
+      expect([isDone, trace], order).toEqual([true, ['0']]);
+      expect([parent.state, child.state], order).toEqual(['killed', 'killed']);
+      expect([parent.life, child.life]).toEqual(
+        [parent, child].map(() => ['killed in state killed']),
+      );
+      expect(testbench.reports.count('error')).toBe(0);
+    }
+  });
+
   it('a killed sequence may be started again at once', () => {
     const one = new Living();
     const { isDone, trace } = runWords(function* (test, into) {
@@ -189,6 +241,26 @@ describe('stopSequences', () => {
     expect(testbench.reports.count('error')).toBe(0);
   });
 
+  it('called by a child ends its parent, too', () => {
+    class Child extends Living {
+      override *body(): Process {
+        this.sequencer.stopSequences();
+        yield delay(ns(5));
+        expect.unreachable('the child goes on');
+      }
+    }
+    class Parent extends Living {
+      override *body(): Process {
+        yield* this.startChild(Child, this.sequencer);
+        yield* super.body();
+      }
+    }
+    const parent = new Parent();
+    const { isDone, trace } = runWords((test) => parent.start(test.sequencer));
+    expect([isDone, trace, parent.state]).toEqual([true, [], 'killed']);
+    expect(parent.life).toEqual(['killed in state killed']);
+  });
+
   it('forgets what was granted and not yet driven', () => {
     const { isDone, trace } = runWords(function* (test) {
       const { sequencer } = test;
@@ -222,6 +294,61 @@ describe('a sequence that ends', () => {
     expect(testbench.reports.messages[0].text).toBe(
       'sequence Hasty finished before a request of Words was served; it is removed',
     );
+  });
+});
+
+describe('a request that is removed', () => {
+  it.each(['item', 'lock'] as const)('ends the child that waits for it: %s', (what) => {
+    const child = new Living();
+    child.count = 1;
+    if (what === 'lock') {
+      child.body = function* (): Process {
+        yield* this.lock();
+        expect.unreachable('the lock was not granted');
+      };
+    }
+    class Hasty extends Words {
+      override *body(): Process {
+        this.kernel.spawn('child', child.start(this.sequencer, this));
+        yield delay(ns(5));
+      }
+    }
+    const { isDone, trace, testbench } = runWords(function* (test, into) {
+      const other = yield* fork(
+        'other',
+        test.start(Words, test.sequencer, { text: 'a', count: 2 }),
+      );
+      yield delay(ns(1));
+      const second = yield* fork('second', test.start(Words, test.sequencer, { text: 'b' }));
+      yield* test.start(Hasty, test.sequencer);
+      yield delay(ns(1));
+      into.push(`${child.state} @${test.kernel.nowPs / ns(1)}`);
+      expect(test.sequencer.sequences).not.toContain(child);
+      yield* waitAll(other, second);
+    });
+    expect(isDone).toBe(true);
+    expect(trace).toEqual(['a1 @0', 'killed @7', 'b1 @10', 'a2 @20']);
+    expect(child.life.at(-1)).toBe('killed in state killed');
+    expect(testbench.reports.countOfId('SEQFINERR')).toBe(1);
+  });
+
+  it('ends the process that the sequence had forked to make it', () => {
+    let forked: ProcessHandle | undefined = undefined;
+    class Forking extends Words {
+      override *body(): Process {
+        forked = this.kernel.spawn('fork', super.body());
+        yield delay(ns(5));
+      }
+    }
+    const { isDone, trace, testbench } = runWords(function* (test) {
+      const other = yield* fork('other', test.start(Words, test.sequencer, { text: 'a' }));
+      yield* test.start(Forking, test.sequencer);
+      yield delay(ns(1));
+      expect([forked?.isAlive, forked?.wasKilled]).toEqual([false, true]);
+      yield* waitAll(other);
+    });
+    expect([isDone, trace]).toEqual([true, ['a1 @0']]);
+    expect(testbench.reports.countOfId('SEQFINERR')).toBe(1);
   });
 });
 
