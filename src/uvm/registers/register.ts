@@ -407,12 +407,13 @@ export class Register<F extends string = string> implements Attributed {
   ): boolean {
     const mask = andWord(andWord(expected.mask, lanes), this.ruleMask ?? this.mask);
     const wrong = andWord(xorWord(value, expected.value), mask);
-    this.judged = this.context.judge(this.rule ?? 'mirror', isZero(wrong), () => ({
+    const isGood = this.context.judge(this.rule ?? 'mirror', isZero(wrong), () => ({
       subject: this.fullPath,
       expected: this.describe(expected.value, wrong),
       seen: this.describe(value, wrong),
     }));
-    return this.judged;
+    this.judged = isGood && this.judged !== false; // each word of a wide read is judged by itself
+    return isGood;
   }
 
   /** Whether what the model believes is what it did when the expectation was made. */
