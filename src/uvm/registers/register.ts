@@ -383,7 +383,7 @@ export class Register<F extends string = string> implements Attributed {
           mask,
         );
       } else if (!(policy.once && one.wasWritten)) {
-        one.wasWritten = true;
+        one.wasWritten ||= policy.write !== 'none';
         const next = mapWord(before, value, (a, b) => afterWrite(policy.write, a, b));
         if (isCertain(policy.write)) this.believe(next, mask);
         else this.change(next, mask);
