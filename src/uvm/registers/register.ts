@@ -81,6 +81,7 @@ export interface RegisterExpectation {
   readonly version: number;
 }
 
+/** How `predict` is meant; all of it has a default. */
 export interface PredictOptions {
   /** 'write', 'read': as such an access would leave it; 'direct': the value itself. Default direct. */
   readonly kind?: 'direct' | 'read' | 'write';
