@@ -55,7 +55,7 @@ export type { RunSpec } from '#run/run-spec';
 export { Agent, isActiveAgent } from '#uvm/agent';
 export { Barrier } from '#uvm/barrier';
 export { addCallback, callbackList, callbackPoint, callbacksOf } from '#uvm/callbacks';
-export type { CallbackOptions } from '#uvm/callback-list';
+export type { CallbackList, CallbackOptions } from '#uvm/callback-list';
 export { Component, type ComponentClass, type ComponentParent } from '#uvm/component';
 export { type TransactionFields } from '#uvm/comparing-component';
 export {
@@ -84,10 +84,23 @@ export type { ObjectionEvent, Objector } from '#uvm/objection-tree';
 export { Objections, type Objection } from '#uvm/objections';
 export { fields, ObjectFields, type FieldTable, type PrintOptions } from '#uvm/object-fields';
 export { operation, type Operation, type RunningOperation } from '#uvm/operation';
-export { Phase, PHASES, type PhaseChange, type PhaseName, type PhaseState } from '#uvm/phase';
+export {
+  Phase,
+  PHASES,
+  type PhaseChange,
+  type PhaseListener,
+  type PhaseName,
+  type PhaseState,
+} from '#uvm/phase';
 export type { RuntimePhaseName, TaskPhaseName } from '#uvm/phase-table';
 export { Phases } from '#uvm/phases';
-export { play, replayOperations, type PlannedOperation, type PlayOptions } from '#uvm/play';
+export {
+  play,
+  replayOperations,
+  type OperationTable,
+  type PlannedOperation,
+  type PlayOptions,
+} from '#uvm/play';
 export { Port, type PortOptions, type PortRole } from '#uvm/port';
 export {
   AnalysisImp,
@@ -140,8 +153,11 @@ export {
   VERBOSITY,
   type Message,
   type ReportMessage,
+  type ReportOptions,
   type Severity,
+  type Verbosity,
 } from '#uvm/report-server';
+export type { ReportSettings } from '#uvm/report-settings';
 export type { PrintFormat } from '#uvm/print-rows';
 export {
   ACCESS_POLICIES,
@@ -167,6 +183,8 @@ export {
   RegisterBusOp,
   sequenceFrontDoor,
   SequencerFrontDoor,
+  type AccessPath,
+  type FrontDoorSequence,
   type MemoryBackDoor,
   type RegisterBackDoor,
   type RegisterBus,
@@ -186,20 +204,31 @@ export { RandomAccessSequence } from '#uvm/registers/random-access-sequence';
 export { RegisterObserver, type PendingRead } from '#uvm/registers/register-observer';
 export { RegisterPredictor } from '#uvm/registers/register-predictor';
 export { printRegisters } from '#uvm/registers/register-print';
-export { RegisterTestReport, RegisterTestSequence } from '#uvm/registers/register-test-sequence';
-export type { PredictedAccess, Register, RegisterSpec } from '#uvm/registers/register';
+export {
+  RegisterTestReport,
+  RegisterTestSequence,
+  type RegisterTestRow,
+  type RegisterTestSubject,
+} from '#uvm/registers/register-test-sequence';
+export type {
+  PredictedAccess,
+  PredictOptions,
+  Register,
+  RegisterSpec,
+} from '#uvm/registers/register';
 export type { Value, Word } from '#uvm/registers/word';
 export { defineRules, RuleBook, type Failure, type Rule, type RuleSet } from '#uvm/rules';
 export { PushDriver, PushSequencer, type ItemSink } from '#uvm/push-driver';
 export type { Request } from '#uvm/request';
 export { Scoreboard } from '#uvm/scoreboard';
 export { Semaphore } from '#uvm/semaphore';
-export { SequenceItem } from '#uvm/sequence-item';
+export { SequenceItem, type ItemClass, type ItemDefinition } from '#uvm/sequence-item';
 export { Sequence } from '#uvm/sequence';
 export {
   SequenceBase,
   type SequenceArgs,
   type SequenceClass,
+  type SequencerOf,
   type SequenceState,
   type StartOptions,
 } from '#uvm/sequence-base';
@@ -213,7 +242,7 @@ export { Sequencer } from '#uvm/sequencer';
 export { Subscriber } from '#uvm/subscriber';
 export { Test } from '#uvm/test';
 export { TestRunner } from '#uvm/test-runner';
-export { Testbench } from '#uvm/testbench';
+export { Testbench, type TestbenchOptions } from '#uvm/testbench';
 export { RequestResponseChannel, TransportChannel } from '#uvm/tlm-channel';
 export { AnalysisFifo, TlmFifo } from '#uvm/tlm-fifo';
 export { TranslatorSequence } from '#uvm/translator-sequence';

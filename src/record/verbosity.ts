@@ -9,4 +9,5 @@ export const VERBOSITY = {
   FULL: 400,
   DEBUG: 500,
 } as const;
+/** How much detail a message is: shown when it is not above the threshold; 0 or more, one of `VERBOSITY` or between. */
 export type Verbosity = number;

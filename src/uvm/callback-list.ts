@@ -33,6 +33,7 @@ interface Entry<C> {
   readonly pattern: PathPattern | undefined;
 }
 
+/** Callbacks of one point, in order, each for all places or for those of one component or pattern. */
 export class CallbackList<C extends object> {
   /** For messages: `catchers`, `callbacks 'drive'`. */
   readonly name: string;

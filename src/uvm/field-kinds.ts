@@ -4,6 +4,7 @@ import { UsageError } from '#base/assert';
 import { bytesToHex } from '#base/bytes';
 import { formatTime } from '#kernel/time';
 import type { PrintRow } from './print-rows.ts';
+import { sameScalar } from './same-scalar.ts';
 
 /** Elements printed at each end of a long list: UVM's begin_elements and end_elements. */
 const LIST_ENDS = 5;
@@ -81,9 +82,8 @@ class ScalarKind<T> implements FieldKind<T> {
     return value;
   }
 
-  /** -0 is 0, and what is not a number equals itself: a copy is always equal. */
   equals(expected: T, seen: T): boolean {
-    return expected === seen || (Number.isNaN(expected) && Number.isNaN(seen));
+    return sameScalar(expected, seen);
   }
 
   compare(

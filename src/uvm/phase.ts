@@ -27,6 +27,7 @@ export interface PhaseChange {
   readonly to: PhaseState;
   readonly timePs: number;
 }
+/** Is told of each change of the state of a phase, as it happens. */
 export type PhaseListener = (change: PhaseChange) => void;
 
 /** What `mainPhase(phase)` and the callbacks of components get. */

@@ -32,6 +32,7 @@ export const MESSAGES_MAX = 10_000;
 /** Who speaks when no component does: UVM's root. */
 const ROOT = 'reporter';
 
+/** How a report server is made; all of it has a default. */
 export interface ReportOptions {
   /** Default MEDIUM. */
   readonly verbosity?: Verbosity;

@@ -31,6 +31,7 @@ export abstract class SequenceItem {
   }
 }
 
+/** A class of items, made without arguments. */
 export type ItemClass<T extends SequenceItem = SequenceItem> = new () => T;
 
 /** What `rand(…)` gives: makes items that draw from a stream. */

@@ -23,6 +23,7 @@ export const COVERAGE_RULES = defineRules({
   illegalBin: ['COV-ILLEGAL', 'no illegal bin of a covergroup is hit', 'semantics §3', 'coverage'],
 });
 
+/** How a testbench is made: its seed, its reports, and what it shares with the run. */
 export interface TestbenchOptions extends ReportOptions {
   /** Unsigned integer below 2^53. */
   readonly runSeed: number;

@@ -2,7 +2,8 @@
 // IEEE 1800-2023 clause 15.4 (mailbox).
 //
 // Who waits is served in the order of waiting: a transaction goes straight to the process that has waited longest, and
-// nobody who comes later can snatch it away. A process that is killed while it waits loses its place.
+// nobody who comes later can snatch it away. A process that is killed while it waits loses its place, and what was handed
+// to it before it could go on is there again, in order.
 import { assert, UsageError } from '#base/assert';
 import { Queue } from '#base/queue';
 import { SimEvent, type Process } from '#kernel/process';
@@ -13,9 +14,11 @@ import type { AnalysisExport, GetPeekExport, PutExport } from './tlm-interfaces.
 export const FIFO_TRANSACTIONS_MAX = 1_000_000;
 
 /** A process that waits for a transaction, which it takes away or leaves. */
-interface Reader {
+interface Reader<T> {
   readonly arrived: SimEvent;
   readonly isPeek: boolean;
+  /** What it is given; set when `arrived` is triggered. */
+  transaction: T | undefined;
 }
 
 /** A process that waits for room. */
@@ -34,7 +37,9 @@ export class TlmFifo<T> implements PutExport<T>, GetPeekExport<T>, AnalysisExpor
   /** Every transaction as it is taken out. */
   readonly getAnalysis: AnalysisPort<T>;
   private readonly held = new Queue<T>();
-  private readonly readers = new Queue<Reader>();
+  private readonly readers = new Queue<Reader<T>>();
+  /** Those that were given a transaction to take away and have not gone on yet, oldest first. */
+  private readonly served = new Queue<Reader<T>>();
   private readonly writers = new Queue<Writer<T>>();
 
   constructor(name: string, depth = 1) {
@@ -146,13 +151,40 @@ export class TlmFifo<T> implements PutExport<T>, GetPeekExport<T>, AnalysisExpor
   }
 
   private *read(isPeek: boolean): Process<T> {
-    const reader: Reader = { arrived: new SimEvent(`${this.name} filled`), isPeek };
+    const arrived = new SimEvent(`${this.name} filled`);
+    const reader: Reader<T> = { arrived, isPeek, transaction: undefined };
     this.readers.push(reader);
+    let isAwake = false;
     try {
-      return (yield reader.arrived) as T;
+      yield arrived;
+      isAwake = true;
     } finally {
-      this.readers.remove((one) => one === reader);
+      if (!isAwake) this.giveUp(reader);
     }
+    const transaction = reader.transaction as T;
+    if (!isPeek) {
+      this.served.remove((one) => one === reader);
+      this.getAnalysis.write(transaction);
+    }
+    return transaction;
+  }
+
+  /**
+   * A reader was killed while it waited, or between being given a transaction and going on. Then those served after it
+   * move up, so that the order stays, and the last of their transactions goes to who waits or back into the FIFO, which
+   * may hold one more than its depth then.
+   */
+  private giveUp(reader: Reader<T>): void {
+    const wasWaiting = this.readers.remove((one) => one === reader) !== undefined;
+    if (wasWaiting || reader.isPeek) return;
+    let transaction = reader.transaction as T;
+    let isLater = false;
+    for (const one of this.served) {
+      if (isLater) [one.transaction, transaction] = [transaction, one.transaction as T];
+      isLater ||= one === reader;
+    }
+    this.served.remove((one) => one === reader);
+    if (!this.handOver(transaction)) this.held.unshift(transaction);
   }
 
   private add(transaction: T): void {
@@ -174,9 +206,11 @@ export class TlmFifo<T> implements PutExport<T>, GetPeekExport<T>, AnalysisExpor
     for (;;) {
       const reader = this.readers.shift();
       if (reader === undefined) return false;
-      if (!reader.isPeek) this.getAnalysis.write(transaction);
-      reader.arrived.trigger(transaction);
-      if (!reader.isPeek) return true;
+      reader.transaction = transaction;
+      reader.arrived.trigger();
+      if (reader.isPeek) continue;
+      this.served.push(reader);
+      return true;
     }
   }
 

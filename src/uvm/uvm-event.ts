@@ -31,6 +31,7 @@ export class UvmEvent<T = undefined> {
   readonly callbacks: CallbackList<UvmEventCallback<T>>;
   private readonly clock: Clock;
   private readonly triggered: CountedEvent;
+  private readonly turnedOn: CountedEvent;
   private readonly turnedOff: CountedEvent;
   private isOnNow = false;
   private data: T | undefined;
@@ -41,6 +42,7 @@ export class UvmEvent<T = undefined> {
     this.name = name;
     this.clock = clock;
     this.triggered = new CountedEvent(name);
+    this.turnedOn = new CountedEvent(`${name} on`);
     this.turnedOff = new CountedEvent(`${name} off`);
     this.callbacks = new CallbackList(`callbacks of event '${name}'`);
   }
@@ -61,7 +63,7 @@ export class UvmEvent<T = undefined> {
 
   /** Goes on at once when the event is on, otherwise at the next trigger. */
   *waitOn(): Process<T | undefined> {
-    if (!this.isOnNow) yield* this.triggered.wait();
+    if (!this.isOnNow) yield* this.turnedOn.wait();
     return this.data;
   }
 
@@ -89,10 +91,11 @@ export class UvmEvent<T = undefined> {
     this.timePs = this.clock.nowPs;
     this.isOnNow = true;
     this.triggered.release();
+    this.turnedOn.release();
     for (const one of callbacks) one.postTrigger?.(this, data);
   }
 
-  /** Turns the event off and forgets data and time. `wakeup`: who waits for a trigger goes on, without data. */
+  /** Turns the event off and forgets data and time. `wakeup`: who waits for a trigger goes on, without data; who waits for `on` does not. */
   reset(wakeup = false): void {
     this.data = undefined;
     this.timePs = Number.NaN;
@@ -103,7 +106,8 @@ export class UvmEvent<T = undefined> {
 
   /** Takes one process off the count of those that wait, as in UVM after a `disable`; a killed one is taken off by itself. */
   cancel(): void {
-    this.triggered.takeOff();
+    const { triggered, turnedOn } = this;
+    (triggered.waiterCount > 0 ? triggered : turnedOn).takeOff();
   }
 
   /** Whether it was triggered since the last reset. */
@@ -126,9 +130,9 @@ export class UvmEvent<T = undefined> {
     return Number.isNaN(this.timePs) ? undefined : this.timePs;
   }
 
-  /** Processes that wait, for a trigger or for the event to go off. */
+  /** Processes that wait, for a trigger or for the event to go on or off. */
   get numWaiters(): number {
-    return this.triggered.waiterCount + this.turnedOff.waiterCount;
+    return this.triggered.waiterCount + this.turnedOn.waiterCount + this.turnedOff.waiterCount;
   }
 
   /** Adds a callback for all triggers from now on. @throws UsageError `callback-registered`, `callbacks-limit`. */

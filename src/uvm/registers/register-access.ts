@@ -126,9 +126,17 @@ export function* readRegister(register: Register, options: MirrorOptions): Proce
 /** Writes what makes the register what the model wants, if there is anything to write. */
 export function* updateRegister(register: Register, options: AccessOptions): Process<AccessStatus> {
   if (!register.needsUpdate) return 'ok';
-  let value = ZERO;
-  for (const field of register.fields) value = orWord(value, field.updateWord());
-  return yield* writeRegister(register, value, options);
+  register.context.checkUsable(register.fullPath);
+  // The value is made when it is this access's turn: another may be changing the register now.
+  yield* register.lock.acquire(register.context.kernel);
+  try {
+    if (!register.needsUpdate) return 'ok';
+    let value = ZERO;
+    for (const field of register.fields) value = orWord(value, field.updateWord());
+    return yield* writeRegister(register, value, options);
+  } finally {
+    register.lock.release();
+  }
 }
 
 /** Reads through the back door without any effect, and believes it. @throws UsageError `no-back-door`. */
@@ -167,11 +175,18 @@ export function* writeField(
   if (canStandAlone(field, options)) {
     return yield* writeRegister(register, placed, { ...options, lanes: lanesOf(field) });
   }
-  let value = placed;
-  for (const other of register.fields) {
-    if (other !== field) value = orWord(value, other.neutralWord());
+  register.context.checkUsable(register.fullPath);
+  // What leaves the other fields alone is known when no other access is under way.
+  yield* register.lock.acquire(register.context.kernel);
+  try {
+    let value = placed;
+    for (const other of register.fields) {
+      if (other !== field) value = orWord(value, other.neutralWord());
+    }
+    return yield* writeRegister(register, value, options);
+  } finally {
+    register.lock.release();
   }
-  return yield* writeRegister(register, value, options);
 }
 
 export function* readField(field: RegisterField, options: AccessOptions): Process<ReadResult> {

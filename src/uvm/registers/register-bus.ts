@@ -17,6 +17,7 @@ import type { RegisterMemory } from './register-memory.ts';
 import type { Register } from './register.ts';
 import type { Word } from './word.ts';
 
+/** The way of an access: over the bus, or past it into the device without simulated time. */
 export type AccessPath = 'front' | 'back';
 
 /** One operation on a bus of up to 8 bytes. Plain fields: the bus fills in what it read and how it ended. */

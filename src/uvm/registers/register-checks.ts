@@ -1,6 +1,7 @@
 // What reads of registers break when they differ from the model, as rules; and the model's home: lock, owner, rules.
 // Source: IEEE 1800.2 clauses 17.1 (lock_model), 18.4 (mirror); design decision 7.
 import { UsageError } from '#base/assert';
+import { Queue } from '#base/queue';
 import type { Kernel } from '#kernel/kernel';
 import { SimEvent, type Process, type ProcessHandle } from '#kernel/process';
 import type { Component } from '../component.ts';
@@ -46,14 +47,21 @@ export const REGISTER_RULES = defineRules({
 /** Which of `REGISTER_RULES`: what a comparison is part of. */
 export type RegisterRuleKey = keyof typeof REGISTER_RULES;
 
+/** A process that waits for its turn. */
+interface Turn {
+  readonly process: ProcessHandle | undefined;
+  readonly granted: SimEvent;
+}
+
 /** One access at a time: others wait, first come first served. The process that holds it may take it again. */
 export class AccessLock {
-  private readonly freed: SimEvent;
+  private readonly name: string;
+  private readonly turns = new Queue<Turn>();
   private holder: ProcessHandle | undefined;
   private depth = 0;
 
   constructor(name: string) {
-    this.freed = new SimEvent(`access to ${name}`);
+    this.name = name;
   }
 
   get isTaken(): boolean {
@@ -62,16 +70,40 @@ export class AccessLock {
 
   *acquire(kernel: Kernel): Process {
     const { current } = kernel;
-    while (this.depth > 0 && this.holder !== current) yield this.freed;
-    this.holder = current;
-    this.depth++;
+    if (this.depth > 0 && this.holder !== current) yield* this.wait(current);
+    else {
+      this.holder = current;
+      this.depth++;
+    }
   }
 
+  /** Hands it to the process that has waited longest: one that comes later cannot take it first. */
   release(): void {
     this.depth--;
     if (this.depth > 0) return;
-    this.holder = undefined;
-    this.freed.trigger();
+    const next = this.turns.shift();
+    this.holder = next?.process;
+    if (next === undefined) return;
+    this.depth = 1;
+    next.granted.trigger();
+  }
+
+  private *wait(process: ProcessHandle | undefined): Process {
+    const turn: Turn = { process, granted: new SimEvent(`access to ${this.name}`) };
+    this.turns.push(turn);
+    let isAwake = false;
+    try {
+      yield turn.granted;
+      isAwake = true;
+    } finally {
+      if (!isAwake) this.giveUp(turn);
+    }
+  }
+
+  /** A process was killed while it waited, or between being given the lock and going on: then the next has it. */
+  private giveUp(turn: Turn): void {
+    const wasWaiting = this.turns.remove((one) => one === turn) !== undefined;
+    if (!wasWaiting) this.release();
   }
 }
 

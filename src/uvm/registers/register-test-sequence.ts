@@ -17,6 +17,7 @@ import { RegisterMemory } from './register-memory.ts';
 import { Register } from './register.ts';
 import type { AccessStatus } from './read-result.ts';
 
+/** What a test of registers did with one register or memory. */
 export interface RegisterTestRow {
   /** Path of the register, field or memory. */
   readonly subject: string;
@@ -51,6 +52,7 @@ export class RegisterTestReport {
   }
 }
 
+/** What a test of registers runs on: a block with all that is in it, a register or a memory. */
 export type RegisterTestSubject = RegisterBlock | Register | RegisterMemory;
 
 /**

@@ -81,6 +81,7 @@ export interface RegisterExpectation {
   readonly version: number;
 }
 
+/** How `predict` is meant; all of it has a default. */
 export interface PredictOptions {
   /** 'write', 'read': as such an access would leave it; 'direct': the value itself. Default direct. */
   readonly kind?: 'direct' | 'read' | 'write';
@@ -383,7 +384,7 @@ export class Register<F extends string = string> implements Attributed {
           mask,
         );
       } else if (!(policy.once && one.wasWritten)) {
-        one.wasWritten = true;
+        one.wasWritten ||= policy.write !== 'none';
         const next = mapWord(before, value, (a, b) => afterWrite(policy.write, a, b));
         if (isCertain(policy.write)) this.believe(next, mask);
         else this.change(next, mask);
@@ -407,12 +408,13 @@ export class Register<F extends string = string> implements Attributed {
   ): boolean {
     const mask = andWord(andWord(expected.mask, lanes), this.ruleMask ?? this.mask);
     const wrong = andWord(xorWord(value, expected.value), mask);
-    this.judged = this.context.judge(this.rule ?? 'mirror', isZero(wrong), () => ({
+    const isGood = this.context.judge(this.rule ?? 'mirror', isZero(wrong), () => ({
       subject: this.fullPath,
       expected: this.describe(expected.value, wrong),
       seen: this.describe(value, wrong),
     }));
-    return this.judged;
+    this.judged = isGood && this.judged !== false; // each word of a wide read is judged by itself
+    return isGood;
   }
 
   /** Whether what the model believes is what it did when the expectation was made. */

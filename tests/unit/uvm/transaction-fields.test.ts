@@ -52,6 +52,31 @@ describe('two transactions', () => {
     expect(Object.keys(copyTransaction(a))).toEqual(['address']);
   });
 
+  it('take -0 for 0, as the fields of an object do', () => {
+    expect(differingFields({ a: 0, b: [-0] }, { a: -0, b: [0] }, 8)).toEqual([]);
+  });
+
+  it('that hold what has no fields are refused, and never found equal', () => {
+    const makers = [
+      () => new Map([['a', 1]]),
+      () => new Set([1]),
+      () => new Date(0),
+      () => new DataView(new ArrayBuffer(2)),
+      () => new ArrayBuffer(2),
+      () => /x/,
+    ];
+    for (const make of makers) {
+      const { name } = make().constructor;
+      const message = `field 'list[0].inner' of a transaction is a ${name}, which cannot be compared`;
+      const holder = (): unknown => ({ list: [{ inner: make() }] });
+      expect(() => sameTransaction(holder(), holder())).toThrow(message);
+      expect(() => copyTransaction(holder())).toThrow(`a transaction is a ${name}`);
+    }
+    expect(differingFields({ a: new Map() }, { a: 1 }, 8)).toEqual(['a']);
+    expect(sameTransaction(new DataView(new ArrayBuffer(1)), 1)).toBe(false);
+    expect(sameTransaction({ w: Uint16Array.of(1) }, { w: Uint16Array.of(2) })).toBe(false);
+  });
+
   it('that go round in circles are refused', () => {
     const ring = (): unknown => {
       const one: { self?: unknown } = {};

@@ -111,6 +111,23 @@ describe('on and off', () => {
     expect(log).toEqual(['off - @0', 'on x @5', 'on later x @5', 'off later - @8']);
   });
 
+  it('waitOn goes on for a trigger alone, not for a reset that wakes those that wait for one', () => {
+    const { kernel, event, log, wait } = scene();
+    wait('trigger', () => event.waitTrigger());
+    wait('on', () => event.waitOn());
+    kernel.schedule(3, () => event.reset(true));
+    kernel.runUntil(4);
+    expect([log, event.numWaiters]).toEqual([['trigger - @3'], 1]);
+    kernel.schedule(5, () => event.trigger('x'));
+    kernel.runUntil(6);
+    expect([log[1], event.numWaiters]).toEqual(['on x @5', 0]);
+    event.reset();
+    wait('counted', () => event.waitOn());
+    kernel.runUntil(7);
+    event.cancel();
+    expect(event.numWaiters).toBe(0);
+  });
+
   it('a reset forgets data and time, and wakes those that wait for a trigger only when told to', () => {
     const { kernel, event, log, wait } = scene();
     event.trigger('x');

@@ -77,6 +77,19 @@ describe('a predictor', () => {
     expect(bench.top.rules.evaluations()).toEqual({ 'REG-1': 2 });
   });
 
+  it('finds a read of several words wrong when any of them is', () => {
+    for (const wrong of [0x1044, 0x1048]) {
+      const bench = observedBench();
+      const { count } = bench.model.channels[0];
+      bench.play(function* (test) {
+        test.device.bytes.set(wrong, 0x77);
+        expect((yield* count.mirror()).matches).toBe(false);
+        expect((yield* count.mirror()).matches).toBe(true);
+      });
+      expect(bench.top.rules.failures).toMatchObject([{ rule: 'REG-3', count: 1 }]);
+    }
+  });
+
   it('passes over what failed, what lies nowhere, and memories', () => {
     const bench = observedBench();
     const { model, test } = bench;

@@ -205,6 +205,25 @@ describe('a field', () => {
     model.fuse.predict(0x34, { kind: 'write' });
     expect(model.fuse.get()).toBe(0x34);
   });
+
+  it('is not used up by a write through a map that lets nobody write', () => {
+    class FuseBlock extends RegisterBlock {
+      readonly rw = this.addMap('rw', { byteWidth: 4 });
+      readonly ro = this.addMap('ro', { byteWidth: 4 });
+      readonly fuse = this.addRegister('FUSE', {
+        offset: 0,
+        fields: { f: { lsb: 0, width: 8, access: 'W1', reset: 0 } },
+      });
+    }
+    const model = new FuseBlock('fuses');
+    model.ro.add(model.fuse, 0, 'RO');
+    model.lock();
+    model.fuse.predict(0x12, { kind: 'write', map: model.ro });
+    expect(model.fuse.getMirrored()).toBe(0);
+    model.fuse.predict(0x34, { kind: 'write', map: model.rw });
+    model.fuse.predict(0x56, { kind: 'write', map: model.rw });
+    expect(model.fuse.getMirrored()).toBe(0x34);
+  });
 });
 
 describe('the back door', () => {
