@@ -1,5 +1,5 @@
 /**
- * The functional coverage of SIOV as one component: three exports in, fourteen covergroups filled (docs/vplan). It knows neither the
+ * The functional coverage of SIOV as one component: three exports in, fifteen covergroups filled (docs/vplan). It knows neither the
  * device, nor the environment, nor the stimulus: what the link monitors and the DeviceDriver publish is all there is.
  *
  *     readonly child = this.children({ coverage: SiovCoverage, … });
