@@ -17,12 +17,17 @@ const FAULT_SEED = 9001;
 const SEEDS_DEFAULT = 6;
 
 interface Kept {
+  readonly tests: readonly string[];
   readonly seeds: number;
   readonly hashes: Readonly<Record<string, string>>;
 }
 
-function specsOf(seeds: number): RunSpec[] {
-  const tests = Object.keys(config.tests);
+/** All tests but those that need a device of their own: their runs are as long as all others together. */
+function usualTests(): string[] {
+  return Object.keys(config.tests).filter((test) => config.tests[test].needs === undefined);
+}
+
+function specsOf(tests: readonly string[], seeds: number): RunSpec[] {
   const specs: RunSpec[] = [];
   for (const test of tests) {
     for (let seed = 1; seed <= seeds; seed++) specs.push(specOf(test, seed));
@@ -65,9 +70,9 @@ function hashesOf(record: RunRecord): Record<string, string> {
   );
 }
 
-async function hashAll(seeds: number): Promise<Record<string, string>> {
+async function hashAll(tests: readonly string[], seeds: number): Promise<Record<string, string>> {
   const hashes: Record<string, string> = {};
-  for (const spec of specsOf(seeds)) {
+  for (const spec of specsOf(tests, seeds)) {
     const name = `${spec.test} ${spec.seed} ${spec.fault ?? ''} ${spec.profile ?? ''}`.trim();
     const record = await executeRun(config, spec);
     for (const [part, hash] of Object.entries(hashesOf(record))) hashes[`${name}: ${part}`] = hash;
@@ -79,8 +84,9 @@ async function main(): Promise<number> {
   const [action, file, count] = process.argv.slice(2);
   if (action === 'keep' && file !== undefined) {
     const seeds = Number(count ?? SEEDS_DEFAULT);
-    const hashes = await hashAll(seeds);
-    writeFileSync(file, JSON.stringify({ seeds, hashes } satisfies Kept, null, 1));
+    const tests = usualTests();
+    const hashes = await hashAll(tests, seeds);
+    writeFileSync(file, JSON.stringify({ tests, seeds, hashes } satisfies Kept, null, 1));
     process.stdout.write(`${Object.keys(hashes).length} hashes kept\n`);
     return 0;
   }
@@ -89,7 +95,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const kept = JSON.parse(readFileSync(file, 'utf8')) as Kept;
-  const hashes = await hashAll(kept.seeds);
+  const hashes = await hashAll(kept.tests, kept.seeds);
   const names = new Set([...Object.keys(kept.hashes), ...Object.keys(hashes)]);
   const different = [...names].filter((name) => kept.hashes[name] !== hashes[name]);
   for (const name of different) process.stdout.write(`different: ${name}\n`);
