@@ -130,14 +130,17 @@ export class ReportSettings {
     this.accept(this.pattern, { kind: 'file', value: fileName(name) });
   }
 
+  /** Reports of this severity with the action LOG go to the report file `name`. */
   setSeverityFile(severity: Severity, name: string): void {
     this.accept(this.pattern, { kind: 'file', severity: known(severity), value: fileName(name) });
   }
 
+  /** Reports of this id with the action LOG go to the report file `name`. */
   setIdFile(id: string, name: string): void {
     this.accept(this.pattern, { kind: 'file', id, value: fileName(name) });
   }
 
+  /** Reports of this severity and id with the action LOG go to the report file `name`. */
   setSeverityIdFile(severity: Severity, id: string, name: string): void {
     const value = fileName(name);
     this.accept(this.pattern, { kind: 'file', severity: known(severity), id, value });

@@ -38,5 +38,6 @@ export type ItemClass<T extends SequenceItem = SequenceItem> = new () => T;
 export interface ItemDefinition<T extends SequenceItem = SequenceItem> {
   /** Of the item class, for paths and streams. */
   readonly name: string;
+  /** A new item, which draws from `stream` when it is randomized. */
   create(stream: RandomStream): T;
 }

@@ -28,6 +28,7 @@ interface Target {
   readonly place: Place;
 }
 
+/** Keeps a mirror by what a monitor sees of a split bus, where requests and their answers are seen apart. */
 export class RegisterObserver {
   /** Compare reads with the mirror before they are believed. */
   checksReads = true;
