@@ -7,7 +7,8 @@ interface ResetSpan {
   endPs: number;
 }
 
-const KEPT = 32;
+/** A crowd of SDIs is reset every few microseconds: fewer would not reach back to what stopped a queue. */
+const KEPT = 256;
 
 export class ResetHistory {
   private readonly spans: ResetSpan[] = [];
