@@ -26,7 +26,7 @@ import type { RegisterField, ResetKind } from './register-field.ts';
 import { RegisterMap, type MapSpec } from './register-map.ts';
 import { RegisterMemory, type MemorySpec } from './register-memory.ts';
 import type { RegisterScope } from './register-scope.ts';
-import { Register, type FieldTable, type PredictedAccess, type RegisterSpec } from './register.ts';
+import { Register, type FieldSpecs, type PredictedAccess, type RegisterSpec } from './register.ts';
 
 /** Where an element lies; without an offset it is added to maps with `map.add`. */
 export interface Placement {
@@ -76,7 +76,7 @@ export class RegisterFile implements RegisterScope {
   }
 
   /** Adds a register to the block; its offset counts from the file. */
-  addRegister<const F extends FieldTable>(
+  addRegister<const F extends FieldSpecs>(
     name: string,
     spec: RegisterSpec<F> & Placement,
   ): Register<keyof F & string> {
@@ -137,7 +137,7 @@ export class RegisterBlock implements RegisterScope {
   }
 
   /** @throws UsageError `bad-register`, `bad-field`, `field-conflict`, `name-taken`, `no-map`. */
-  addRegister<const F extends FieldTable>(
+  addRegister<const F extends FieldSpecs>(
     name: string,
     spec: RegisterSpec<F> & Placement,
   ): Register<keyof F & string> {
@@ -148,7 +148,7 @@ export class RegisterBlock implements RegisterScope {
    * An array of `count` registers: `name[0]`, `name[1]`, … each `stride` bytes behind the one before.
    * @throws as `addRegister`.
    */
-  addRegisters<const F extends FieldTable>(
+  addRegisters<const F extends FieldSpecs>(
     name: string,
     count: number,
     spec: RegisterSpec<F> & ArrayPlacement,
@@ -177,7 +177,7 @@ export class RegisterBlock implements RegisterScope {
   }
 
   /** For blocks and files: makes a register that lives in `scope`. */
-  adopt<const F extends FieldTable>(
+  adopt<const F extends FieldSpecs>(
     scope: RegisterScope,
     name: string,
     spec: RegisterSpec<F> & Placement,

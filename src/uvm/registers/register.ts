@@ -51,10 +51,10 @@ import {
   type Word,
 } from './word.ts';
 
-export type FieldTable = Readonly<Record<string, FieldSpec>>;
+export type FieldSpecs = Readonly<Record<string, FieldSpec>>;
 
 /** The fields of a register, and its width. */
-export interface RegisterSpec<F extends FieldTable = FieldTable> {
+export interface RegisterSpec<F extends FieldSpecs = FieldSpecs> {
   /** 1..64; default 32. It takes the whole bytes. */
   readonly widthBits?: number;
   readonly fields: F;
