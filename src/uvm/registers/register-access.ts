@@ -80,16 +80,19 @@ export interface RegisterCallbacks {
   postRead?(access: RegisterAccess): Process | void;
 }
 
+/** @param field the only one that is written: what is wanted of the others, and not updated yet, stays (clause 18.5). */
 export function* writeRegister(
   register: Register,
   value: Word,
   options: AccessOptions,
+  field?: RegisterField,
 ): Process<AccessStatus> {
   const access = begin('write', register, options);
   access.value = value;
   yield* register.lock.acquire(register.context.kernel);
+  const before = register.beginWrite(field);
   try {
-    for (const field of register.fields) wantWritten(register, field, access);
+    for (const one of register.fields) wantWritten(register, one, access);
     yield* runHooks(register, 'preWrite', access);
     if (access.path === 'back') writeBehind(register, access);
     else {
@@ -99,6 +102,7 @@ export function* writeRegister(
     yield* runHooks(register, 'postWrite', access);
     return access.status;
   } finally {
+    register.beginWrite(before);
     register.lock.release();
   }
 }
@@ -183,7 +187,7 @@ export function* writeField(
     for (const other of register.fields) {
       if (other !== field) value = orWord(value, other.neutralWord());
     }
-    return yield* writeRegister(register, value, options);
+    return yield* writeRegister(register, value, options, field);
   } finally {
     register.lock.release();
   }
@@ -279,7 +283,7 @@ function predict(register: Register, { kind, value, lanes, map }: RegisterAccess
 
 /** As `set` does: from now on the model wants what the write gives. */
 function wantWritten(register: Register, field: RegisterField, access: RegisterAccess): void {
-  if (field.policy.once && field.wasWritten) return;
+  if ((field.policy.once && field.wasWritten) || register.keepsWanted(field)) return;
   const mask = andWord(field.mask, lanesWord(access.lanes));
   if (isZero(mask)) return;
   const rights = access.map?.rightsOf(register) ?? 'RW';

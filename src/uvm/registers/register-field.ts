@@ -154,7 +154,12 @@ export class RegisterField {
   /** Whether `update` has something to write: the wanted value differs, or the device may have changed it. */
   get needsUpdate(): boolean {
     if (this.policy.write === 'none') return false;
-    return this.isVolatile || !sameWord(this.getWord(), this.of(this.parent.mirrored));
+    return this.isVolatile || this.isPending;
+  }
+
+  /** Whether the model wants another value than it believes to be there. */
+  get isPending(): boolean {
+    return !sameWord(this.getWord(), this.of(this.parent.mirrored));
   }
 
   /** What `update` writes in its place, in register position. */

@@ -118,6 +118,7 @@ export class Register<F extends string = string> implements Attributed {
   private rule: RegisterRuleKey | undefined;
   private ruleMask: Word | undefined;
   private judged: boolean | undefined;
+  private fieldInWriting: RegisterField | undefined;
 
   /** Made by `addRegister` of a block or file. @throws UsageError `bad-register`, `field-conflict`, `bad-field`. */
   constructor(name: string, parent: RegisterScope, spec: RegisterSpec) {
@@ -350,6 +351,19 @@ export class Register<F extends string = string> implements Attributed {
     this.beginRead(undefined, undefined);
   }
 
+  /** A write of `field` alone begins, or (undefined) of all fields. @returns what was written before, to be given back. */
+  beginWrite(field: RegisterField | undefined): RegisterField | undefined {
+    const before = this.fieldInWriting;
+    this.fieldInWriting = field;
+    return before;
+  }
+
+  /** Whether what the model wants of a field outlives the write under way: another field is written, and it is pending. */
+  keepsWanted(field: RegisterField): boolean {
+    const { fieldInWriting } = this;
+    return fieldInWriting !== undefined && fieldInWriting !== field && field.isPending;
+  }
+
   /** What a passive predictor found of the read under way; undefined: nothing. */
   get judgement(): boolean | undefined {
     return this.judged;
@@ -386,8 +400,9 @@ export class Register<F extends string = string> implements Attributed {
       } else if (!(policy.once && one.wasWritten)) {
         one.wasWritten ||= policy.write !== 'none';
         const next = mapWord(before, value, (a, b) => afterWrite(policy.write, a, b));
-        if (isCertain(policy.write)) this.believe(next, mask);
-        else this.change(next, mask);
+        const wanted = this.keepsWanted(one) ? ZERO : mask;
+        if (isCertain(policy.write)) this.believe(next, mask, wanted);
+        else this.change(next, mask, wanted);
       }
     }
     const mask = andWord(this.mask, how.lanes);
@@ -443,15 +458,15 @@ export class Register<F extends string = string> implements Attributed {
     return this.backDoor ?? this.parent.block.registerBackDoor;
   }
 
-  private believe(value: Word, mask: Word): void {
+  private believe(value: Word, mask: Word, wantedMask = mask): void {
     this.unknown = andWord(this.unknown, notWord(mask));
-    this.change(value, mask);
+    this.change(value, mask, wantedMask);
   }
 
-  private change(value: Word, mask: Word): void {
+  private change(value: Word, mask: Word, wantedMask: Word): void {
     this.version++;
     this.believed = mergeWords(this.believed, value, mask);
-    this.wanted = mergeWords(this.wanted, value, mask);
+    this.wanted = mergeWords(this.wanted, value, wantedMask);
   }
 
   private fitting(value: Value): Word {

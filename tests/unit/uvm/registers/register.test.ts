@@ -189,6 +189,65 @@ describe('a field', () => {
     });
   });
 
+  it.each(['auto', 'explicit'] as const)(
+    'is written and leaves pending what is wanted of the others (%s prediction)',
+    (prediction) => {
+      const bench = timerBench({ prediction });
+      const { predictor } = bench.test.child;
+      predictor.bind(bench.model.map);
+      if (prediction === 'explicit') {
+        bench.test.child.agent.child.driver.observed.connect(predictor);
+      }
+      const { control } = bench.model.channels[0];
+      const { enable, mode } = control.field;
+      bench.play(function* () {
+        mode.set(3);
+        yield* enable.write(1);
+        expect(bench.test.device.word(0x1040)).toBe(0x11); // mode is still what it was
+        expect([enable.get(), enable.getMirrored()]).toEqual([1, 1]);
+        expect([mode.get(), mode.getMirrored(), control.needsUpdate]).toEqual([3, 1, true]);
+        yield* control.update();
+        expect([bench.test.device.word(0x1040), control.needsUpdate]).toEqual([0x31, false]);
+        // What is set while the write is under way is pending, too; what was set of the field itself is not.
+        enable.set(1);
+        const write = yield* fork('write', enable.write(0));
+        mode.set(0);
+        yield* waitAll(write);
+        expect([enable.get(), mode.get(), mode.getMirrored()]).toEqual([0, 0, 3]);
+        // A write of the whole register is wanted of all fields.
+        yield* control.write(0x11);
+        expect([control.get(), control.needsUpdate]).toEqual([0x11, false]);
+      });
+    },
+  );
+
+  it('leaves pending what is wanted of the others by the back door, too, and nested writes do not count as its own', () => {
+    const bench = timerBench();
+    const { control } = bench.model.channels[0];
+    let cell = { low: 0x10, high: 0 };
+    control.setBackDoor({
+      peek: () => cell,
+      poke: (_register, value) => {
+        cell = value;
+      },
+    });
+    bench.play(function* () {
+      control.field.mode.set(3);
+      yield* control.field.enable.write(1, { path: 'back' });
+      expect([cell.low, control.get(), control.getMirrored()]).toEqual([0x11, 0x31, 0x11]);
+      control.addCallbacks({
+        *preWrite({ options }) {
+          if (options.extension !== undefined) return;
+          yield* control.write(0, { extension: 'nested' });
+          expect(control.get()).toBe(0);
+          control.field.mode.set(2);
+        },
+      });
+      yield* control.field.enable.write(1);
+      expect([control.get(), control.getMirrored()]).toEqual([0x21, 0x11]);
+    });
+  });
+
   it('is written once after a hard reset where its policy says so', () => {
     class FuseBlock extends RegisterBlock {
       readonly fuse = this.addRegister('FUSE', {
