@@ -2,7 +2,8 @@
  * Constraint expressions as plain data (semantics §2): what the fluent builder in `builder.ts` makes, and what evaluation,
  * interval reasoning and explanations read.
  *
- * Integers are exact: an expression whose value could leave -2^53..2^53 is refused when it is prepared (`interval.ts`).
+ * Integers are exact, without limit: what could leave ±(2^53 - 1), or speaks of bigger numbers (`big`, `inBig`), is *wide*, and
+ * is evaluated in BigInt and solved by decision diagrams (`wide.ts`, `diagram.ts`); all else is plain doubles.
  * Division truncates toward zero and the remainder takes the dividend's sign, as in SystemVerilog. A comparison with a division
  * by zero in it does not hold.
  */
@@ -14,6 +15,8 @@ export type ArithmeticOp =
 
 export type IntNode =
   | { readonly kind: 'const'; readonly value: number }
+  /** A number that is no safe integer. */
+  | { readonly kind: 'big'; readonly value: bigint }
   /** A random variable by its number. */
   | { readonly kind: 'var'; readonly index: number }
   /** A field without domain, read at the time of solving. */
@@ -34,6 +37,12 @@ export type BoolNode =
   | { readonly kind: 'literal'; readonly value: boolean }
   | { readonly kind: 'eq' | 'lt' | 'le'; readonly a: IntNode; readonly b: IntNode }
   | { readonly kind: 'in'; readonly a: IntNode; readonly ranges: readonly NumberRange[] }
+  /** Inside closed ranges, of which some bound is no safe integer. */
+  | {
+      readonly kind: 'inBig';
+      readonly a: IntNode;
+      readonly ranges: readonly (readonly [low: bigint, high: bigint])[];
+    }
   /** Inside a list of numbers and ranges that is a state field. */
   | { readonly kind: 'inState'; readonly a: IntNode; readonly field: string }
   /** A choice equals the value of a state field; `codes` are the values it can take. */
@@ -80,6 +89,8 @@ export function compute(kind: ArithmeticOp, a: number, b: number): number {
 
 /** In two's complement, 32 bits at a time; exact for safe integers. */
 function bitwise(kind: 'and' | 'or' | 'xor', a: number, b: number): number {
+  // A division by zero stays one, whatever it is combined with.
+  if (Number.isNaN(a) || Number.isNaN(b)) return NaN;
   const highA = Math.floor(a / 2 ** 32);
   const highB = Math.floor(b / 2 ** 32);
   if (kind === 'and') return (highA & highB) * 2 ** 32 + ((a & b) >>> 0);
@@ -102,8 +113,12 @@ export function evaluateInt(node: IntNode, values: Float64Array): number {
       return values[node.index];
     case 'bits':
       return selectBits(evaluateInt(node.a, values), node.high, node.low);
+    case 'big':
     case 'state':
-      assert(false, 'state is bound before an expression is evaluated');
+      assert(
+        false,
+        'state is bound, and what is wide told apart, before an expression is evaluated',
+      );
       return NaN;
     default:
       return compute(node.kind, evaluateInt(node.a, values), evaluateInt(node.b, values));
@@ -135,10 +150,14 @@ export function evaluateBool(node: BoolNode, values: Float64Array): boolean {
     case 'any':
       for (const part of node.parts) if (evaluateBool(part, values)) return true;
       return false;
+    case 'inBig':
     case 'inState':
     case 'choiceState':
     case 'stateIs':
-      assert(false, 'state is bound before a constraint is evaluated');
+      assert(
+        false,
+        'state is bound, and what is wide told apart, before a constraint is evaluated',
+      );
       return false;
     default:
       return assertNever(node);
@@ -154,6 +173,7 @@ export function isInRanges(value: number, ranges: readonly NumberRange[]): boole
 export function visitVars(node: IntNode | BoolNode, visit: (index: number) => void): void {
   switch (node.kind) {
     case 'const':
+    case 'big':
     case 'state':
     case 'literal':
     case 'stateIs':
@@ -170,6 +190,7 @@ export function visitVars(node: IntNode | BoolNode, visit: (index: number) => vo
       return;
     case 'bits':
     case 'in':
+    case 'inBig':
     case 'inState':
     case 'choiceState':
     case 'dist':

@@ -64,6 +64,8 @@ export function boundsOf(node: IntNode, sets: Sets): Bounds {
       return hull(sets[node.index]);
     case 'bits':
       return bitBounds(boundsOf(node.a, sets), node.high, node.low);
+    case 'big':
+      return { low: Number(node.value), high: Number(node.value) };
     case 'state':
       assert(false, 'state is bound before a constraint is solved');
       return UNBOUNDED;
@@ -174,6 +176,8 @@ export function decide(node: BoolNode, sets: Sets): Truth {
       return decideParts(node.parts, sets, 'no');
     case 'any':
       return decideParts(node.parts, sets, 'yes');
+    case 'inBig':
+      return 'open';
     default:
       assert(false, 'state is bound before a constraint is solved');
       return 'open';
@@ -304,6 +308,7 @@ export class Narrowing {
     if (this.isEmpty || (low === -Infinity && high === Infinity)) return;
     switch (node.kind) {
       case 'const':
+      case 'big':
         if (node.value < low || node.value > high) this.isEmpty = true;
         return;
       case 'var':
@@ -374,6 +379,7 @@ export function checkExact(node: IntNode | BoolNode, sets: Sets, name: string): 
   switch (node.kind) {
     case 'literal':
     case 'const':
+    case 'big':
     case 'var':
     case 'state':
     case 'stateIs':
@@ -386,6 +392,7 @@ export function checkExact(node: IntNode | BoolNode, sets: Sets, name: string): 
       for (const part of node.parts) checkExact(part, sets, name);
       return;
     case 'in':
+    case 'inBig':
     case 'dist':
     case 'inState':
     case 'choiceState':

@@ -27,6 +27,7 @@ const SYMBOLS = {
 export function printInt(node: IntNode, names: VariableNames): string {
   switch (node.kind) {
     case 'const':
+    case 'big':
       return String(node.value);
     case 'var':
       return names.fields[node.index];
@@ -51,6 +52,10 @@ export function printBool(node: BoolNode, names: VariableNames): string {
       return `${printInt(node.a, names)} ${SYMBOLS[node.kind]} ${printInt(node.b, names)}`;
     case 'in':
       return printMember(node.a, node.ranges, names);
+    case 'inBig': {
+      const ranges = node.ranges.map(([low, high]) => (low === high ? low : `${low}..${high}`));
+      return `${printInt(node.a, names)} in {${ranges.join(', ')}}`;
+    }
     case 'inState':
       return `${printInt(node.a, names)} in ${node.field}`;
     case 'choiceState':

@@ -307,6 +307,7 @@ function visitState(node: BoolNode | IntNode, visit: (field: string) => void): v
       return;
     case 'literal':
     case 'const':
+    case 'big':
     case 'var':
       return;
     case 'not':
@@ -318,6 +319,7 @@ function visitState(node: BoolNode | IntNode, visit: (field: string) => void): v
       return;
     case 'bits':
     case 'in':
+    case 'inBig':
     case 'dist':
       visitState(node.a, visit);
       return;

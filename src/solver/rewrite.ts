@@ -10,10 +10,12 @@ import {
   compute,
   isInRanges,
   selectBits,
+  type ArithmeticOp,
   type BoolNode,
   type DistItem,
   type IntNode,
 } from './expression.ts';
+import { computeBig } from './wide-arithmetic.ts';
 
 /** What leaves are replaced by; undefined: nothing. */
 export interface Replacement {
@@ -26,27 +28,51 @@ export interface Replacement {
 export function rewriteInt(node: IntNode, by: Replacement): IntNode {
   switch (node.kind) {
     case 'const':
+    case 'big':
       return node;
     case 'var':
       return by.variable?.(node.index) ?? node;
     case 'state':
-      return by.state === undefined
-        ? node
-        : { kind: 'const', value: numberOf(node.field, by.state) };
+      return by.state === undefined ? node : stateNumber(node.field, by.state);
     case 'bits': {
       const a = rewriteInt(node.a, by);
-      if (a.kind !== 'const') return a === node.a ? node : { ...node, a };
-      return { kind: 'const', value: selectBits(a.value, node.high, node.low) };
+      if (a.kind === 'const') {
+        return { kind: 'const', value: selectBits(a.value, node.high, node.low) };
+      }
+      if (a.kind !== 'big') return a === node.a ? node : { ...node, a };
+      return integer(BigInt.asUintN(node.high - node.low + 1, a.value >> BigInt(node.low)));
     }
     default: {
       const a = rewriteInt(node.a, by);
       const b = rewriteInt(node.b, by);
-      if (a.kind === 'const' && b.kind === 'const') {
-        return { kind: 'const', value: compute(node.kind, a.value, b.value) };
-      }
+      if (isConstant(a) && isConstant(b)) return folded(node.kind, a, b);
       return a === node.a && b === node.b ? node : { kind: node.kind, a, b };
     }
   }
+}
+
+type Constant = Extract<IntNode, { readonly kind: 'const' | 'big' }>;
+
+function isConstant(node: IntNode): node is Constant {
+  return node.kind === 'const' || node.kind === 'big';
+}
+
+function folded(kind: ArithmeticOp, a: Constant, b: Constant): IntNode {
+  if (isNowhere(a) || isNowhere(b)) return NOWHERE;
+  if (a.kind === 'const' && b.kind === 'const') {
+    const value = compute(kind, a.value, b.value);
+    if (Number.isNaN(value) || Number.isSafeInteger(value)) return { kind: 'const', value };
+  }
+  const value = computeBig(kind, BigInt(a.value), BigInt(b.value));
+  return value === undefined ? NOWHERE : integer(value);
+}
+
+const NOWHERE: IntNode = { kind: 'const', value: NaN };
+
+/** A constant of any size. */
+export function integer(value: bigint): IntNode {
+  const small = Number(value);
+  return Number.isSafeInteger(small) ? { kind: 'const', value: small } : { kind: 'big', value };
 }
 
 export function rewriteBool(node: BoolNode, by: Replacement): BoolNode {
@@ -59,8 +85,11 @@ export function rewriteBool(node: BoolNode, by: Replacement): BoolNode {
       return comparison(node.kind, rewriteInt(node.a, by), rewriteInt(node.b, by));
     case 'in':
       return membership(rewriteInt(node.a, by), node.ranges);
+    case 'inBig':
+      return bigMembership(rewriteInt(node.a, by), node.ranges);
     case 'dist': {
       const a = rewriteInt(node.a, by);
+      if (a.kind === 'big') return FALSE;
       return a.kind === 'const' ? membership(a, rangesOf(node.items)) : { ...node, a };
     }
     case 'not': {
@@ -77,7 +106,7 @@ export function rewriteBool(node: BoolNode, by: Replacement): BoolNode {
     case 'inState': {
       const a = rewriteInt(node.a, by);
       if (by.state === undefined) return { ...node, a };
-      return membership(a, rangeList(node.field, by.state(node.field)));
+      return stateMembership(a, node.field, by.state(node.field));
     }
     case 'choiceState': {
       const a = rewriteInt(node.a, by);
@@ -118,14 +147,20 @@ export function junction(kind: 'all' | 'any', parts: readonly BoolNode[]): BoolN
 
 function comparison(kind: 'eq' | 'lt' | 'le', a: IntNode, b: IntNode): BoolNode {
   if (isNowhere(a) || isNowhere(b)) return FALSE;
-  if (a.kind !== 'const' || b.kind !== 'const') {
-    if (kind === 'eq' && b.kind === 'const') return membership(a, [[b.value, b.value]]);
-    if (kind === 'eq' && a.kind === 'const') return membership(b, [[a.value, a.value]]);
+  if (!isConstant(a) || !isConstant(b)) {
+    if (kind === 'eq' && isConstant(b)) return equality(a, b);
+    if (kind === 'eq' && isConstant(a)) return equality(b, a);
     return { kind, a, b };
   }
-  if (kind === 'eq') return a.value === b.value ? TRUE : FALSE;
-  if (kind === 'lt') return a.value < b.value ? TRUE : FALSE;
-  return a.value <= b.value ? TRUE : FALSE;
+  // Numbers and bigints compare by their values.
+  const isTrue =
+    kind === 'eq' ? a.value === b.value : kind === 'lt' ? a.value < b.value : a.value <= b.value;
+  return isTrue ? TRUE : FALSE;
+}
+
+function equality(a: IntNode, to: Constant): BoolNode {
+  if (to.kind === 'const') return membership(a, [[to.value, to.value]]);
+  return bigMembership(a, [[to.value, to.value]]);
 }
 
 /** A division by zero, which compares with nothing. */
@@ -136,27 +171,55 @@ function isNowhere(node: IntNode): boolean {
 function membership(a: IntNode, ranges: readonly NumberRange[]): BoolNode {
   if (ranges.length === 0) return FALSE;
   if (a.kind === 'const') return isInRanges(a.value, ranges) ? TRUE : FALSE;
+  // The ranges are of safe integers.
+  if (a.kind === 'big') return FALSE;
   return { kind: 'in', a, ranges };
 }
 
-function numberOf(field: string, read: (field: string) => unknown): number {
+type BigRange = readonly [low: bigint, high: bigint];
+
+/** Membership in ranges of any size; in plain numbers when they allow it. */
+export function bigMembership(a: IntNode, ranges: readonly BigRange[]): BoolNode {
+  if (ranges.length === 0 || isNowhere(a)) return FALSE;
+  if (isConstant(a)) {
+    const value = BigInt(a.value);
+    return ranges.some(([low, high]) => low <= value && value <= high) ? TRUE : FALSE;
+  }
+  const small = ranges.map(([low, high]): NumberRange => [Number(low), Number(high)]);
+  const isSmall = small.every((range) => range.every(Number.isSafeInteger));
+  return isSmall ? membership(a, normalizeRanges(small)) : { kind: 'inBig', a, ranges };
+}
+
+function stateNumber(field: string, read: (field: string) => unknown): IntNode {
   const value = read(field);
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return { kind: 'const', value };
+  if (typeof value === 'bigint') return integer(value);
+  if (typeof value === 'boolean') return { kind: 'const', value: value ? 1 : 0 };
   throw new UsageError('bad-state', `state field '${field}' is ${String(value)}, not an integer`);
 }
 
-function rangeList(field: string, value: unknown): readonly NumberRange[] {
+function stateMembership(a: IntNode, field: string, value: unknown): BoolNode {
   const isList = Array.isArray(value) || ArrayBuffer.isView(value);
   if (!isList) throw new UsageError('bad-state', `state field '${field}' is no list of numbers`);
-  const ranges: NumberRange[] = [];
+  const small: NumberRange[] = [];
+  const big: BigRange[] = [];
   for (const item of value as Iterable<unknown>) {
     const [low, high] = Array.isArray(item) ? (item as unknown[]) : [item, item];
-    if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || Number(low) > Number(high)) {
-      const message = `state field '${field}' holds ${String(item)}, neither an integer nor a range`;
-      throw new UsageError('bad-state', message);
+    if (isInteger(low) && isInteger(high) && low <= high) {
+      if (typeof low === 'number' && typeof high === 'number') small.push([low, high]);
+      else big.push([BigInt(low), BigInt(high)]);
+      continue;
     }
-    ranges.push([low as number, high as number]);
+    const message = `state field '${field}' holds ${String(item)}, neither an integer nor a range`;
+    throw new UsageError('bad-state', message);
   }
-  return normalizeRanges(ranges);
+  if (big.length === 0) return membership(a, normalizeRanges(small));
+  return bigMembership(a, [
+    ...big,
+    ...small.map(([low, high]) => [BigInt(low), BigInt(high)] as const),
+  ]);
+}
+
+function isInteger(value: unknown): value is number | bigint {
+  return typeof value === 'bigint' || Number.isSafeInteger(value);
 }
