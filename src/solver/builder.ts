@@ -107,7 +107,7 @@ export class IntExpr {
   constructor(node: IntNode) {
     this.node = node;
   }
-  /** The sum. Arithmetic is exact: what could leave ±2^53 is UsageError `expression-too-wide` when it is solved. */
+  /** The sum. Arithmetic is exact, of any size: nothing wraps around; take `bits` of it for a width. */
   plus(other: number | IntExpr): IntExpr {
     return this.combine('add', other);
   }

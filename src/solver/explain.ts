@@ -44,7 +44,7 @@ function limitReached(className: string, problem: Problem): UsageError {
   const last = SOLVER_LIMITS.boxesMax.length - 1;
   const names = problem.constraints.map(({ name }) => `'${name}'`).join(', ');
   const boxes = SOLVER_LIMITS.boxesMax[last];
-  const tries = SOLVER_LIMITS.triesMax[last];
+  const tries = SOLVER_LIMITS.triesMax;
   const message =
     `no values of ${className} were found for ${names || 'its distributions'}: ` +
     `${tries} draws (triesMax) from ${boxes} boxes (boxesMax) hit none, nor is it shown that there are none`;

@@ -374,8 +374,8 @@ function complement(ranges: ValueSet): ValueSet {
   return kept;
 }
 
-/** @throws UsageError when a part of an expression could leave the integers that are exact. */
-export function checkExact(node: IntNode | BoolNode, sets: Sets, name: string): void {
+/** @throws UsageError `bad-shift` when a shift could be by other than 0..64 places. */
+export function checkShifts(node: IntNode | BoolNode, sets: Sets, name: string): void {
   switch (node.kind) {
     case 'literal':
     case 'const':
@@ -385,33 +385,32 @@ export function checkExact(node: IntNode | BoolNode, sets: Sets, name: string): 
     case 'stateIs':
       return;
     case 'not':
-      checkExact(node.part, sets, name);
+      checkShifts(node.part, sets, name);
       return;
     case 'all':
     case 'any':
-      for (const part of node.parts) checkExact(part, sets, name);
+      for (const part of node.parts) checkShifts(part, sets, name);
       return;
     case 'in':
     case 'inBig':
     case 'dist':
     case 'inState':
     case 'choiceState':
-      checkExact(node.a, sets, name);
+      checkShifts(node.a, sets, name);
       return;
     case 'bits':
-      checkExact(node.a, sets, name);
+      checkShifts(node.a, sets, name);
       return;
     case 'eq':
     case 'lt':
     case 'le':
-      checkExact(node.a, sets, name);
-      checkExact(node.b, sets, name);
+      checkShifts(node.a, sets, name);
+      checkShifts(node.b, sets, name);
       return;
     default:
-      checkExact(node.a, sets, name);
-      checkExact(node.b, sets, name);
+      checkShifts(node.a, sets, name);
+      checkShifts(node.b, sets, name);
       checkShift(node, sets, name);
-      checkBounds(node, sets, name);
   }
 }
 
@@ -426,18 +425,5 @@ function checkShift(
   throw new UsageError(
     'bad-shift',
     `constraint '${name}' shifts by ${low}..${high}; 0..64 it may be`,
-  );
-}
-
-function checkBounds(node: IntNode, sets: Sets, name: string): void {
-  const { low, high } = boundsOf(node, sets);
-  const isExact = Math.max(Math.abs(low), Math.abs(high)) <= Number.MAX_SAFE_INTEGER;
-  if (isExact || !Number.isFinite(low)) return;
-  throw new UsageError(
-    'expression-too-wide',
-    `constraint '${name}': a ${node.kind} can reach ${high}`,
-    {
-      hint: 'Integers are exact from -2^53 to 2^53: use narrower domains or compare before you scale.',
-    },
   );
 }

@@ -1,9 +1,18 @@
-/** Limits of the solver, each with its unit; an error that one of them causes names it. */
+/** Limits of the solver, each with its unit; an error that one of them causes names it. None depends on time. */
 export const SOLVER_LIMITS = {
-  /** Boxes of one component's paving, by level of effort; the last one decides what is counted and proven. */
-  boxesMax: [64, 1024, 16_384],
-  /** Points tried on a paving of that level before the next one is built. */
-  triesMax: [64, 256, 20_000],
+  /** Boxes of one component's paving, by level of effort; the last one is for what no diagram can hold. */
+  boxesMax: [64, 512, 16_384],
+  /**
+   * A paving is drawn from when at least one draw of this many is known to hit; otherwise a finer paving or a diagram is made.
+   * A solve takes this many draws on average, at most.
+   */
+  drawsPerHitMax: 4,
+  /** Draws from the last paving, whose share of hits is not known, before it is given up. */
+  triesMax: 20_000,
+  /** Nodes of one decision diagram, 12 bytes each beside its tables. */
+  diagramNodesMax: 300_000,
+  /** Steps of making one decision diagram: some tenths of a second at the most. */
+  diagramStepsMax: 2_000_000,
   /** Values of a distribution drawn before those that can be satisfied are looked up one by one. */
   distTriesMax: 16,
   /** Values of a distribution that are looked up one by one. */

@@ -31,94 +31,48 @@ interface Box {
   readonly open: readonly BoolNode[];
 }
 
-/** Whether there is a solution; open: none was found, and that there is none was not shown. */
-export type Satisfiability = 'yes' | 'no' | 'open';
-
 const NARROWING_ROUNDS_MAX = 4;
 /** Variables that are tried before a box is cut. */
 const CANDIDATES_MAX = 6;
 /** Cutting stops when mixed boxes have less than this share of the points: drawing again is cheap then. */
 const MIXED_SHARE_ENOUGH = 1 / 16;
 
+/** The boxes of a component, in levels of effort: the next one goes on where the last one stopped. */
 export class Paving {
   /** Numbers of the variables. */
-  readonly vars: readonly number[];
+  private readonly vars: readonly number[];
   private readonly levels: Level[] = [];
-  private readonly first: Box | undefined;
+  private readonly first: readonly Box[];
 
-  constructor(vars: readonly number[], sets: Sets, constraints: readonly BoolNode[]) {
+  /** @param starts disjoint boxes that hold all solutions. */
+  constructor(vars: readonly number[], starts: readonly Sets[], constraints: readonly BoolNode[]) {
     this.vars = vars;
-    this.first = makeBox(sets, constraints, vars);
+    this.first = starts.flatMap((sets) => makeBox(sets, constraints, vars) ?? []);
   }
 
-  /** Narrowed values of the variables; undefined: there is no solution. */
-  get sets(): Sets | undefined {
-    return this.first?.sets;
-  }
-
-  satisfiability(): Satisfiability {
-    for (let effort = 0; effort < SOLVER_LIMITS.boxesMax.length; effort++) {
-      const level = this.level(effort);
-      if (level.full.length > 0) return 'yes';
-      if (level.mixed.length === 0) return 'no';
-      if (level.mixed.some((box) => hasWitness(box, this.vars))) return 'yes';
-    }
-    return 'open';
-  }
-
-  /**
-   * Draws a solution, each equally likely, into `values`.
-   * @returns false when none was found within the limits.
-   */
-  sample(stream: RandomStream, values: Float64Array): boolean {
-    for (let effort = 0; effort < SOLVER_LIMITS.boxesMax.length; effort++) {
-      const level = this.level(effort);
-      if (level.full.length === 0 && level.mixed.length === 0) return false;
-      for (let n = SOLVER_LIMITS.triesMax[effort]; n > 0; n--) {
-        if (this.draw(level, stream, values)) return true;
-      }
-    }
-    return false;
-  }
-
-  /** Number of solutions; undefined when the limits do not allow to count them. */
-  count(): bigint | undefined {
-    const last = SOLVER_LIMITS.boxesMax.length - 1;
-    const boxes = new Cutter(this.vars, this.first === undefined ? [] : [this.first]);
-    boxes.run(SOLVER_LIMITS.boxesMax[last], 0);
-    if (boxes.mixed.length > 0) return undefined;
-    return boxes.full.reduce((sum, box) => sum + exactVolume(box, this.vars), 0n);
-  }
-
-  private draw(level: Level, stream: RandomStream, values: Float64Array): boolean {
-    const box = level.pick(stream);
-    for (const index of this.vars) {
-      const set = box.sets[index];
-      const count = countOf(set);
-      values[index] = count === 1 ? set[0][0] : nthOf(set, stream.below(count));
-    }
-    for (const constraint of box.open) if (!evaluateBool(constraint, values)) return false;
-    return true;
-  }
-
-  private level(effort: number): Level {
+  /** Boxes of this effort, 0 to 2. */
+  level(effort: number): Level {
     const known = this.levels[effort];
     if (known !== undefined) return known;
     const previous = effort === 0 ? undefined : this.level(effort - 1);
-    const cutter = new Cutter(
-      this.vars,
-      previous?.mixed ?? (this.first === undefined ? [] : [this.first]),
-      previous?.full ?? [],
-    );
-    cutter.run(SOLVER_LIMITS.boxesMax[effort], effort === 0 ? MIXED_SHARE_ENOUGH : 0);
+    const cutter = new Cutter(this.vars, previous?.mixed ?? this.first, previous?.full ?? []);
+    cutter.run(SOLVER_LIMITS.boxesMax[effort], effort < 2 ? MIXED_SHARE_ENOUGH : 0);
     const made = new Level(this.vars, cutter.full, cutter.mixed);
     this.levels[effort] = made;
     return made;
   }
+
+  /** Number of solutions, when these boxes can be cut until none is mixed. */
+  count(effort: number): bigint | undefined {
+    const boxes = new Cutter(this.vars, this.first);
+    boxes.run(SOLVER_LIMITS.boxesMax[effort], 0);
+    if (boxes.mixed.length > 0) return undefined;
+    return boxes.full.reduce((sum, box) => sum + exactVolume(box, this.vars), 0n);
+  }
 }
 
 /** The boxes of one level of effort, ready to be drawn from. */
-class Level {
+export class Level {
   readonly full: readonly Box[];
   readonly mixed: readonly Box[];
   private readonly boxes: readonly Box[];
@@ -133,7 +87,7 @@ class Level {
     this.mixed = mixed;
     this.boxes = [...full, ...mixed];
     const total = this.boxes.reduce((sum, box) => sum + box.volume, 0);
-    const isExact = total < Number.MAX_SAFE_INTEGER;
+    const isExact = total <= Number.MAX_SAFE_INTEGER;
     this.sums = new Float64Array(isExact ? this.boxes.length : 0);
     for (let i = 0, sum = 0; i < this.sums.length; i++) {
       sum += this.boxes[i].volume;
@@ -141,8 +95,40 @@ class Level {
     }
   }
 
+  /** No box, no solution. */
+  get isEmpty(): boolean {
+    return this.boxes.length === 0;
+  }
+
+  /** Points of all boxes; each draw takes one of them. */
+  get points(): bigint {
+    return this.boxes.reduce((sum, box) => sum + exactVolume(box, this.vars), 0n);
+  }
+
+  /** Points that are known to be solutions. */
+  get fullPoints(): bigint {
+    return this.full.reduce((sum, box) => sum + exactVolume(box, this.vars), 0n);
+  }
+
+  /** Whether one of a few points is a solution. */
+  get hasWitness(): boolean {
+    return this.full.length > 0 || this.mixed.some((box) => hasWitness(box, this.vars));
+  }
+
+  /** Draws a point into `values`, each equally likely; whether it is a solution. There is a box. */
+  draw(stream: RandomStream, values: Float64Array): boolean {
+    const box = this.pick(stream);
+    for (const index of this.vars) {
+      const set = box.sets[index];
+      const count = countOf(set);
+      values[index] = count === 1 ? set[0][0] : nthOf(set, stream.below(count));
+    }
+    for (const constraint of box.open) if (!evaluateBool(constraint, values)) return false;
+    return true;
+  }
+
   /** A box, in proportion to its points. */
-  pick(stream: RandomStream): Box {
+  private pick(stream: RandomStream): Box {
     const { boxes, sums } = this;
     if (boxes.length === 1) return boxes[0];
     if (sums.length === 0) return this.pickBig(stream);

@@ -8,10 +8,12 @@
  */
 import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
+import { Component, type Method, type Satisfiability } from './component.ts';
+import { introduceDigits, type Definition, type Reduction } from './digits.ts';
 import { evaluateBool, evaluateInt, varsOf, type BoolNode, type IntNode } from './expression.ts';
-import { boundsOf, checkExact, decide, intersect, type Sets, type ValueSet } from './interval.ts';
-import { Paving, type Satisfiability } from './paving.ts';
+import { boundsOf, checkShifts, decide, intersect, type Sets } from './interval.ts';
 import { rangesOf, rewriteBool } from './rewrite.ts';
+import { evaluateBigBool, isWide } from './wide.ts';
 
 /** A constraint and what it is called in explanations. State is bound already. */
 export interface NamedConstraint {
@@ -19,36 +21,36 @@ export interface NamedConstraint {
   readonly node: BoolNode;
 }
 
-interface Definition {
-  readonly index: number;
-  readonly node: IntNode;
-}
-
 export class Problem {
   /** By variable. */
   readonly domains: Sets;
   readonly constraints: readonly NamedConstraint[];
   private readonly definitions: readonly Definition[];
-  private readonly components: readonly Paving[];
+  private readonly components: readonly Component[];
+  /** Values of all variables, those included that were added for digits. */
+  private readonly scratch: Float64Array;
   /** A constraint is false whatever the values. */
   private readonly isRefuted: boolean;
   private known: Satisfiability | undefined = undefined;
 
-  /** @throws UsageError `expression-too-wide`, `bad-shift`. */
+  /** @throws UsageError `bad-shift`. */
   constructor(domains: Sets, constraints: readonly NamedConstraint[]) {
     this.domains = domains;
     this.constraints = constraints;
-    for (const { node, name } of constraints) checkExact(node, domains, name);
-    const parts = constraints.flatMap(({ node }) => conjuncts(rewriteBool(node, {})));
-    const single = singleVariableSets(domains, parts);
-    const eliminated = eliminate(single.sets, single.rest);
-    this.definitions = eliminated.definitions;
-    this.isRefuted =
-      single.sets.some((set) => set.length === 0) ||
-      eliminated.rest.some((node) => node.kind === 'literal' && !node.value);
-    this.components = this.isRefuted
-      ? []
-      : split(single.sets, eliminated.rest, new Set(eliminated.definitions.map((d) => d.index)));
+    for (const { node, name } of constraints) checkShifts(node, domains, name);
+    const reduction: Reduction = {
+      sets: [...domains],
+      definitions: [],
+      constraints: constraints.flatMap(({ node }) => conjuncts(rewriteBool(node, {}))),
+    };
+    absorb(reduction);
+    if (!isRefuted(reduction)) eliminate(reduction);
+    if (!isRefuted(reduction)) introduceDigits(reduction);
+    absorb(reduction);
+    this.definitions = reduction.definitions;
+    this.scratch = new Float64Array(reduction.sets.length);
+    this.isRefuted = isRefuted(reduction);
+    this.components = this.isRefuted ? [] : split(reduction);
   }
 
   satisfiability(): Satisfiability {
@@ -59,14 +61,21 @@ export class Problem {
   /** Draws a solution, each equally likely, into `values`; false: none was found within the limits. */
   sample(stream: RandomStream, values: Float64Array): boolean {
     if (this.isRefuted) return false;
+    const { scratch } = this;
     for (const component of this.components) {
-      if (!component.sample(stream, values)) return false;
+      if (!component.sample(stream, scratch)) return false;
     }
     for (let i = this.definitions.length - 1; i >= 0; i--) {
       const { index, node } = this.definitions[i];
-      values[index] = evaluateInt(node, values);
+      scratch[index] = evaluateInt(node, scratch);
     }
+    for (let i = 0; i < values.length; i++) values[i] = scratch[i];
     return true;
+  }
+
+  /** How each component is drawn, in the order drawn. */
+  get methods(): readonly Method[] {
+    return this.components.map((component) => component.method);
   }
 
   /** Number of solutions; undefined when there are too many boxes to count them. */
@@ -92,7 +101,9 @@ export class Problem {
 
   /** Whether the values satisfy every constraint: the plain meaning, asked after each solve. */
   isSolvedBy(values: Float64Array): boolean {
-    return this.constraints.every(({ node }) => evaluateBool(node, values));
+    return this.constraints.every(({ node }) =>
+      isWide(node, this.domains) ? evaluateBigBool(node, values) : evaluateBool(node, values),
+    );
   }
 
   private findSatisfiability(): Satisfiability {
@@ -111,32 +122,31 @@ function conjuncts(node: BoolNode): readonly BoolNode[] {
   return node.kind === 'all' ? node.parts.flatMap(conjuncts) : [node];
 }
 
-/** Takes constraints of the form "variable inside a list" into the domains. */
-function singleVariableSets(
-  domains: Sets,
-  parts: readonly BoolNode[],
-): { readonly sets: Sets; readonly rest: readonly BoolNode[] } {
-  const sets: ValueSet[] = [...domains];
-  const rest = parts.filter((part) => {
+function isRefuted({ sets, constraints }: Reduction): boolean {
+  return (
+    sets.some((set) => set.length === 0) ||
+    constraints.some((node) => node.kind === 'literal' && !node.value)
+  );
+}
+
+/** Takes constraints of the form "variable inside a list" into the sets. */
+function absorb(reduction: Reduction): void {
+  const { sets } = reduction;
+  reduction.constraints = reduction.constraints.filter((part) => {
     if (part.kind === 'literal') return !part.value;
     if ((part.kind !== 'in' && part.kind !== 'dist') || part.a.kind !== 'var') return true;
     const ranges = part.kind === 'in' ? part.ranges : rangesOf(part.items);
     sets[part.a.index] = intersect(sets[part.a.index], ranges);
     return false;
   });
-  return { sets, rest };
 }
 
 /** Removes variables that an equation expresses by others. */
-function eliminate(
-  sets: Sets,
-  parts: readonly BoolNode[],
-): { readonly definitions: readonly Definition[]; readonly rest: readonly BoolNode[] } {
-  const definitions: Definition[] = [];
-  let rest = parts;
+function eliminate(reduction: Reduction): void {
+  const { sets } = reduction;
   for (;;) {
-    const found = findDefinition(rest, sets);
-    if (found === undefined) return { definitions, rest };
+    const found = findDefinition(reduction.constraints, sets);
+    if (found === undefined) return;
     const { definition, at } = found;
     const by = {
       variable: (index: number) => (index === definition.index ? definition.node : undefined),
@@ -145,11 +155,11 @@ function eliminate(
       { kind: 'in', a: definition.node, ranges: sets[definition.index] },
       {},
     );
-    rest = [
-      ...rest.filter((_, i) => i !== at).map((node) => rewriteBool(node, by)),
+    reduction.constraints = [
+      ...reduction.constraints.filter((_, i) => i !== at).map((node) => rewriteBool(node, by)),
       inDomain,
     ].filter((node) => node.kind !== 'literal' || !node.value);
-    definitions.push(definition);
+    reduction.definitions.push(definition);
   }
 }
 
@@ -201,11 +211,8 @@ function solveFor(side: IntNode, other: IntNode): Definition | undefined {
 }
 
 /** Components of the variables that are left: those that share a constraint belong together. */
-function split(
-  sets: Sets,
-  constraints: readonly BoolNode[],
-  eliminated: ReadonlySet<number>,
-): readonly Paving[] {
+function split({ sets, constraints, definitions }: Reduction): readonly Component[] {
+  const eliminated = new Set(definitions.map(({ index }) => index));
   const root = sets.map((_, index) => index);
   const find = (index: number): number => {
     while (root[index] !== index) index = root[index];
@@ -231,5 +238,5 @@ function split(
     assert(group !== undefined, 'a constraint with variables has a component');
     group.constraints.push(node);
   });
-  return [...members.values()].map((group) => new Paving(group.vars, sets, group.constraints));
+  return [...members.values()].map((group) => new Component(group.vars, sets, group.constraints));
 }

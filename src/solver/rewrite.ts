@@ -187,7 +187,8 @@ export function bigMembership(a: IntNode, ranges: readonly BigRange[]): BoolNode
   }
   const small = ranges.map(([low, high]): NumberRange => [Number(low), Number(high)]);
   const isSmall = small.every((range) => range.every(Number.isSafeInteger));
-  return isSmall ? membership(a, normalizeRanges(small)) : { kind: 'inBig', a, ranges };
+  if (isSmall) return membership(a, normalizeRanges(small));
+  return { kind: 'inBig', a, ranges: disjoint(ranges) };
 }
 
 function stateNumber(field: string, read: (field: string) => unknown): IntNode {
@@ -222,4 +223,16 @@ function stateMembership(a: IntNode, field: string, value: unknown): BoolNode {
 
 function isInteger(value: unknown): value is number | bigint {
   return typeof value === 'bigint' || Number.isSafeInteger(value);
+}
+
+/** Sorts, and joins ranges that overlap or touch. */
+function disjoint(ranges: readonly BigRange[]): readonly BigRange[] {
+  const sorted = [...ranges].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+  const joined: [bigint, bigint][] = [];
+  for (const [low, high] of sorted) {
+    const last = joined.at(-1);
+    if (last === undefined || low > last[1] + 1n) joined.push([low, high]);
+    else if (high > last[1]) last[1] = high;
+  }
+  return joined;
 }

@@ -2,12 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '#random/random-stream';
-import { IntExpr, all, any, type BoolExpr } from '#solver/builder';
+import { IntExpr } from '#solver/builder';
 import { span } from '#solver/domain';
 import { evaluateBool } from '#solver/expression';
 import { conflictOf } from '#solver/explain';
 import { Problem } from '#solver/problem';
 import { rand } from '#solver/random-class';
+import { relation, type Relation } from './grammar.ts';
 
 const FIELDS = ['x', 'y', 'z'] as const;
 class Three {
@@ -16,86 +17,6 @@ class Three {
   z = 0;
 }
 const DOMAINS = { x: span(0, 6), y: span(-3, 4), z: span(2, 9) } as const;
-
-type Tree = (leaf: readonly IntExpr[]) => IntExpr;
-type Relation = (leaf: readonly IntExpr[]) => BoolExpr;
-
-const small = fc.integer({ min: -4, max: 12 });
-const { int, relation } = fc.letrec<{ int: Tree; relation: Relation }>((tie) => ({
-  int: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    fc.nat(2).map(
-      (i): Tree =>
-        (leaf) =>
-          leaf[i],
-    ),
-    small.map(
-      (value): Tree =>
-        () =>
-          new IntExpr({ kind: 'const', value }),
-    ),
-    fc
-      .tuple(
-        fc.constantFrom('plus', 'minus', 'times', 'div', 'mod', 'bitAnd', 'bitOr', 'bitXor'),
-        tie('int'),
-        tie('int'),
-      )
-      .map(
-        ([op, a, b]): Tree =>
-          (leaf) =>
-            a(leaf)[op as 'plus'](b(leaf)),
-      ),
-    fc.tuple(tie('int'), fc.nat(2), fc.nat(2)).map(
-      ([a, low, extra]): Tree =>
-        (leaf) =>
-          a(leaf).bits(low + extra, low),
-    ),
-    fc.tuple(tie('int'), fc.nat(3)).map(
-      ([a, n]): Tree =>
-        (leaf) =>
-          a(leaf).shiftLeft(n),
-    ),
-    fc.tuple(tie('int'), fc.nat(3)).map(
-      ([a, n]): Tree =>
-        (leaf) =>
-          a(leaf).shiftRight(n),
-    ),
-  ),
-  relation: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    fc.tuple(fc.constantFrom('is', 'isNot', 'lt', 'le', 'gt', 'ge'), tie('int'), tie('int')).map(
-      ([op, a, b]): Relation =>
-        (leaf) =>
-          a(leaf)[op as 'is'](b(leaf)),
-    ),
-    fc
-      .tuple(tie('int'), small, fc.nat(4), small)
-      .map(([a, low, width, single]): Relation => (leaf) => {
-        return a(leaf).inside([low, low + width], single);
-      }),
-    fc.tuple(tie('relation'), tie('relation')).map(
-      ([a, b]): Relation =>
-        (l) =>
-          all(a(l), b(l)),
-    ),
-    fc.tuple(tie('relation'), tie('relation')).map(
-      ([a, b]): Relation =>
-        (l) =>
-          any(a(l), b(l)),
-    ),
-    fc.tuple(tie('relation'), tie('relation')).map(
-      ([a, b]): Relation =>
-        (l) =>
-          a(l).implies(b(l)),
-    ),
-    tie('relation').map(
-      (a): Relation =>
-        (l) =>
-          a(l).not(),
-    ),
-  ),
-}));
-void int;
 
 function bruteForce(relations: readonly Relation[]): Set<string> {
   const leaf = FIELDS.map((_, index) => new IntExpr({ kind: 'var', index }));

@@ -1,0 +1,139 @@
+/**
+ * Variables that constraints tie together, and the way in which their solutions are drawn: always exactly uniform, by the cheapest
+ * means that is known to do (semantics §2, "Uniformity").
+ *
+ *   boxes     a paving of which at least one point in `drawsPerHitMax` is a solution: known from its full boxes, or from an exact count
+ *   diagram   a decision diagram of all solutions: no draw is lost, whatever their share
+ *   tries     a paving of which the share is not known, when the diagram would be too large: still uniform, but it may give up
+ *
+ * Which one it is depends on the constraints alone, never on what was drawn before.
+ */
+import type { RandomStream } from '#random/random-stream';
+import { diagramOf, type DiagramSolutions } from './diagram-solutions.ts';
+import { startBoxes } from './digits.ts';
+import type { BoolNode } from './expression.ts';
+import type { Sets } from './interval.ts';
+import { SOLVER_LIMITS } from './limits.ts';
+import { Paving, type Level } from './paving.ts';
+import { isWide } from './wide.ts';
+
+/** Whether there is a solution; open: none was found, and that there is none was not shown. */
+export type Satisfiability = 'yes' | 'no' | 'open';
+
+/** How solutions are drawn. */
+export type Method =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'boxes'; readonly level: Level }
+  | { readonly kind: 'diagram'; readonly diagram: DiagramSolutions }
+  | { readonly kind: 'tries'; readonly level: Level }
+  /** Numbers too wide for boxes, and constraints too entangled for a diagram. */
+  | { readonly kind: 'unknown' };
+
+const EFFORT_LAST = 2;
+
+export class Component {
+  readonly vars: readonly number[];
+  private readonly sets: Sets;
+  private readonly constraints: readonly BoolNode[];
+  private readonly paving: Paving | undefined;
+  private chosen: Method | undefined = undefined;
+  private made: { readonly diagram: DiagramSolutions | undefined } | undefined = undefined;
+
+  constructor(vars: readonly number[], sets: Sets, constraints: readonly BoolNode[]) {
+    this.vars = vars;
+    this.sets = sets;
+    this.constraints = constraints;
+    const start = startBoxes(sets, constraints);
+    const isSmall = !start.constraints.some((node) => isWide(node, sets));
+    if (isSmall) this.paving = new Paving(vars, start.boxes, start.constraints);
+  }
+
+  /** How solutions are drawn; decided at the first call. */
+  get method(): Method {
+    this.chosen ??= this.choose();
+    return this.chosen;
+  }
+
+  satisfiability(): Satisfiability {
+    if (this.chosen === undefined && this.paving !== undefined) {
+      const level = this.paving.level(0);
+      if (level.isEmpty) return 'no';
+      if (level.hasWitness) return 'yes';
+    }
+    const { method } = this;
+    switch (method.kind) {
+      case 'none':
+        return 'no';
+      case 'boxes':
+      case 'diagram':
+        return 'yes';
+      case 'tries':
+        return method.level.hasWitness ? 'yes' : 'open';
+      default:
+        return 'open';
+    }
+  }
+
+  /**
+   * Draws a solution, each equally likely, into `values`.
+   * @returns false when there is none, or none was found within the limits.
+   */
+  sample(stream: RandomStream, values: Float64Array): boolean {
+    const { method } = this;
+    switch (method.kind) {
+      case 'boxes':
+        // Ends: at least one draw in `drawsPerHitMax` hits.
+        while (!method.level.draw(stream, values));
+        return true;
+      case 'diagram':
+        method.diagram.sample(stream, values);
+        return true;
+      case 'tries':
+        for (let n = SOLVER_LIMITS.triesMax; n > 0; n--) {
+          if (method.level.draw(stream, values)) return true;
+        }
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  /** Number of solutions; undefined when the limits do not allow to count them. */
+  count(): bigint | undefined {
+    return this.paving?.count(0) ?? this.diagram?.count ?? this.paving?.count(EFFORT_LAST);
+  }
+
+  private choose(): Method {
+    const { paving } = this;
+    if (paving === undefined) return this.byDiagram() ?? { kind: 'unknown' };
+    for (let effort = 0; effort < EFFORT_LAST; effort++) {
+      const level = paving.level(effort);
+      if (level.isEmpty) return { kind: 'none' };
+      if (hitsOften(level.fullPoints, level)) return { kind: 'boxes', level };
+    }
+    const level = paving.level(EFFORT_LAST - 1);
+    const exact = this.byDiagram();
+    if (exact?.kind === 'diagram' && hitsOften(exact.diagram.count, level)) {
+      return { kind: 'boxes', level };
+    }
+    if (exact !== undefined) return exact;
+    const last = paving.level(EFFORT_LAST);
+    if (last.isEmpty) return { kind: 'none' };
+    return { kind: hitsOften(last.fullPoints, last) ? 'boxes' : 'tries', level: last };
+  }
+
+  private byDiagram(): Method | undefined {
+    const { diagram } = this;
+    if (diagram === undefined) return undefined;
+    return diagram.count === 0n ? { kind: 'none' } : { kind: 'diagram', diagram };
+  }
+
+  private get diagram(): DiagramSolutions | undefined {
+    this.made ??= { diagram: diagramOf(this.vars, this.sets, this.constraints) };
+    return this.made.diagram;
+  }
+}
+
+function hitsOften(solutions: bigint, level: Level): boolean {
+  return solutions * BigInt(SOLVER_LIMITS.drawsPerHitMax) >= level.points;
+}
