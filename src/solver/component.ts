@@ -48,6 +48,11 @@ export class Component {
     if (isSmall) this.paving = new Paving(vars, start.boxes, start.constraints);
   }
 
+  /** Whether nothing ties the variables. */
+  get isFree(): boolean {
+    return this.constraints.length === 0;
+  }
+
   /** How solutions are drawn; decided at the first call. */
   get method(): Method {
     this.chosen ??= this.choose();

@@ -20,8 +20,10 @@ import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
 import { countOf, nthOf, type NumberRange } from './domain.ts';
 import { evaluateBool, varsOf, visitVars, type BoolNode } from './expression.ts';
+import { compilePredicate } from './expression-code.ts';
 import { Narrowing, decide, type Sets, type ValueSet } from './interval.ts';
 import { SOLVER_LIMITS } from './limits.ts';
+import { ValueTable } from './value-table.ts';
 
 interface Box {
   readonly sets: Sets;
@@ -75,17 +77,25 @@ export class Paving {
 export class Level {
   readonly full: readonly Box[];
   readonly mixed: readonly Box[];
+  /** The full ones first. */
   private readonly boxes: readonly Box[];
   private readonly vars: readonly number[];
-  /** Running sums of volumes; empty when the total is 2^53 or more. */
+  /** Running sums of volumes; empty when the total is above 2^53. */
   private readonly sums: Float64Array;
   private bigSums: readonly bigint[] | undefined = undefined;
+  private readonly table: ValueTable;
+  /** Of mixed boxes, what has to be asked of a point. */
+  private readonly predicates: ((values: Float64Array) => boolean)[] = [];
 
   constructor(vars: readonly number[], full: readonly Box[], mixed: readonly Box[]) {
     this.vars = vars;
     this.full = full;
     this.mixed = mixed;
     this.boxes = [...full, ...mixed];
+    this.table = new ValueTable(
+      vars,
+      this.boxes.map((box) => box.sets),
+    );
     const total = this.boxes.reduce((sum, box) => sum + box.volume, 0);
     const isExact = total <= Number.MAX_SAFE_INTEGER;
     this.sums = new Float64Array(isExact ? this.boxes.length : 0);
@@ -118,32 +128,35 @@ export class Level {
   /** Draws a point into `values`, each equally likely; whether it is a solution. There is a box. */
   draw(stream: RandomStream, values: Float64Array): boolean {
     const box = this.pick(stream);
-    for (const index of this.vars) {
-      const set = box.sets[index];
-      const count = countOf(set);
-      values[index] = count === 1 ? set[0][0] : nthOf(set, stream.below(count));
-    }
-    for (const constraint of box.open) if (!evaluateBool(constraint, values)) return false;
-    return true;
+    this.table.draw(box, stream, values);
+    const n = box - this.full.length;
+    return n < 0 || (this.predicates[n] ?? this.predicate(n))(values);
+  }
+
+  private predicate(n: number): (values: Float64Array) => boolean {
+    const { open, sets } = this.mixed[n];
+    const made = compilePredicate(open, sets);
+    this.predicates[n] = made;
+    return made;
   }
 
   /** A box, in proportion to its points. */
-  private pick(stream: RandomStream): Box {
+  private pick(stream: RandomStream): number {
     const { boxes, sums } = this;
-    if (boxes.length === 1) return boxes[0];
+    if (boxes.length === 1) return 0;
     if (sums.length === 0) return this.pickBig(stream);
     const n = stream.below(sums[sums.length - 1]);
-    return boxes[firstAbove(sums, n)];
+    return firstAbove(sums, n);
   }
 
-  private pickBig(stream: RandomStream): Box {
+  private pickBig(stream: RandomStream): number {
     if (this.bigSums === undefined) {
       let sum = 0n;
       this.bigSums = this.boxes.map((box) => (sum += exactVolume(box, this.vars)));
     }
     const sums = this.bigSums;
     const n = belowBig(stream, sums[sums.length - 1]);
-    return this.boxes[firstAbove(sums, n)];
+    return firstAbove(sums, n);
   }
 }
 

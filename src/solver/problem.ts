@@ -10,15 +10,27 @@ import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
 import { Component, type Method, type Satisfiability } from './component.ts';
 import { introduceDigits, type Definition, type Reduction } from './digits.ts';
-import { evaluateBool, evaluateInt, varsOf, type BoolNode, type IntNode } from './expression.ts';
-import { boundsOf, checkShifts, decide, intersect, type Sets } from './interval.ts';
+import { varsOf, type BoolNode, type IntNode } from './expression.ts';
+import { compileDefinitions, compilePredicate } from './expression-code.ts';
+import { boundsOf, checkShifts, decide, intersect, type Sets, type ValueSet } from './interval.ts';
 import { rangesOf, rewriteBool } from './rewrite.ts';
-import { evaluateBigBool, isWide } from './wide.ts';
 
 /** A constraint and what it is called in explanations. State is bound already. */
 export interface NamedConstraint {
   readonly name: string;
   readonly node: BoolNode;
+}
+
+/** Components by what they consist of: other problems of the class share them. */
+export type ComponentCache = Map<string, Component>;
+
+const CACHED_MAX = 4096;
+
+/** What a problem may be given beside its constraints. */
+interface ProblemOptions {
+  readonly cache?: ComponentCache;
+  /** Variables that get their values elsewhere; nothing ties them. */
+  readonly pinned?: readonly number[];
 }
 
 export class Problem {
@@ -32,9 +44,22 @@ export class Problem {
   /** A constraint is false whatever the values. */
   private readonly isRefuted: boolean;
   private known: Satisfiability | undefined = undefined;
+  private define: ((values: Float64Array) => void) | undefined = undefined;
+  private check: ((values: Float64Array) => boolean) | undefined = undefined;
+
+  private readonly cache: ComponentCache;
+  private readonly pinned: readonly number[];
+  /** What is left of each variable's domain. */
+  private readonly sets: Sets;
 
   /** @throws UsageError `bad-shift`. */
-  constructor(domains: Sets, constraints: readonly NamedConstraint[]) {
+  constructor(
+    domains: Sets,
+    constraints: readonly NamedConstraint[],
+    { cache = new Map(), pinned = [] }: ProblemOptions = {},
+  ) {
+    this.cache = cache;
+    this.pinned = pinned;
     this.domains = domains;
     this.constraints = constraints;
     for (const { node, name } of constraints) checkShifts(node, domains, name);
@@ -50,7 +75,8 @@ export class Problem {
     this.definitions = reduction.definitions;
     this.scratch = new Float64Array(reduction.sets.length);
     this.isRefuted = isRefuted(reduction);
-    this.components = this.isRefuted ? [] : split(reduction);
+    this.sets = reduction.sets;
+    this.components = this.isRefuted ? [] : split(reduction, { cache, pinned });
   }
 
   satisfiability(): Satisfiability {
@@ -62,13 +88,12 @@ export class Problem {
   sample(stream: RandomStream, values: Float64Array): boolean {
     if (this.isRefuted) return false;
     const { scratch } = this;
+    for (const index of this.pinned) scratch[index] = values[index];
     for (const component of this.components) {
       if (!component.sample(stream, scratch)) return false;
     }
-    for (let i = this.definitions.length - 1; i >= 0; i--) {
-      const { index, node } = this.definitions[i];
-      scratch[index] = evaluateInt(node, scratch);
-    }
+    this.define ??= compileDefinitions(this.definitions);
+    this.define(scratch);
     for (let i = 0; i < values.length; i++) values[i] = scratch[i];
     return true;
   }
@@ -96,14 +121,30 @@ export class Problem {
   }
 
   with(added: NamedConstraint): Problem {
-    return new Problem(this.domains, [...this.constraints, added]);
+    const { cache, pinned } = this;
+    return new Problem(this.domains, [...this.constraints, added], { cache, pinned });
+  }
+
+  /** The same problem but for a variable that nothing ties, and that gets its values elsewhere. */
+  withPinned(index: number): Problem {
+    const { cache, pinned } = this;
+    return new Problem(this.domains, this.constraints, { cache, pinned: [...pinned, index] });
+  }
+
+  /** What is left of the domain of a variable that no constraint ties to others; undefined where one does. */
+  freeSetOf(index: number): ValueSet | undefined {
+    if (this.isRefuted) return undefined;
+    const isFree = this.components.some(({ vars, isFree: free }) => free && vars.includes(index));
+    return isFree ? this.sets[index] : undefined;
   }
 
   /** Whether the values satisfy every constraint: the plain meaning, asked after each solve. */
   isSolvedBy(values: Float64Array): boolean {
-    return this.constraints.every(({ node }) =>
-      isWide(node, this.domains) ? evaluateBigBool(node, values) : evaluateBool(node, values),
+    this.check ??= compilePredicate(
+      this.constraints.map(({ node }) => node),
+      this.domains,
     );
+    return this.check(values);
   }
 
   private findSatisfiability(): Satisfiability {
@@ -210,9 +251,12 @@ function solveFor(side: IntNode, other: IntNode): Definition | undefined {
   }
 }
 
-/** Components of the variables that are left: those that share a constraint belong together. */
-function split({ sets, constraints, definitions }: Reduction): readonly Component[] {
-  const eliminated = new Set(definitions.map(({ index }) => index));
+/** Components of the variables that are left: those that share a constraint belong together; those that nothing ties are one. */
+function split(
+  { sets, constraints, definitions }: Reduction,
+  { cache, pinned }: { readonly cache: ComponentCache; readonly pinned: readonly number[] },
+): readonly Component[] {
+  const eliminated = new Set([...definitions.map(({ index }) => index), ...pinned]);
   const root = sets.map((_, index) => index);
   const find = (index: number): number => {
     while (root[index] !== index) index = root[index];
@@ -238,5 +282,24 @@ function split({ sets, constraints, definitions }: Reduction): readonly Componen
     assert(group !== undefined, 'a constraint with variables has a component');
     group.constraints.push(node);
   });
-  return [...members.values()].map((group) => new Component(group.vars, sets, group.constraints));
+  const groups = [...members.values()];
+  const free = groups.filter((group) => group.constraints.length === 0).flatMap(({ vars }) => vars);
+  const tied = groups.filter((group) => group.constraints.length > 0);
+  const made = (vars: readonly number[], own: readonly BoolNode[]): Component => {
+    const key = JSON.stringify([vars.map((index) => [index, sets[index]]), own], bigAsText);
+    const known = cache.get(key);
+    if (known !== undefined) return known;
+    if (cache.size >= CACHED_MAX) cache.clear();
+    const component = new Component(vars, sets, own);
+    cache.set(key, component);
+    return component;
+  };
+  return [
+    ...(free.length === 0 ? [] : [made(free, [])]),
+    ...tied.map((group) => made(group.vars, group.constraints)),
+  ];
+}
+
+function bigAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
 }

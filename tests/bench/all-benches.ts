@@ -6,11 +6,13 @@ import { digestBench } from './digest.ts';
 import { w1Bench } from './w1-sequencer.ts';
 import { memoryBench } from './memory.ts';
 import { runsPerSecond } from './runs-per-second.ts';
+import { solverBench } from './w2-solver.ts';
 import { coverageBench } from './w3-coverage.ts';
 import { codecBench } from './w4-codec.ts';
 
 export const ALL_BENCHES: readonly Bench[] = [
   w1Bench,
+  solverBench,
   coverageBench,
   codecBench,
   digestBench,

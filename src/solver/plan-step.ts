@@ -1,0 +1,190 @@
+/**
+ * A plan is a tree: at each step a wish is drawn from a problem, and the value drawn leads to the next step, whose problem is that one
+ * with the value fixed. Steps are made when they are first reached; what was drawn before changes nothing that is drawn later.
+ */
+import type { RandomStream } from '#random/random-stream';
+import { evaluateBool, type BoolNode, type DistItem } from './expression.ts';
+import { SOLVER_LIMITS } from './limits.ts';
+import type { Problem } from './problem.ts';
+import { totalWeight, weightedWithin, type WeightedRanges, type Wish } from './wish.ts';
+import { WeightTable } from '#random/random-stream';
+
+/** What all steps of a plan share. */
+export interface PlanRoom {
+  readonly wishes: readonly Wish[];
+  stepCount: number;
+}
+
+/** Keys of the steps that a condition leads to; values are integers from -2^53. */
+const HOLDS = Infinity;
+const FAILS = -Infinity;
+
+export class PlanStep {
+  readonly problem: Problem;
+  readonly hasWish: boolean;
+  private readonly room: PlanRoom;
+  /** Number of the wish, and whether its condition is known to hold. */
+  private readonly at: number;
+  private readonly isSettled: boolean;
+  private readonly next = new Map<number, PlanStep>();
+  private draws: DrawValue | undefined = undefined;
+
+  constructor(room: PlanRoom, problem: Problem, at: number, isSettled = false) {
+    room.stepCount++;
+    this.room = room;
+    this.problem = problem;
+    this.at = at;
+    this.hasWish = at < room.wishes.length;
+    this.isSettled = isSettled;
+  }
+
+  /** Draws what is wished here; undefined: there is no solution, or none was found. */
+  draw(stream: RandomStream, values: Float64Array): PlanStep | undefined {
+    const wish = this.room.wishes[this.at];
+    if (wish.guard !== undefined && !this.isSettled) {
+      return this.settle(wish.name, wish.guard, stream, values);
+    }
+    this.draws ??= drawerOf(this.problem, wish);
+    return this.draws.draw(this, stream, values);
+  }
+
+  /** The step after a value, whose problem has it fixed. */
+  after(wish: Wish, value: number): PlanStep {
+    const known = this.next.get(value);
+    if (known !== undefined) return known;
+    const node: BoolNode = { kind: 'in', a: wish.a, ranges: [[value, value]] };
+    return this.keep(value, this.problem.with({ name: wish.name, node }), this.at + 1);
+  }
+
+  /** The step after a value that touches nothing else. */
+  afterPinned(index: number): PlanStep {
+    return this.next.get(0) ?? this.keep(0, this.problem.withPinned(index), this.at + 1);
+  }
+
+  /** Whether the condition holds, as a solution drawn uniformly has it. */
+  private settle(
+    name: string,
+    guard: BoolNode,
+    stream: RandomStream,
+    values: Float64Array,
+  ): PlanStep | undefined {
+    const truth = this.problem.truthOf(guard);
+    let holds = truth === 'yes';
+    if (truth === 'open') {
+      if (!this.problem.sample(stream, values)) return undefined;
+      holds = evaluateBool(guard, values);
+    }
+    const key = holds ? HOLDS : FAILS;
+    const known = this.next.get(key);
+    if (known !== undefined) return known;
+    const node: BoolNode = holds ? guard : { kind: 'not', part: guard };
+    const problem = truth === 'open' ? this.problem.with({ name, node }) : this.problem;
+    return this.keep(key, problem, holds ? this.at : this.at + 1, holds);
+  }
+
+  private keep(key: number, problem: Problem, at: number, isSettled = false): PlanStep {
+    const made = new PlanStep(this.room, problem, at, isSettled);
+    this.next.set(key, made);
+    return made;
+  }
+}
+
+/** A way to draw the value that is wished. */
+interface DrawValue {
+  draw(step: PlanStep, stream: RandomStream, values: Float64Array): PlanStep | undefined;
+}
+
+function drawerOf(problem: Problem, wish: Wish): DrawValue {
+  if (wish.a.kind === 'var') {
+    const set = problem.freeSetOf(wish.a.index);
+    const weighted = set === undefined ? undefined : weightedWithin(wish.items, set);
+    if (weighted !== undefined) return new FreeValue(wish.a.index, weighted);
+  }
+  return new TiedValue(wish);
+}
+
+/** Of a variable that nothing ties: its values have their weights, and the rest of the problem stays as it is. */
+class FreeValue implements DrawValue {
+  private readonly index: number;
+  private readonly weighted: WeightedRanges;
+
+  constructor(index: number, weighted: WeightedRanges) {
+    this.index = index;
+    this.weighted = weighted;
+  }
+
+  draw(step: PlanStep, stream: RandomStream, values: Float64Array): PlanStep {
+    const [low, high] = this.weighted.ranges[stream.weightedBy(this.weighted.table)];
+    const next = step.afterPinned(this.index);
+    values[this.index] = low === high ? low : stream.range(low, high);
+    return next;
+  }
+}
+
+/** Of what other constraints speak of as well: drawn again until a value can be part of a solution. */
+class TiedValue implements DrawValue {
+  private readonly wish: Wish;
+  private readonly table: WeightTable;
+  private satisfiable: SatisfiableValues | undefined = undefined;
+
+  constructor(wish: Wish) {
+    this.wish = wish;
+    this.table = new WeightTable(wish.items.map(totalWeight));
+  }
+
+  draw(step: PlanStep, stream: RandomStream): PlanStep | undefined {
+    const { wish } = this;
+    for (let n = 0; n < SOLVER_LIMITS.distTriesMax; n++) {
+      const { low, high } = wish.items[stream.weightedBy(this.table)];
+      const next = step.after(wish, low === high ? low : stream.range(low, high));
+      // A value whose satisfiability stays open is taken: the draw that follows will tell.
+      if (next.problem.satisfiability() !== 'no') return next;
+    }
+    const count = wish.items.reduce((sum, item) => sum + item.high - item.low + 1, 0);
+    if (count > SOLVER_LIMITS.distValuesMax) return undefined;
+    this.satisfiable ??= satisfiableValues(step, wish);
+    const { values, items } = this.satisfiable;
+    if (values.length === 0) return undefined;
+    return step.after(wish, values[pickByShare(items, stream)]);
+  }
+}
+
+interface SatisfiableValues {
+  readonly values: readonly number[];
+  /** The item that each value comes from. */
+  readonly items: readonly DistItem[];
+}
+
+function satisfiableValues(step: PlanStep, wish: Wish): SatisfiableValues {
+  const values: number[] = [];
+  const items: DistItem[] = [];
+  for (const item of wish.items) {
+    for (let value = item.low; item.weight > 0 && value <= item.high; value++) {
+      const node: BoolNode = { kind: 'in', a: wish.a, ranges: [[value, value]] };
+      if (step.problem.with({ name: wish.name, node }).satisfiability() === 'no') continue;
+      values.push(value);
+      items.push(item);
+    }
+  }
+  return { values, items };
+}
+
+/** An index in proportion to weight, where a shared weight is divided by the size of the item it comes from. */
+function pickByShare(items: readonly DistItem[], stream: RandomStream): number {
+  const sizes = items.map((item) => (item.isShared ? item.high - item.low + 1 : 1));
+  // Weights times the least common multiple of the sizes; a size too many for that is left to repeated drawing.
+  const multiple = sizes.reduce((m, size) => (m / gcd(m, size)) * size, 1);
+  const weights = items.map((item, i) => item.weight * (multiple / sizes[i]));
+  if (weights.reduce((sum, weight) => sum + weight, 0) <= Number.MAX_SAFE_INTEGER) {
+    return stream.weighted(weights);
+  }
+  const totals = items.map((item) => item.weight);
+  for (;;) {
+    const index = stream.weighted(totals);
+    if (stream.below(sizes[index]) === 0) return index;
+  }
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}
