@@ -17,6 +17,8 @@ export const SOLVER_LIMITS = {
   distTriesMax: 16,
   /** Values of a distribution that are looked up one by one. */
   distValuesMax: 4096,
+  /** Problems that are counted for one question for marginals. */
+  marginalProblemsMax: 4096,
   /** Prepared problems kept per random class. */
   cacheEntriesMax: 512,
 } as const;

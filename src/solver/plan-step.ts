@@ -2,17 +2,27 @@
  * A plan is a tree: at each step a wish is drawn from a problem, and the value drawn leads to the next step, whose problem is that one
  * with the value fixed. Steps are made when they are first reached; what was drawn before changes nothing that is drawn later.
  */
-import type { RandomStream } from '#random/random-stream';
+import { WeightTable, type RandomStream } from '#random/random-stream';
 import { evaluateBool, type BoolNode, type DistItem } from './expression.ts';
+import { countOf } from './domain.ts';
+import { intersect, type ValueSet } from './interval.ts';
 import { SOLVER_LIMITS } from './limits.ts';
+import { ratio } from './marginals.ts';
 import type { Problem } from './problem.ts';
 import { totalWeight, weightedWithin, type WeightedRanges, type Wish } from './wish.ts';
-import { WeightTable } from '#random/random-stream';
 
 /** What all steps of a plan share. */
 export interface PlanRoom {
   readonly wishes: readonly Wish[];
   stepCount: number;
+}
+
+/** A step that may come next, and how likely. */
+export interface Branch {
+  readonly chance: number;
+  readonly next: PlanStep;
+  /** A variable that gets its value here, and its share of values in a set. */
+  readonly pinned?: { readonly index: number; readonly shareIn: (set: ValueSet) => number };
 }
 
 /** Keys of the steps that a condition leads to; values are integers from -2^53. */
@@ -48,6 +58,30 @@ export class PlanStep {
     return this.draws.draw(this, stream, values);
   }
 
+  /** All steps that may come next, with their chances; undefined: too many, or too hard to count. */
+  branches(): readonly Branch[] | undefined {
+    const wish = this.room.wishes[this.at];
+    if (wish.guard !== undefined && !this.isSettled) return this.settledBranches(wish);
+    this.draws ??= drawerOf(this.problem, wish);
+    return this.draws.branches(this);
+  }
+
+  private settledBranches({ name, guard }: Wish): readonly Branch[] | undefined {
+    if (guard === undefined) return undefined;
+    const truth = this.problem.truthOf(guard);
+    if (truth !== 'open') {
+      return [{ chance: 1, next: this.afterCondition(name, guard, truth === 'yes', true) }];
+    }
+    const total = this.problem.count();
+    const held = this.problem.with({ name, node: guard }).count();
+    if (total === undefined || held === undefined) return undefined;
+    if (total === 0n) return [];
+    return [
+      { chance: ratio(held, total), next: this.afterCondition(name, guard, true, false) },
+      { chance: ratio(total - held, total), next: this.afterCondition(name, guard, false, false) },
+    ].filter(({ chance }) => chance > 0);
+  }
+
   /** The step after a value, whose problem has it fixed. */
   after(wish: Wish, value: number): PlanStep {
     const known = this.next.get(value);
@@ -74,11 +108,20 @@ export class PlanStep {
       if (!this.problem.sample(stream, values)) return undefined;
       holds = evaluateBool(guard, values);
     }
+    return this.afterCondition(name, guard, holds, truth !== 'open');
+  }
+
+  private afterCondition(
+    name: string,
+    guard: BoolNode,
+    holds: boolean,
+    isKnown: boolean,
+  ): PlanStep {
     const key = holds ? HOLDS : FAILS;
     const known = this.next.get(key);
     if (known !== undefined) return known;
     const node: BoolNode = holds ? guard : { kind: 'not', part: guard };
-    const problem = truth === 'open' ? this.problem.with({ name, node }) : this.problem;
+    const problem = isKnown ? this.problem : this.problem.with({ name, node });
     return this.keep(key, problem, holds ? this.at : this.at + 1, holds);
   }
 
@@ -92,6 +135,7 @@ export class PlanStep {
 /** A way to draw the value that is wished. */
 interface DrawValue {
   draw(step: PlanStep, stream: RandomStream, values: Float64Array): PlanStep | undefined;
+  branches(step: PlanStep): readonly Branch[] | undefined;
 }
 
 function drawerOf(problem: Problem, wish: Wish): DrawValue {
@@ -119,6 +163,20 @@ class FreeValue implements DrawValue {
     values[this.index] = low === high ? low : stream.range(low, high);
     return next;
   }
+
+  branches(step: PlanStep): readonly Branch[] {
+    const { index, weighted } = this;
+    const { ranges, table } = weighted;
+    const shareIn = (set: ValueSet): number => {
+      let share = 0;
+      ranges.forEach((range, i) => {
+        const weight = table.ends[i] - (i === 0 ? 0 : table.ends[i - 1]);
+        share += (weight * countOf(intersect([range], set))) / (range[1] - range[0] + 1);
+      });
+      return share / table.total;
+    };
+    return [{ chance: 1, next: step.afterPinned(index), pinned: { index, shareIn } }];
+  }
 }
 
 /** Of what other constraints speak of as well: drawn again until a value can be part of a solution. */
@@ -140,12 +198,28 @@ class TiedValue implements DrawValue {
       // A value whose satisfiability stays open is taken: the draw that follows will tell.
       if (next.problem.satisfiability() !== 'no') return next;
     }
-    const count = wish.items.reduce((sum, item) => sum + item.high - item.low + 1, 0);
+    const found = this.satisfiableIn(step);
+    if (found === undefined || found.values.length === 0) return undefined;
+    return step.after(wish, found.values[pickByShare(found.items, stream)]);
+  }
+
+  branches(step: PlanStep): readonly Branch[] | undefined {
+    const found = this.satisfiableIn(step);
+    if (found === undefined) return undefined;
+    const weightOf = (item: DistItem): number =>
+      item.isShared ? item.weight / (item.high - item.low + 1) : item.weight;
+    const total = found.items.reduce((sum, item) => sum + weightOf(item), 0);
+    return found.values.map((value, i) => ({
+      chance: weightOf(found.items[i]) / total,
+      next: step.after(this.wish, value),
+    }));
+  }
+
+  private satisfiableIn(step: PlanStep): SatisfiableValues | undefined {
+    const count = this.wish.items.reduce((sum, item) => sum + item.high - item.low + 1, 0);
     if (count > SOLVER_LIMITS.distValuesMax) return undefined;
-    this.satisfiable ??= satisfiableValues(step, wish);
-    const { values, items } = this.satisfiable;
-    if (values.length === 0) return undefined;
-    return step.after(wish, values[pickByShare(items, stream)]);
+    this.satisfiable ??= satisfiableValues(step, this.wish);
+    return this.satisfiable;
   }
 }
 

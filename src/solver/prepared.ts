@@ -11,7 +11,8 @@
  */
 import type { RandomStream } from '#random/random-stream';
 import type { IntNode } from './expression.ts';
-import type { Sets } from './interval.ts';
+import type { Sets, ValueSet } from './interval.ts';
+import { marginals } from './marginals.ts';
 import { PlanStep, type PlanRoom } from './plan-step.ts';
 import { Problem, type ComponentCache, type NamedConstraint } from './problem.ts';
 import { solveFirstWish, wishesOf, type Wish } from './wish.ts';
@@ -60,6 +61,14 @@ export class Prepared {
       step = next;
     }
     return step.problem.sample(stream, values);
+  }
+
+  /**
+   * The chance, 0..1, that an expression is in each of some sets of values, exactly.
+   * @returns undefined when there is too much to count.
+   */
+  marginals(of: IntNode, sets: readonly ValueSet[]): readonly number[] | undefined {
+    return marginals(this.first, of, sets);
   }
 }
 

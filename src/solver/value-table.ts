@@ -43,7 +43,8 @@ export class ValueTable {
 
 function rangesOf(set: ValueSet): Ranges {
   const before = new Float64Array(set.length);
-  for (let i = 1; i < set.length; i++) before[i] = before[i - 1] + set[i - 1][1] - set[i - 1][0] + 1;
+  for (let i = 1; i < set.length; i++)
+    before[i] = before[i - 1] + set[i - 1][1] - set[i - 1][0] + 1;
   return { lows: Float64Array.from(set, ([low]) => low), before };
 }
 

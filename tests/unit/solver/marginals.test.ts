@@ -1,0 +1,97 @@
+// Exact distributions of a solve, against the distributions worked out by hand, and against draws (semantics §2).
+import { describe, expect, it } from 'vitest';
+import { RandomStream } from '#random/random-stream';
+import {
+  IntExpr,
+  share,
+  solveFirst,
+  weigh,
+  type Constraint,
+  BoolExpr,
+  SolveBefore,
+} from '#solver/builder';
+import type { Sets } from '#solver/interval';
+import { Prepared } from '#solver/prepared';
+import { chiSquareDeviation } from './chi-square.ts';
+
+const v = (index: number): IntExpr => new IntExpr({ kind: 'var', index });
+
+function prepared(sets: Sets, ...constraints: readonly Constraint[]): Prepared {
+  const hard = constraints.flatMap((one, i) =>
+    one instanceof BoolExpr ? [{ name: `c${i}`, node: one.node }] : [],
+  );
+  const first = constraints.flatMap((one) => (one instanceof SolveBefore ? one.first : []));
+  return new Prepared(sets, hard, [], first);
+}
+
+function checkAgainstDraws(problem: Prepared, variable: number, values: readonly number[]): void {
+  const chances = problem.marginals(
+    v(variable).node,
+    values.map((value) => [[value, value]]),
+  );
+  if (chances === undefined) throw new Error('too much to count');
+  expect(chances.reduce((sum, chance) => sum + chance, 0)).toBeCloseTo(1, 12);
+  const counts = new Map(values.map((value) => [value, 0]));
+  const stream = new RandomStream('marginals');
+  const drawn = new Float64Array(2);
+  for (let n = 0; n < 6000; n++) {
+    expect(problem.solve(stream, drawn)).toBe(true);
+    counts.set(drawn[variable], (counts.get(drawn[variable]) ?? NaN) + 1);
+  }
+  expect(chiSquareDeviation([...counts.values()], chances)).toBeLessThan(4);
+}
+
+const SMALL: Sets = [[[0, 3]], [[0, 3]]];
+
+describe('marginals', () => {
+  it('of the 257 solutions: 1/257, and 1/2 when solved first (18.5.9)', () => {
+    const sets: Sets = [[[0, 1]], [[0, 255]]];
+    const rule = v(0).is(1).implies(v(1).is(0));
+    expect(prepared(sets, rule).marginals(v(0).node, [[[1, 1]]])?.[0]).toBeCloseTo(1 / 257, 15);
+    const first = prepared(sets, rule, solveFirst(v(0)));
+    expect(first.marginals(v(0).node, [[[1, 1]]])).toEqual([0.5]);
+  });
+
+  it.each<[string, Prepared, number, readonly number[]]>([
+    ['a sum', prepared(SMALL, v(0).plus(v(1)).le(3)), 0, [0, 1, 2, 3]],
+    ['a free weighted value', prepared(SMALL, v(0).dist({ 0: 1, 2: 3 })), 0, [0, 2]],
+    [
+      'a range that shares its weight, cut by a constraint',
+      prepared(SMALL, v(0).dist(share([0, 3], 3), weigh(3, 1)), v(0).gt(0)),
+      0,
+      [1, 2, 3],
+    ],
+    ['a tied weighted value', prepared(SMALL, v(0).dist({ 1: 1, 3: 2 }), v(1).lt(v(0))), 0, [1, 3]],
+    [
+      'what a weighted value ties',
+      prepared(SMALL, v(0).dist({ 1: 1, 3: 2 }), v(1).lt(v(0))),
+      1,
+      [0, 1, 2],
+    ],
+    [
+      'a value weighted under a condition',
+      prepared(
+        SMALL,
+        v(0)
+          .lt(2)
+          .implies(v(1).dist({ 0: 5, 3: 1 })),
+      ),
+      1,
+      [0, 1, 2, 3],
+    ],
+    [
+      'beside a free weighted value',
+      prepared(SMALL, v(0).dist({ 0: 1, 2: 3 }), v(1).gt(1)),
+      1,
+      [2, 3],
+    ],
+  ])('of %s are what is drawn', (_, problem, variable, values) => {
+    checkAgainstDraws(problem, variable, values);
+  });
+
+  it('say when there is too much to follow', () => {
+    const sets: Sets = [[[0, 2 ** 20 - 1]], [[0, 2 ** 20 - 1]]];
+    const problem = prepared(sets, v(0).dist(weigh([0, 2 ** 20 - 1], 1)), v(0).lt(v(1)));
+    expect(problem.marginals(v(1).node, [[[0, 5]]])).toBeUndefined();
+  });
+});
