@@ -103,6 +103,23 @@ export class Component {
     }
   }
 
+  /** As `sample`, among the solutions with one value of a variable; for components drawn from boxes. */
+  sampleSlice(
+    index: number,
+    value: number,
+    stream: RandomStream,
+    values: Float64Array,
+  ): 'drawn' | 'none' | 'missed' {
+    const { method } = this;
+    if (method.kind !== 'boxes') return 'missed';
+    const slice = method.level.slice(index, value);
+    if (slice === undefined) return 'none';
+    for (let n = SOLVER_LIMITS.sliceTriesMax; n > 0; n--) {
+      if (method.level.drawSlice(slice, stream, values)) return 'drawn';
+    }
+    return 'missed';
+  }
+
   /** Number of solutions; undefined when the limits do not allow to count them. */
   count(): bigint | undefined {
     return this.paving?.count(0) ?? this.diagram?.count ?? this.paving?.count(EFFORT_LAST);

@@ -15,6 +15,8 @@ export const SOLVER_LIMITS = {
   diagramStepsMax: 2_000_000,
   /** Values of a distribution drawn before those that can be satisfied are looked up one by one. */
   distTriesMax: 16,
+  /** Draws among the points with one value of a weighted variable, before that value gets a problem of its own. */
+  sliceTriesMax: 64,
   /** Values of a distribution that are looked up one by one. */
   distValuesMax: 4096,
   /** Problems that are counted for one question for marginals. */

@@ -19,7 +19,7 @@
 import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
 import { countOf, nthOf, type NumberRange } from './domain.ts';
-import { evaluateBool, varsOf, visitVars, type BoolNode } from './expression.ts';
+import { evaluateBool, isInRanges, varsOf, visitVars, type BoolNode } from './expression.ts';
 import { compilePredicate } from './expression-code.ts';
 import { Narrowing, decide, type Sets, type ValueSet } from './interval.ts';
 import { SOLVER_LIMITS } from './limits.ts';
@@ -71,6 +71,14 @@ export class Paving {
     if (boxes.mixed.length > 0) return undefined;
     return boxes.full.reduce((sum, box) => sum + exactVolume(box, this.vars), 0n);
   }
+}
+
+/** Points with one value of a variable: the boxes that have it, and running sums of their points. */
+export interface Slice {
+  readonly index: number;
+  readonly value: number;
+  readonly boxes: readonly number[];
+  readonly sums: readonly number[] | readonly bigint[];
 }
 
 /** The boxes of one level of effort, ready to be drawn from. */
@@ -125,10 +133,47 @@ export class Level {
     return this.full.length > 0 || this.mixed.some((box) => hasWitness(box, this.vars));
   }
 
+  /** The part of the boxes where a variable has one value; undefined: no box has it. */
+  slice(index: number, value: number): Slice | undefined {
+    const boxes: number[] = [];
+    const sums: number[] = [];
+    let sum = 0;
+    this.boxes.forEach(({ sets, volume }, i) => {
+      const set = sets[index];
+      if (!isInRanges(value, set)) return;
+      boxes.push(i);
+      sums.push((sum += volume / countOf(set)));
+    });
+    if (boxes.length === 0) return undefined;
+    if (sum <= Number.MAX_SAFE_INTEGER) return { index, value, boxes, sums };
+    let bigSum = 0n;
+    const bigSums = boxes.map((box) => {
+      const { sets } = this.boxes[box];
+      return (bigSum += exactVolume(this.boxes[box], this.vars) / BigInt(countOf(sets[index])));
+    });
+    return { index, value, boxes, sums: bigSums };
+  }
+
+  /** As `draw`, in a slice. */
+  drawSlice(
+    { index, value, boxes, sums }: Slice,
+    stream: RandomStream,
+    values: Float64Array,
+  ): boolean {
+    const box = boxes[boxes.length === 1 ? 0 : pickBySums(sums, stream)];
+    this.table.draw(box, stream, values);
+    values[index] = value;
+    return this.holds(box, values);
+  }
+
   /** Draws a point into `values`, each equally likely; whether it is a solution. There is a box. */
   draw(stream: RandomStream, values: Float64Array): boolean {
     const box = this.pick(stream);
     this.table.draw(box, stream, values);
+    return this.holds(box, values);
+  }
+
+  private holds(box: number, values: Float64Array): boolean {
     const n = box - this.full.length;
     return n < 0 || (this.predicates[n] ?? this.predicate(n))(values);
   }
@@ -154,10 +199,16 @@ export class Level {
       let sum = 0n;
       this.bigSums = this.boxes.map((box) => (sum += exactVolume(box, this.vars)));
     }
-    const sums = this.bigSums;
-    const n = belowBig(stream, sums[sums.length - 1]);
-    return firstAbove(sums, n);
+    return pickBySums(this.bigSums, stream);
   }
+}
+
+/** An index, in proportion to what its sum has more than the one before. */
+function pickBySums(sums: readonly number[] | readonly bigint[], stream: RandomStream): number {
+  const total = sums[sums.length - 1];
+  return typeof total === 'bigint'
+    ? firstAbove(sums as readonly bigint[], belowBig(stream, total))
+    : firstAbove(sums as readonly number[], stream.below(total));
 }
 
 /** Index of the first sum above n. */

@@ -8,7 +8,7 @@ import { countOf } from './domain.ts';
 import { intersect, type ValueSet } from './interval.ts';
 import { SOLVER_LIMITS } from './limits.ts';
 import { ratio } from './marginals.ts';
-import type { Problem } from './problem.ts';
+import type { Problem, Slice } from './problem.ts';
 import { totalWeight, weightedWithin, type WeightedRanges, type Wish } from './wish.ts';
 
 /** What all steps of a plan share. */
@@ -24,6 +24,9 @@ export interface Branch {
   /** A variable that gets its value here, and its share of values in a set. */
   readonly pinned?: { readonly index: number; readonly shareIn: (set: ValueSet) => number };
 }
+
+/** What `draw` gives when all values are drawn already. */
+export const ALL_DRAWN = 'all drawn';
 
 /** Keys of the steps that a condition leads to; values are integers from -2^53. */
 const HOLDS = Infinity;
@@ -49,12 +52,12 @@ export class PlanStep {
   }
 
   /** Draws what is wished here; undefined: there is no solution, or none was found. */
-  draw(stream: RandomStream, values: Float64Array): PlanStep | undefined {
+  draw(stream: RandomStream, values: Float64Array): PlanStep | typeof ALL_DRAWN | undefined {
     const wish = this.room.wishes[this.at];
     if (wish.guard !== undefined && !this.isSettled) {
       return this.settle(wish.name, wish.guard, stream, values);
     }
-    this.draws ??= drawerOf(this.problem, wish);
+    this.draws ??= drawerOf(this, wish);
     return this.draws.draw(this, stream, values);
   }
 
@@ -62,7 +65,7 @@ export class PlanStep {
   branches(): readonly Branch[] | undefined {
     const wish = this.room.wishes[this.at];
     if (wish.guard !== undefined && !this.isSettled) return this.settledBranches(wish);
-    this.draws ??= drawerOf(this.problem, wish);
+    this.draws ??= drawerOf(this, wish);
     return this.draws.branches(this);
   }
 
@@ -80,6 +83,11 @@ export class PlanStep {
       { chance: ratio(held, total), next: this.afterCondition(name, guard, true, false) },
       { chance: ratio(total - held, total), next: this.afterCondition(name, guard, false, false) },
     ].filter(({ chance }) => chance > 0);
+  }
+
+  /** No other wish comes after this one. */
+  get isLast(): boolean {
+    return this.at === this.room.wishes.length - 1;
   }
 
   /** The step after a value, whose problem has it fixed. */
@@ -134,17 +142,21 @@ export class PlanStep {
 
 /** A way to draw the value that is wished. */
 interface DrawValue {
-  draw(step: PlanStep, stream: RandomStream, values: Float64Array): PlanStep | undefined;
+  draw(
+    step: PlanStep,
+    stream: RandomStream,
+    values: Float64Array,
+  ): PlanStep | typeof ALL_DRAWN | undefined;
   branches(step: PlanStep): readonly Branch[] | undefined;
 }
 
-function drawerOf(problem: Problem, wish: Wish): DrawValue {
+function drawerOf(step: PlanStep, wish: Wish): DrawValue {
   if (wish.a.kind === 'var') {
-    const set = problem.freeSetOf(wish.a.index);
+    const set = step.problem.freeSetOf(wish.a.index);
     const weighted = set === undefined ? undefined : weightedWithin(wish.items, set);
     if (weighted !== undefined) return new FreeValue(wish.a.index, weighted);
   }
-  return new TiedValue(wish);
+  return new TiedValue(step, wish);
 }
 
 /** Of a variable that nothing ties: its values have their weights, and the rest of the problem stays as it is. */
@@ -183,18 +195,54 @@ class FreeValue implements DrawValue {
 class TiedValue implements DrawValue {
   private readonly wish: Wish;
   private readonly table: WeightTable;
+  /** Where each value need not have a problem of its own. */
+  private readonly slice: Slice | undefined;
   private satisfiable: SatisfiableValues | undefined = undefined;
 
-  constructor(wish: Wish) {
+  constructor(step: PlanStep, wish: Wish) {
     this.wish = wish;
     this.table = new WeightTable(wish.items.map(totalWeight));
+    const isWorth = step.isLast && valueCount(wish) > STEPS_PER_WISH_MAX;
+    this.slice = isWorth && wish.a.kind === 'var' ? step.problem.sliceOf(wish.a.index) : undefined;
   }
 
-  draw(step: PlanStep, stream: RandomStream): PlanStep | undefined {
+  draw(
+    step: PlanStep,
+    stream: RandomStream,
+    values: Float64Array,
+  ): PlanStep | typeof ALL_DRAWN | undefined {
+    const { slice } = this;
+    return slice === undefined
+      ? this.drawStep(step, stream)
+      : this.drawSlice(step, slice, stream, values);
+  }
+
+  private drawSlice(
+    step: PlanStep,
+    slice: Slice,
+    stream: RandomStream,
+    values: Float64Array,
+  ): PlanStep | typeof ALL_DRAWN | undefined {
+    for (let n = 0; n < SOLVER_LIMITS.distTriesMax; n++) {
+      const value = this.drawValue(stream);
+      const drawn = step.problem.sampleSlice(slice, value, stream, values);
+      if (drawn === 'drawn') return ALL_DRAWN;
+      if (drawn === 'none') continue;
+      const next = step.after(this.wish, value);
+      if (next.problem.satisfiability() !== 'no') return next;
+    }
+    return this.drawStep(step, stream);
+  }
+
+  private drawValue(stream: RandomStream): number {
+    const { low, high } = this.wish.items[stream.weightedBy(this.table)];
+    return low === high ? low : stream.range(low, high);
+  }
+
+  private drawStep(step: PlanStep, stream: RandomStream): PlanStep | undefined {
     const { wish } = this;
     for (let n = 0; n < SOLVER_LIMITS.distTriesMax; n++) {
-      const { low, high } = wish.items[stream.weightedBy(this.table)];
-      const next = step.after(wish, low === high ? low : stream.range(low, high));
+      const next = step.after(wish, this.drawValue(stream));
       // A value whose satisfiability stays open is taken: the draw that follows will tell.
       if (next.problem.satisfiability() !== 'no') return next;
     }
@@ -216,11 +264,17 @@ class TiedValue implements DrawValue {
   }
 
   private satisfiableIn(step: PlanStep): SatisfiableValues | undefined {
-    const count = this.wish.items.reduce((sum, item) => sum + item.high - item.low + 1, 0);
-    if (count > SOLVER_LIMITS.distValuesMax) return undefined;
+    if (valueCount(this.wish) > SOLVER_LIMITS.distValuesMax) return undefined;
     this.satisfiable ??= satisfiableValues(step, this.wish);
     return this.satisfiable;
   }
+}
+
+/** A wish for at most so many values has a step for each, which is the faster way once they are made. */
+const STEPS_PER_WISH_MAX = 32;
+
+function valueCount({ items }: Wish): number {
+  return items.reduce((sum, item) => sum + item.high - item.low + 1, 0);
 }
 
 interface SatisfiableValues {

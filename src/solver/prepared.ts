@@ -11,10 +11,10 @@
  */
 import type { RandomStream } from '#random/random-stream';
 import type { IntNode } from './expression.ts';
-import type { Sets, ValueSet } from './interval.ts';
+import type { ValueSet } from './interval.ts';
 import { marginals } from './marginals.ts';
-import { PlanStep, type PlanRoom } from './plan-step.ts';
-import { Problem, type ComponentCache, type NamedConstraint } from './problem.ts';
+import { ALL_DRAWN, PlanStep, type PlanRoom } from './plan-step.ts';
+import type { NamedConstraint, Problem } from './problem.ts';
 import { solveFirstWish, wishesOf, type Wish } from './wish.ts';
 
 export class Prepared {
@@ -28,21 +28,20 @@ export class Prepared {
   private first: PlanStep;
 
   /**
+   * @param hard what must hold.
    * @param soft from the lowest to the highest priority.
-   * @param cache of a class, so that other state shares what it can.
+   * @param first variables to be solved before the rest.
    */
   constructor(
-    domains: Sets,
-    hard: readonly NamedConstraint[],
-    soft: readonly NamedConstraint[],
-    first: readonly IntNode[],
-    cache: ComponentCache = new Map(),
+    hard: Problem,
+    soft: readonly NamedConstraint[] = [],
+    first: readonly IntNode[] = [],
   ) {
-    const { problem, dropped } = keepSoft(new Problem(domains, hard, { cache }), soft);
+    const { problem, dropped } = keepSoft(hard, soft);
     this.problem = problem;
     this.dropped = dropped;
     const wishes = problem.constraints.flatMap(({ name, node }) => wishesOf(node, name));
-    this.wishes = [...wishes, ...first.map((a) => solveFirstWish(a, domains))];
+    this.wishes = [...wishes, ...first.map((a) => solveFirstWish(a, hard.domains))];
     this.room = { wishes: this.wishes, stepCount: 0 };
     this.first = new PlanStep(this.room, problem, 0);
   }
@@ -58,6 +57,7 @@ export class Prepared {
     while (step.hasWish) {
       const next = step.draw(stream, values);
       if (next === undefined) return false;
+      if (next === ALL_DRAWN) return true;
       step = next;
     }
     return step.problem.sample(stream, values);

@@ -13,12 +13,21 @@ import { introduceDigits, type Definition, type Reduction } from './digits.ts';
 import { varsOf, type BoolNode, type IntNode } from './expression.ts';
 import { compileDefinitions, compilePredicate } from './expression-code.ts';
 import { boundsOf, checkShifts, decide, intersect, type Sets, type ValueSet } from './interval.ts';
+import { toLinear } from './linear.ts';
 import { rangesOf, rewriteBool } from './rewrite.ts';
 
 /** A constraint and what it is called in explanations. State is bound already. */
 export interface NamedConstraint {
   readonly name: string;
   readonly node: BoolNode;
+}
+
+/** One value of a variable, among the solutions of its component. */
+export interface Slice {
+  readonly component: Component;
+  /** The variable of the component that the one asked for is computed from, and its value; NaN: there is none. */
+  readonly index: number;
+  readonly innerValue: (value: number) => number;
 }
 
 /** Components by what they consist of: other problems of the class share them. */
@@ -84,18 +93,58 @@ export class Problem {
     return this.known;
   }
 
-  /** Draws a solution, each equally likely, into `values`; false: none was found within the limits. */
-  sample(stream: RandomStream, values: Float64Array): boolean {
+  /**
+   * Draws a solution, each equally likely, into `values`.
+   * @param drawn a component whose values have been drawn before.
+   * @returns false when none was found within the limits.
+   */
+  sample(stream: RandomStream, values: Float64Array, drawn?: Component): boolean {
     if (this.isRefuted) return false;
     const { scratch } = this;
     for (const index of this.pinned) scratch[index] = values[index];
     for (const component of this.components) {
-      if (!component.sample(stream, scratch)) return false;
+      if (component !== drawn && !component.sample(stream, scratch)) return false;
     }
     this.define ??= compileDefinitions(this.definitions);
     this.define(scratch);
     for (let i = 0; i < values.length; i++) values[i] = scratch[i];
     return true;
+  }
+
+  /** The solutions of one value of a variable, where they can be drawn without making a problem of their own. */
+  sliceOf(index: number): Slice | undefined {
+    if (this.isRefuted) return undefined;
+    const definition = this.definitions.find((one) => one.index === index);
+    if (definition === undefined) return this.sliceAt(index, (value) => value);
+    const linear = toLinear(definition.node);
+    const term = linear?.terms[0];
+    if (linear?.terms.length !== 1 || term?.node.kind !== 'var') return undefined;
+    const [offset, factor] = [Number(linear.constant), Number(term.factor)];
+    return this.sliceAt(term.node.index, (value) => {
+      const inner = (value - offset) / factor;
+      return Number.isInteger(inner) ? inner : NaN;
+    });
+  }
+
+  /**
+   * As `sample`, among the solutions with one value of a variable.
+   * @returns 'none' when there is no such solution, 'missed' when a few draws found none.
+   */
+  sampleSlice(
+    { component, index, innerValue }: Slice,
+    value: number,
+    stream: RandomStream,
+    values: Float64Array,
+  ): 'drawn' | 'none' | 'missed' {
+    const drawn = component.sampleSlice(index, innerValue(value), stream, this.scratch);
+    if (drawn !== 'drawn') return drawn;
+    return this.sample(stream, values, component) ? 'drawn' : 'missed';
+  }
+
+  private sliceAt(index: number, innerValue: Slice['innerValue']): Slice | undefined {
+    const component = this.components.find(({ vars }) => vars.includes(index));
+    if (component?.method.kind !== 'boxes') return undefined;
+    return { component, index, innerValue };
   }
 
   /** How each component is drawn, in the order drawn. */

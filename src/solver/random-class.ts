@@ -28,7 +28,7 @@ import type { BoolNode, IntNode } from './expression.ts';
 import { SOLVER_LIMITS } from './limits.ts';
 import { Prepared } from './prepared.ts';
 import type { VariableNames } from './print.ts';
-import type { NamedConstraint } from './problem.ts';
+import { Problem, type ComponentCache, type NamedConstraint } from './problem.ts';
 import { rewriteBool } from './rewrite.ts';
 
 /** A domain for each field that is random. */
@@ -106,6 +106,7 @@ export class RandomClass<C extends object, D> {
   private readonly blocks: Blocks<C, D>;
   private readonly names: VariableNames;
   private readonly cache = new Map<string, Prepared>();
+  private readonly components: ComponentCache = new Map();
   private readonly scratch: Float64Array;
   private declared: Declared<C, D> | undefined = undefined;
   private instanceClass: (new (stream: RandomStream) => Randomized<C, D>) | undefined = undefined;
@@ -182,12 +183,15 @@ export class RandomClass<C extends object, D> {
     const bind = ({ name, node }: NamedConstraint): NamedConstraint => {
       return { name, node: rewriteBool(node, { state }) };
     };
-    const made = new Prepared(
+    const hard = new Problem(
       this.names.domains.map((domain) => domain.ranges),
       [...declared.own.hard, ...added.hard].map(bind),
-      [...declared.own.soft, ...added.soft].map(bind),
-      [...declared.own.first, ...added.first],
+      { cache: this.components },
     );
+    const made = new Prepared(hard, [...declared.own.soft, ...added.soft].map(bind), [
+      ...declared.own.first,
+      ...added.first,
+    ]);
     if (this.cache.size >= SOLVER_LIMITS.cacheEntriesMax) this.cache.clear();
     this.cache.set(key, made);
     return made;

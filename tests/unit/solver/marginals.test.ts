@@ -11,6 +11,7 @@ import {
   SolveBefore,
 } from '#solver/builder';
 import type { Sets } from '#solver/interval';
+import { Problem } from '#solver/problem';
 import { Prepared } from '#solver/prepared';
 import { chiSquareDeviation } from './chi-square.ts';
 
@@ -21,7 +22,7 @@ function prepared(sets: Sets, ...constraints: readonly Constraint[]): Prepared {
     one instanceof BoolExpr ? [{ name: `c${i}`, node: one.node }] : [],
   );
   const first = constraints.flatMap((one) => (one instanceof SolveBefore ? one.first : []));
-  return new Prepared(sets, hard, [], first);
+  return new Prepared(new Problem(sets, hard), [], first);
 }
 
 function checkAgainstDraws(problem: Prepared, variable: number, values: readonly number[]): void {
@@ -87,6 +88,61 @@ describe('marginals', () => {
     ],
   ])('of %s are what is drawn', (_, problem, variable, values) => {
     checkAgainstDraws(problem, variable, values);
+  });
+
+  it.each<[string, Prepared]>([
+    [
+      'a weighted range that is tied: values by weight, whatever they leave to the others',
+      prepared(
+        [[[0, 99]], [[0, 99]]],
+        v(0).dist(weigh([0, 9], 30), weigh([10, 99], 1)),
+        v(0).plus(v(1)).le(70),
+      ),
+    ],
+    [
+      'a weighted range of multiples',
+      prepared(
+        [[[0, 99]], [[0, 99]]],
+        v(0).dist(share([0, 9], 3), share([10, 99], 1)),
+        v(0).mod(4).is(0),
+        v(0).plus(v(1)).le(70),
+      ),
+    ],
+    [
+      'a weighted range where hits are rare',
+      prepared(
+        [[[0, 99]], [[0, 99]]],
+        v(0).dist(weigh([0, 9], 30), weigh([10, 99], 1)),
+        v(0).times(v(1)).mod(98).is(97),
+      ),
+    ],
+  ])('of %s', (_, problem) => {
+    const values = Array.from({ length: 100 }, (__, value) => value);
+    const chances = problem.marginals(
+      v(0).node,
+      values.map((value) => [[value, value]]),
+    );
+    const possible = values.filter((value) => chances?.[value] !== 0);
+    expect(possible.length).toBeGreaterThan(10);
+    checkAgainstDraws(problem, 0, possible);
+    checkAgainstDraws(problem, 1, values);
+  });
+
+  it('of a weighted length beside an address far too wide to count in doubles', () => {
+    const problem = prepared(
+      [[[0, 2 ** 52 - 1]], [[1, 4096]]],
+      v(1).dist(share([1, 64], 3), share([65, 4096], 1)),
+      v(0).mod(4096).plus(v(1)).le(4096),
+    );
+    const stream = new RandomStream('wide slices');
+    const drawn = new Float64Array(2);
+    const counts = [0, 0, 0];
+    for (let n = 0; n < 6000; n++) {
+      expect(problem.solve(stream, drawn)).toBe(true);
+      counts[drawn[1] <= 32 ? 0 : drawn[1] <= 64 ? 1 : 2]++;
+      expect((drawn[0] % 4096) + drawn[1]).toBeLessThanOrEqual(4096);
+    }
+    expect(chiSquareDeviation(counts, [3 / 8, 3 / 8, 1 / 4])).toBeLessThan(4);
   });
 
   it('say when there is too much to follow', () => {
