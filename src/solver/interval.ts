@@ -26,6 +26,7 @@ const UNBOUNDED: Bounds = { low: -Infinity, high: Infinity };
 
 /** Keeps the values in low..high. */
 export function clip(set: ValueSet, low: number, high: number): ValueSet {
+  if (low > high) return [];
   if (set.length === 0 || (set[0][0] >= low && set[set.length - 1][1] <= high)) return set;
   const kept: NumberRange[] = [];
   for (const [from, to] of set) {

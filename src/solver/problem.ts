@@ -335,7 +335,7 @@ function split(
   const free = groups.filter((group) => group.constraints.length === 0).flatMap(({ vars }) => vars);
   const tied = groups.filter((group) => group.constraints.length > 0);
   const made = (vars: readonly number[], own: readonly BoolNode[]): Component => {
-    const key = JSON.stringify([vars.map((index) => [index, sets[index]]), own], bigAsText);
+    const key = JSON.stringify([vars.map((index) => [index, sets[index]]), own], withText);
     const known = cache.get(key);
     if (known !== undefined) return known;
     if (cache.size >= CACHED_MAX) cache.clear();
@@ -349,6 +349,8 @@ function split(
   ];
 }
 
-function bigAsText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
+/** What JSON cannot say: big integers, and the NaN of a division by zero. */
+function withText(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
+  return Number.isNaN(value) ? 'NaN' : value;
 }
