@@ -10,6 +10,7 @@
  */
 import { UsageError, assert } from '#base/assert';
 import type { BinSpec, Bins, Range, Sampled, Steps, ValueSet } from './bins.ts';
+import { stepsText, valuesText, withoutValues } from './bin-values.ts';
 import {
   numberClasses,
   scalarClasses,
@@ -32,7 +33,14 @@ export interface TransitionTable {
 export interface BinTable {
   /** Countable bins: those with values left, and transitions. */
   readonly names: readonly string[];
+  /** By countable bin: its values or steps as records write them (`coverage-record`), without what is taken out. */
+  readonly values: readonly string[];
   readonly illegalNames: readonly string[];
+  readonly illegalValues: readonly string[];
+  readonly ignoredNames: readonly string[];
+  readonly ignoredValues: readonly string[];
+  /** Undefined where there is no default bin. */
+  readonly defaultName: string | undefined;
   readonly hasDefault: boolean;
   /** By class: the countable bins its values are in. */
   readonly binsOf: readonly Int32Array[];
@@ -63,11 +71,31 @@ export function compileBins(bins: Bins<never>, where: string): BinTable {
   named.forEach((draft, index) => numbering.set(draft, index));
   const illegals = drafts.filter((draft) => draft.kind === 'illegal' || draft.kind === 'badSteps');
   illegals.forEach((draft, index) => numbering.set(draft, index));
-  return new ClassBuilder(drafts, numbering).table(
-    named.map((draft) => draft.name),
-    illegals.map((draft) => draft.name),
-  );
+  const ignored = drafts.filter((draft) => draft.kind === 'ignore');
+  return {
+    ...new ClassBuilder(drafts, numbering).table(),
+    names: named.map((draft) => draft.name),
+    values: named.map((draft) => textOf(draft, removed)),
+    illegalNames: illegals.map((draft) => draft.name),
+    illegalValues: illegals.map((draft) => textOf(draft, [])),
+    ignoredNames: ignored.map((draft) => draft.name),
+    ignoredValues: ignored.map((draft) => textOf(draft, [])),
+    defaultName: drafts.find((draft) => draft.kind === 'default')?.name,
+  };
 }
+
+/** What a bin stands for once the removed values are taken out of it; a transition keeps them (semantics §3). */
+function textOf(draft: Draft, removed: readonly Matcher[]): string {
+  return draft.steps.length > 0
+    ? stepsText(draft.steps)
+    : valuesText(withoutValues(draft, removed));
+}
+
+/** What sampling reads; the rest names bins. */
+type ClassTable = Pick<
+  BinTable,
+  'hasDefault' | 'binsOf' | 'illegalOf' | 'defaultOf' | 'transitions' | 'numbers' | 'scalars'
+>;
 
 interface Draft extends Matcher {
   readonly kind: 'values' | 'ignore' | 'illegal' | 'steps' | 'badSteps' | 'default';
@@ -227,22 +255,8 @@ function chunks(ranges: readonly Range[], total: number, binCount: number): read
 function isCountable(draft: Draft, removed: readonly Matcher[]): boolean {
   if (draft.kind === 'steps') return true;
   if (draft.kind !== 'values') return false;
-  const gone = new Set(removed.flatMap((other) => other.scalars));
-  if (draft.scalars.some((scalar) => !gone.has(scalar))) return true;
-  return draft.ranges.some((range) => isAnyLeft(range, removed));
-}
-
-function isAnyLeft([low, high]: Range, removed: readonly Matcher[]): boolean {
-  const covering = removed
-    .flatMap((other) => other.ranges)
-    .filter(([from, to]) => from <= high && to >= low)
-    .sort((a, b) => a[0] - b[0]);
-  let next = low;
-  for (const [from, to] of covering) {
-    if (from > next) return true;
-    next = Math.max(next, to + 1);
-  }
-  return next <= high;
+  const { ranges, scalars } = withoutValues(draft, removed);
+  return ranges.length + scalars.length > 0;
 }
 
 function checkNames(named: readonly Draft[], all: readonly Draft[], where: string): void {
@@ -276,7 +290,7 @@ class ClassBuilder {
     this.matchers = this.owners.map(({ draft, step }) => (step < 0 ? draft : draft.steps[step]));
   }
 
-  table(names: readonly string[], illegalNames: readonly string[]): BinTable {
+  table(): ClassTable {
     const classFor = (members: readonly number[]): number => this.classFor(members);
     // In this order: it numbers the classes.
     const numbers = numberClasses(this.matchers, classFor);
@@ -284,8 +298,6 @@ class ClassBuilder {
     const classes = this.classes;
     const hasDefault = this.drafts.some((draft) => draft.kind === 'default');
     return {
-      names,
-      illegalNames,
       hasDefault,
       binsOf: classes.map(({ members }) => this.binsOf(members)),
       illegalOf: Int32Array.from(classes, ({ members }) => this.firstOf(members, 'illegal')),

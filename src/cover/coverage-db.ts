@@ -11,16 +11,22 @@ import type {
   CoverageRecord,
   CoverpointRecord,
   CrossRecord,
+  GroupOptionsRecord,
 } from '#record/coverage-record';
 import type { Coverpoint, IllegalHit } from './coverpoint.ts';
 import type { Cross } from './cross.ts';
 import { mergeCoverage } from './merge.ts';
+import { addIndex } from './tuple-runs.ts';
 
 /** What the database reads of a covergroup, whatever it samples. */
 export interface AnyCovergroup {
   readonly name: string;
   readonly typeName: string;
+  /** Of the type, in the overall percentage. */
   readonly weight: number;
+  /** Of this instance, in the percentage of a type whose instances are not united. Default 1. */
+  readonly instanceWeight?: number;
+  readonly options?: GroupOptionsRecord;
   readonly sampleCount: number;
   readonly points: readonly Coverpoint<never>[];
   readonly crosses: readonly Cross<never>[];
@@ -69,37 +75,48 @@ export class CoverageDb {
 
 /** One group's counts as plain data. */
 export function recordGroup(group: AnyCovergroup): CovergroupRecord {
+  const { options = {}, sampleCount: samples } = group;
+  const points = group.points.map((point) => recordPoint(point, group.itemName(point)));
+  const crosses = group.crosses.map((cross) => recordCross(cross, group));
+  const isKept = options.perInstance === true || options.mergeInstances === false;
+  const own = { name: group.name, weight: group.instanceWeight ?? 1, samples, points, crosses };
   return {
     type: group.typeName,
     weight: group.weight,
-    samples: group.sampleCount,
-    points: group.points.map((point) => recordPoint(point, group.itemName(point))),
-    crosses: group.crosses.map((cross) => recordCross(cross, group)),
+    samples,
+    points,
+    crosses,
+    ...(Object.keys(options).length > 0 && { options }),
+    ...(isKept && { instances: [own] }),
   };
 }
 
 function recordPoint(point: Coverpoint<never>, name: string): CoverpointRecord {
+  const { table, source } = point;
   return {
     name,
     weight: point.weight,
     atLeast: point.atLeast,
-    bins: point.table.names,
+    bins: table.names,
     counts: Array.from(point.counts),
     defaultCount: point.defaultCount,
-    illegal: point.table.illegalNames,
+    illegal: table.illegalNames,
     illegalCounts: Array.from(point.illegalCounts),
+    values: table.values,
+    illegalValues: table.illegalValues,
+    ignored: table.ignoredNames,
+    ignoredValues: table.ignoredValues,
+    ...(table.defaultName !== undefined && { defaultName: table.defaultName }),
+    ...(typeof source === 'string' && { expression: source }),
   };
 }
 
 function recordCross(cross: Cross<never>, group: AnyCovergroup): CrossRecord {
-  const excluded: number[] = [];
+  const model = crossModels.get(cross) ?? crossModel(cross);
+  crossModels.set(cross, model);
   const hits: number[] = [];
   for (let index = 0; index < cross.counts.length; index++) {
     if (cross.counts[index] > 0) hits.push(index, cross.counts[index]);
-    if (cross.isAutomatic(index)) continue;
-    const last = excluded.length - 2;
-    if (last >= 0 && excluded[last] + excluded[last + 1] === index) excluded[last + 1]++;
-    else excluded.push(index, 1);
   }
   return {
     name: group.itemName(cross),
@@ -109,10 +126,34 @@ function recordCross(cross: Cross<never>, group: AnyCovergroup): CrossRecord {
       name: cross.axisNames[axis],
       point: group.itemName(point),
     })),
-    excluded,
     hits,
     bins: cross.binNames,
     counts: Array.from(cross.binCounts),
     illegalCount: cross.illegalCount,
+    ...model,
+  };
+}
+
+type CrossModel = Pick<CrossRecord, 'excluded' | 'binTuples' | 'illegalTuples'>;
+
+/** What of a cross does not change while it counts. */
+const crossModels = new WeakMap<Cross<never>, CrossModel>();
+
+function crossModel(cross: Cross<never>): CrossModel {
+  const excluded: number[] = [];
+  const illegalTuples: number[] = [];
+  const binTuples = cross.binNames.map((): number[] => []);
+  for (let index = 0; index < cross.counts.length; index++) {
+    if (cross.isAutomatic(index)) continue;
+    addIndex(excluded, index);
+    if (cross.isIllegal(index)) addIndex(illegalTuples, index);
+    for (let bin = 0; bin < binTuples.length; bin++) {
+      if (cross.isClaimed(bin, index)) addIndex(binTuples[bin], index);
+    }
+  }
+  return {
+    excluded,
+    binTuples,
+    ...(illegalTuples.length > 0 && { illegalTuples }),
   };
 }

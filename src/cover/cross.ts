@@ -139,6 +139,15 @@ export class Cross<T> {
     return this.state[index] === COUNTED;
   }
 
+  isIllegal(index: number): boolean {
+    return this.state[index] === ILLEGAL;
+  }
+
+  /** Whether a bin of the author's own accepts a tuple. @param bin index in `binNames`. */
+  isClaimed(bin: number, index: number): boolean {
+    return this.claims[bin][index] === 1;
+  }
+
   /** Axis -> bin name. */
   tupleOf(index: number): Readonly<Record<string, string>> {
     const tuple: Record<string, string> = {};
