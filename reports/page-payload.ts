@@ -3,7 +3,7 @@
 import { cleanText } from '#record/clean-text';
 import type { ClosureCurve, ClosureRecord } from '#record/closure-record';
 import type { ConfigurationColumn } from '#record/configuration-record';
-import type { CoverageSummary } from '#record/coverage-record';
+import type { CoverageRecord, CoverageSummary } from '#record/coverage-record';
 import type { RegressionRecord, RunSummary } from '#record/regression-record';
 import type {
   ColumnPayload,
@@ -28,7 +28,7 @@ export function pagePayload(record: RegressionRecord): Payload {
     tests: cleaned(record.tests),
     rules: cleaned(rulesOf(record)),
     runs: runColumns(record.runs),
-    coverage: cleaned(record.coverage),
+    coverage: cleaned(shownCoverage(record.coverage)),
     summary: summaryOf(record.coverageSummary),
     closure: record.closure === undefined ? null : rounded(record.closure),
     swarm: columns(configuration?.swarm, count),
@@ -107,6 +107,29 @@ function summaryOf({ percent, groups }: CoverageSummary): SummaryPayload {
         covered: item.covered,
         bins: item.bins,
       })),
+    })),
+  };
+}
+
+/** What the page shows: not the values behind the names of bins, nor instances. */
+function shownCoverage({ groups }: CoverageRecord): CoverageRecord {
+  return {
+    groups: groups.map(({ type, weight, samples, points, crosses }) => ({
+      type,
+      weight,
+      samples,
+      points: points.map(
+        ({ name, weight: share, atLeast, bins, counts, defaultCount, illegal, illegalCounts }) => {
+          const shown = { bins, counts, defaultCount, illegal, illegalCounts };
+          return { name, weight: share, atLeast, ...shown };
+        },
+      ),
+      crosses: crosses.map(
+        ({ name, weight: share, atLeast, axes, excluded, hits, bins, counts, illegalCount }) => {
+          const shown = { axes, excluded, hits, bins, counts, illegalCount };
+          return { name, weight: share, atLeast, ...shown };
+        },
+      ),
     })),
   };
 }

@@ -3,6 +3,7 @@
  *
  *     coverpoint: covered / countable bins          cross: covered / (automatic tuples + the author's bins)
  *     group: weighted mean over its items           all: weighted mean over the groups
+ *     with mergeInstances false: the weighted mean over the group's instances, each computed like a group
  *
  * What has nothing countable, or weight 0, contributes nothing; if nothing contributes the percentage is null ("n/a").
  */
@@ -13,30 +14,76 @@ import type {
   CoverpointRecord,
   CrossRecord,
   GroupSummary,
+  InstanceSummary,
   ItemSummary,
 } from '#record/coverage-record';
-import { excludedWalker } from './merge.ts';
+import { pointBins } from './merge-cross.ts';
+import { runsWalker } from './tuple-runs.ts';
 
 const HOLES_SHOWN = 20;
 
-/**
- * Percentages and holes of a record (semantics §3): null, never 100, where nothing is countable.
- * @param holesMax names of holes to list per item; the number of holes is always exact.
- */
-export function summarizeCoverage(record: CoverageRecord, holesMax = HOLES_SHOWN): CoverageSummary {
-  const groups = record.groups.map((group) => summarizeGroup(group, holesMax));
+/** Bins of one item that an exclusion takes out: those with a name by it, tuples of a cross by index. */
+export interface ExcludedItem {
+  readonly bins: ReadonlySet<string>;
+  readonly tuples: ReadonlySet<number>;
+}
+
+export interface ExcludedBins {
+  of(type: string, item: string): ExcludedItem | undefined;
+}
+
+const NOTHING_EXCLUDED: ExcludedBins = { of: () => undefined };
+
+/** What a summary leaves out or cuts short. */
+export interface SummaryOptions {
+  /** Names of holes to list per item; the number of holes is always exact. Default 20. */
+  readonly holesMax?: number;
+  /** Bins that leave numerator and denominator. */
+  readonly excluded?: ExcludedBins;
+}
+
+/** Percentages and holes of a record (semantics §3): null, never 100, where nothing is countable. */
+export function summarizeCoverage(
+  record: CoverageRecord,
+  options: SummaryOptions = {},
+): CoverageSummary {
+  const groups = record.groups.map((group) => summarizeGroup(group, options));
   const weights = record.groups.map((group) => group.weight);
   return { percent: weightedMean(groups, weights), groups };
 }
 
-function summarizeGroup(group: CovergroupRecord, holesMax: number): GroupSummary {
+function summarizeGroup(group: CovergroupRecord, options: SummaryOptions): GroupSummary {
+  const united = summarizeItems(group.type, group, options);
+  const instances = (group.instances ?? []).map((instance): InstanceSummary => ({
+    name: instance.name,
+    samples: instance.samples,
+    ...summarizeItems(group.type, instance, options),
+  }));
+  const weights = (group.instances ?? []).map((instance) => instance.weight);
+  const isMean = group.options?.mergeInstances === false;
+  return {
+    type: group.type,
+    samples: group.samples,
+    percent: isMean ? weightedMean(instances, weights) : united.percent,
+    items: united.items,
+    ...(group.options?.goal !== undefined && { goal: group.options.goal }),
+    ...(instances.length > 0 && { instances }),
+  };
+}
+
+/** Items of a type or of one of its instances: exclusions name the type. */
+function summarizeItems(
+  type: string,
+  { points, crosses }: Pick<CovergroupRecord, 'points' | 'crosses'>,
+  { holesMax = HOLES_SHOWN, excluded = NOTHING_EXCLUDED }: SummaryOptions,
+): { readonly percent: number | null; readonly items: readonly ItemSummary[] } {
+  const wanted = (name: string): Wanted => ({ holesMax, excluded: excluded.of(type, name) });
   const items = [
-    ...group.points.map((point) => summarizePoint(point, holesMax)),
-    ...group.crosses.map((cross) => summarizeCross(cross, group, holesMax)),
+    ...points.map((point) => summarizePoint(point, wanted(point.name))),
+    ...crosses.map((cross) => summarizeCross(cross, points, wanted(cross.name))),
   ];
-  const weights = [...group.points, ...group.crosses].map((item) => item.weight);
-  const percent = weightedMean(items, weights);
-  return { type: group.type, samples: group.samples, percent, items };
+  const weights = [...points, ...crosses].map((item) => item.weight);
+  return { percent: weightedMean(items, weights), items };
 }
 
 /** Mean of the parts that have a percentage and a weight; null when there are none ("n/a"). */
@@ -54,57 +101,91 @@ export function weightedMean(
   return total === 0 ? null : sum / total;
 }
 
-function summarizePoint(point: CoverpointRecord, holesMax: number): ItemSummary {
-  const holes = point.bins.filter((_, index) => point.counts[index] < point.atLeast);
-  return {
-    name: point.name,
-    kind: 'coverpoint',
-    ...ratio(point.bins.length - holes.length, point.bins.length),
-    holes: holes.slice(0, holesMax),
-    holeCount: holes.length,
-    illegalCount: point.illegalCounts.reduce((sum, count) => sum + count, 0),
-  };
+interface Wanted {
+  readonly holesMax: number;
+  readonly excluded: ExcludedItem | undefined;
+}
+
+function summarizePoint(point: CoverpointRecord, { holesMax, excluded }: Wanted): ItemSummary {
+  const sum = new ItemSum(point.atLeast, holesMax);
+  point.bins.forEach((name, index) => {
+    if (excluded?.bins.has(name) === true) sum.excluded++;
+    else sum.add(point.counts[index], () => name);
+  });
+  const illegalCount = point.illegalCounts.reduce((total, count) => total + count, 0);
+  return { name: point.name, kind: 'coverpoint', ...sum.summary(point, illegalCount) };
 }
 
 function summarizeCross(
   cross: CrossRecord,
-  group: CovergroupRecord,
-  holesMax: number,
+  points: readonly CoverpointRecord[],
+  { holesMax, excluded }: Wanted,
 ): ItemSummary {
-  const binsOf = new Map(group.points.map((point) => [point.name, point.bins]));
-  const axes = cross.axes.map((axis) => binsOf.get(axis.point) ?? []);
+  const axes = cross.axes.map((axis) => pointBins(points, axis.point));
   const total = axes.reduce((product, bins) => product * bins.length, 1);
-  const isExcluded = excludedWalker(cross.excluded);
-  const holes: string[] = [];
-  let countable = 0;
-  let covered = 0;
+  const isOut = runsWalker(cross.excluded);
+  const sum = new ItemSum(cross.atLeast, holesMax);
+  const names = axes.map((_, axis) => cross.axes[axis].name);
   let hit = 0;
   for (let index = 0; index < total; index++) {
     while (hit < cross.hits.length && cross.hits[hit] < index) hit += 2;
-    if (isExcluded(index)) continue;
-    countable++;
+    if (isOut(index)) continue;
     const count = cross.hits[hit] === index ? cross.hits[hit + 1] : 0;
-    if (count >= cross.atLeast) covered++;
-    else if (holes.length < holesMax) holes.push(tupleName(cross, axes, index));
+    if (excluded?.tuples.has(index) === true) sum.excluded++;
+    else sum.add(count, () => tupleName(names, axes, index));
   }
   cross.bins.forEach((name, index) => {
-    countable++;
-    if (cross.counts[index] >= cross.atLeast) covered++;
-    else if (holes.length < holesMax) holes.push(name);
+    if (excluded?.bins.has(name) === true) sum.excluded++;
+    else sum.add(cross.counts[index], () => name);
   });
-  return {
-    name: cross.name,
-    kind: 'cross',
-    ...ratio(covered, countable),
-    holes,
-    holeCount: countable - covered,
-    illegalCount: cross.illegalCount,
-  };
+  return { name: cross.name, kind: 'cross', ...sum.summary(cross, cross.illegalCount) };
 }
 
-/** "a=x b=y" */
-function tupleName(
-  cross: CrossRecord,
+/** Countable bins of one item, one after the other. */
+class ItemSum {
+  /** Bins that an exclusion takes out. */
+  excluded = 0;
+  private readonly atLeast: number;
+  private readonly holesMax: number;
+  private readonly holes: string[] = [];
+  private bins = 0;
+  private covered = 0;
+  private depth = 0;
+
+  constructor(atLeast: number, holesMax: number) {
+    this.atLeast = atLeast;
+    this.holesMax = holesMax;
+  }
+
+  add(count: number, name: () => string): void {
+    this.bins++;
+    this.depth += Math.min(count, this.atLeast);
+    if (count >= this.atLeast) this.covered++;
+    else if (this.holes.length < this.holesMax) this.holes.push(name());
+  }
+
+  summary(
+    { options }: Pick<CoverpointRecord, 'options'>,
+    illegalCount: number,
+  ): Omit<ItemSummary, 'name' | 'kind'> {
+    const { bins, covered } = this;
+    return {
+      percent: bins === 0 ? null : (100 * covered) / bins,
+      covered,
+      bins,
+      holes: this.holes,
+      holeCount: bins - covered,
+      illegalCount,
+      depthPercent: bins === 0 ? null : (100 * this.depth) / (bins * this.atLeast),
+      ...(options?.goal !== undefined && { goal: options.goal }),
+      ...(this.excluded > 0 && { excludedCount: this.excluded }),
+    };
+  }
+}
+
+/** "a=x b=y": axis and bin name of a tuple, whose index is row-major with the last axis running fastest. */
+export function tupleName(
+  names: readonly string[],
   axes: readonly (readonly string[])[],
   index: number,
 ): string {
@@ -112,15 +193,8 @@ function tupleName(
   let rest = index;
   for (let axis = axes.length - 1; axis >= 0; axis--) {
     const size = axes[axis].length;
-    parts.unshift(`${cross.axes[axis].name}=${axes[axis][rest % size]}`);
+    parts.unshift(`${names[axis]}=${axes[axis][rest % size]}`);
     rest = Math.floor(rest / size);
   }
   return parts.join(' ');
-}
-
-function ratio(
-  covered: number,
-  bins: number,
-): { readonly percent: number | null; readonly covered: number; readonly bins: number } {
-  return { percent: bins === 0 ? null : (100 * covered) / bins, covered, bins };
 }

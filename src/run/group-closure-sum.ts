@@ -7,7 +7,12 @@ import { assert } from '#base/assert';
 import { mergeCoverage } from '#cover/merge';
 import { weightedMean } from '#cover/summary';
 import { NEVER_HIT, type GroupClosure } from '#record/closure-record';
-import type { CovergroupRecord, CoverpointRecord, CrossRecord } from '#record/coverage-record';
+import type {
+  CovergroupRecord,
+  CoverpointRecord,
+  CrossRecord,
+  GroupInstanceRecord,
+} from '#record/coverage-record';
 
 /** Counts and first hits of a list of bins. */
 interface BinSums {
@@ -35,6 +40,8 @@ export class GroupClosureSum {
   private model: CovergroupRecord;
   private points: PointSums[];
   private crosses: CrossSums[];
+  /** By name, for a type whose percentage is the mean of its instances; undefined for all others. */
+  private instances: Map<string, GroupClosureSum> | undefined;
 
   constructor(record: CovergroupRecord) {
     // Merged alone, it has the form that a merge gives it.
@@ -59,6 +66,8 @@ export class GroupClosureSum {
         isChanged = true;
       }
     }
+    if (record.options?.mergeInstances === false) this.instances ??= new Map();
+    if (this.addInstances(run, record.instances ?? [])) isChanged = true;
     aligned.points.forEach((point, index) => {
       const covered = addBins(this.points[index], point, run);
       this.points[index].covered += covered;
@@ -89,7 +98,28 @@ export class GroupClosureSum {
     };
   }
 
+  private addInstances(run: number, records: readonly GroupInstanceRecord[]): boolean {
+    if (this.instances === undefined) return false;
+    let isChanged = false;
+    for (const { name, ...items } of records) {
+      const record = { type: name, ...items };
+      const known = this.instances.get(name);
+      const instance = known ?? new GroupClosureSum(record);
+      if (known === undefined) this.instances.set(name, instance);
+      if (instance.add(run, record) || known === undefined) isChanged = true;
+    }
+    return isChanged;
+  }
+
   private computePercent(): number | null {
+    if (this.instances !== undefined) {
+      const byName = [...this.instances].sort(([a], [b]) => (a < b ? -1 : 1));
+      const instances = byName.map(([, instance]) => instance);
+      return weightedMean(
+        instances,
+        instances.map(({ weight }) => weight),
+      );
+    }
     const items = [...this.points, ...this.crosses].map(({ covered, countable }) => ({
       percent: countable === 0 ? null : (100 * covered) / countable,
     }));
@@ -275,6 +305,7 @@ function isSameList<T>(
   b: readonly T[],
   isSame: (one: T, other: T) => boolean,
 ): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) if (!isSame(a[index], b[index])) return false;
   return true;

@@ -177,7 +177,7 @@ function testSummary(
     error: verdicts.ERROR,
     skip: verdicts.SKIP,
     timePs,
-    coveragePercent: summarizeCoverage(coverage, 0).percent ?? null,
+    coveragePercent: summarizeCoverage(coverage, { holesMax: 0 }).percent,
   };
 }
 

@@ -4,6 +4,7 @@
 import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { CoveragePacker } from '#cover/database/packed-coverage';
 import { cleanText } from '#record/clean-text';
 import type { RunRecord } from '#record/run-record';
 import type { RunHooks } from './run-session.ts';
@@ -18,6 +19,7 @@ new Worker(fileURLToPath(import.meta.resolve('#run/orphan-watch')), {
   workerData: Number(process.argv[3]),
 }).unref();
 
+const packer = new CoveragePacker();
 const config = await loadConfig(process.argv[2]);
 
 process.on('message', (request: WorkerRequest) => {
@@ -26,9 +28,10 @@ process.on('message', (request: WorkerRequest) => {
   const hooks: RunHooks =
     spec.verbosity === null ? {} : { onReport: (_message, line) => print(cleanText(line)) };
   // A rejection is a bug of the command itself: it ends the process, and the command says so.
-  void executeRun(config, spec, hooks).then((record) =>
-    reply({ kind: 'done', record: request.isWhole ? record : summedUp(record) }),
-  );
+  void executeRun(config, spec, hooks).then((whole) => {
+    const { coverage, ...record } = request.isWhole ? whole : summedUp(whole);
+    reply({ kind: 'done', record, coverage: packer.pack(coverage) });
+  });
 });
 // The command has gone: there is nobody to report to.
 process.on('disconnect', () => process.exit(0));

@@ -1,6 +1,7 @@
 // Many runs in worker processes. Source: design, "Worker"; issue "The command". Runs start in the order given; a worker that
 // dies or hangs costs its run an ERROR; it is replaced, as is one after an ERROR and after 200 runs.
 import { UsageError } from '#base/assert';
+import { CoverageUnpacker } from '#cover/database/packed-coverage';
 import type { RunRecord } from '#record/run-record';
 import { limitsOf, testEntry, type RidgelineConfig } from './config.ts';
 import { recordWithoutRun } from './execute-run.ts';
@@ -30,6 +31,8 @@ export class WorkerPool {
   private readonly config: RidgelineConfig;
   private readonly options: PoolOptions;
   private readonly workers = new Set<WorkerProcess>();
+  /** One for all, so that records of all workers share the lists of their models. */
+  private readonly unpacker = new CoverageUnpacker();
   private isKilled = false;
   private failedStarts = 0;
   /** A worker was ready: one that does not start later costs its run, not the results of the others. */
@@ -74,7 +77,7 @@ export class WorkerPool {
   }
 
   private start(): WorkerProcess {
-    const worker = new WorkerProcess(this.options);
+    const worker = new WorkerProcess(this.options, this.unpacker);
     this.workers.add(worker);
     return worker;
   }

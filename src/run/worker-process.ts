@@ -3,6 +3,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { assert } from '#base/assert';
+import type { CoverageUnpacker } from '#cover/database/packed-coverage';
 import type { RunRecord } from '#record/run-record';
 import { RunError } from './run-error.ts';
 import type { RunSpec } from './run-spec.ts';
@@ -28,13 +29,15 @@ interface Waiting {
 export class WorkerProcess {
   /** Runs done so far. */
   runCount = 0;
+  private readonly unpacker: CoverageUnpacker;
   private readonly child: ChildProcess;
   private readonly exited: Promise<void>;
   private waiting: Waiting | undefined;
   private death: RunError | undefined;
   private tail = Buffer.alloc(0);
 
-  constructor(options: WorkerOptions) {
+  constructor(options: WorkerOptions, unpacker: CoverageUnpacker) {
+    this.unpacker = unpacker;
     const path = fileURLToPath(import.meta.resolve('#run/worker'));
     this.child = fork(path, [options.configUrl, String(process.pid)], {
       detached: true,
@@ -75,7 +78,7 @@ export class WorkerProcess {
     const reply = await this.next(secondsMax, 'the run neither ended nor let itself be stopped');
     assert(reply.kind === 'done', 'a worker answers a run with its record');
     this.runCount++;
-    return reply.record;
+    return { ...reply.record, coverage: this.unpacker.unpack(reply.coverage) };
   }
 
   /** Lets an idle worker end by itself, and kills what is left of its group. */

@@ -1,4 +1,6 @@
-// Messages between the command and its worker processes. Source: design, "Worker".
+// Messages between the command and its worker processes. Source: design, "Worker". Coverage travels packed: the names of all
+// bins once per worker, counts with each run.
+import type { PackedCoverage } from '#cover/database/packed-coverage';
 import type { RunRecord } from '#record/run-record';
 import type { RunSpec } from './run-spec.ts';
 
@@ -9,4 +11,9 @@ export type WorkerRequest =
 
 /** From a worker: it has loaded the configuration; or a run is over. */
 export type WorkerReply =
-  { readonly kind: 'ready' } | { readonly kind: 'done'; readonly record: RunRecord };
+  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'done';
+      readonly record: Omit<RunRecord, 'coverage'>;
+      readonly coverage: PackedCoverage;
+    };

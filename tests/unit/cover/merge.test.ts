@@ -100,7 +100,7 @@ describe('the summary', () => {
   });
 
   it('lists holes up to a bound and counts them all', () => {
-    const summary = summarizeCoverage(record([0, 1, 2], [{ x: 0, y: 'a' }]), 2);
+    const summary = summarizeCoverage(record([0, 1, 2], [{ x: 0, y: 'a' }]), { holesMax: 2 });
     const [y, x, both] = summary.groups[0].items;
     expect(y).toMatchObject({ holes: ['b'], holeCount: 1, bins: 2 });
     expect(x).toMatchObject({ holes: ['1', '2'], holeCount: 2 });

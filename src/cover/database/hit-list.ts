@@ -1,0 +1,114 @@
+/**
+ * Which bins one run hit in one group, as few bytes: the indices of its countable counters, as differences or as a bitmap,
+ * whichever is shorter; behind them the counts of those bins that want more than one hit, because only there a count
+ * decides what is covered (ADR 0007).
+ */
+import { UsageError } from '#base/assert';
+import { runsWalker } from '../tuple-runs.ts';
+import { ByteReader } from './byte-reader.ts';
+import { ByteWriter } from './byte-writer.ts';
+import type { ItemsLayout, SparseCounters } from './group-layout.ts';
+import type { GroupModel } from './group-model.ts';
+
+const BITS = 8;
+
+/**
+ * By counter: hits from which it is covered; 0 for what is no countable bin. Where a type's percentage is that of its
+ * instances, their bins count and the united ones do not.
+ */
+export function countableNeeds({
+  group,
+  layout,
+}: Pick<GroupModel, 'group' | 'layout'>): Uint32Array {
+  const isMean = group.options?.mergeInstances === false;
+  return needsOf(layout.size, isMean ? layout.instances : [layout]);
+}
+
+/** The same over all bins that a model has, whichever count: another model may count others. */
+export function listedNeeds({ layout }: Pick<GroupModel, 'layout'>): Uint32Array {
+  return needsOf(layout.size, [layout, ...layout.instances]);
+}
+
+function needsOf(size: number, items: readonly ItemsLayout[]): Uint32Array {
+  const needs = new Uint32Array(size);
+  for (const one of items) addNeeds(needs, one);
+  return needs;
+}
+
+function addNeeds(needs: Uint32Array, { points, crosses }: ItemsLayout): void {
+  for (const { point, binsAt } of points) {
+    needs.fill(point.atLeast, binsAt, binsAt + point.bins.length);
+  }
+  for (const { cross, binsAt, tuplesAt, tuples } of crosses) {
+    needs.fill(cross.atLeast, binsAt, binsAt + cross.bins.length);
+    const isExcluded = runsWalker(cross.excluded);
+    for (let index = 0; index < tuples; index++) {
+      if (!isExcluded(index)) needs[tuplesAt + index] = cross.atLeast;
+    }
+  }
+}
+
+/** @returns the list, or undefined when nothing countable was hit. */
+export function encodeHits(
+  { indices, counts }: SparseCounters,
+  needs: Uint32Array,
+): Uint8Array | undefined {
+  const hits: number[] = [];
+  const deep = new ByteWriter();
+  indices.forEach((index, at) => {
+    if (needs[index] === 0) return;
+    hits.push(index);
+    if (needs[index] > 1) deep.putNumber(counts[at]);
+  });
+  if (hits.length === 0) return undefined;
+  const differences = new ByteWriter();
+  let before = 0;
+  for (const index of hits) {
+    differences.putNumber(index - before);
+    before = index;
+  }
+  const bitmapBytes = Math.ceil(needs.length / BITS);
+  const isBitmap = bitmapBytes < differences.length;
+  const writer = new ByteWriter();
+  writer.putNumber(hits.length * 2 + (isBitmap ? 1 : 0));
+  writer.putBytes(isBitmap ? bitmap(hits, bitmapBytes) : differences.take());
+  writer.putBytes(deep.take());
+  return writer.take();
+}
+
+function bitmap(hits: readonly number[], length: number): Uint8Array {
+  const bits = new Uint8Array(length);
+  for (const index of hits) bits[index >>> 3] |= 1 << (index & 7);
+  return bits;
+}
+
+/**
+ * The counters that a run hit, ascending; those that want one hit have count 1.
+ * @throws UsageError `bad-coverage` for bytes that are no such list.
+ */
+export function decodeHits(bytes: Uint8Array, needs: Uint32Array): SparseCounters {
+  const reader = new ByteReader(bytes);
+  const head = reader.number();
+  const length = Math.floor(head / 2);
+  const indices = new Uint32Array(Math.min(length, needs.length));
+  if (head % 2 === 1) readBitmap(reader.block(Math.ceil(needs.length / BITS)), indices);
+  else {
+    let index = 0;
+    for (let at = 0; at < indices.length; at++) {
+      index += reader.number();
+      if (index >= needs.length) {
+        throw new UsageError('bad-coverage', 'a run hit a bin that its model does not have');
+      }
+      indices[at] = index;
+    }
+  }
+  const counts = Float64Array.from(indices, (index) => (needs[index] > 1 ? reader.number() : 1));
+  return { indices, counts };
+}
+
+function readBitmap(bits: Uint8Array, indices: Uint32Array): void {
+  let at = 0;
+  for (let index = 0; index < bits.length * BITS && at < indices.length; index++) {
+    if ((bits[index >>> 3] & (1 << (index & 7))) !== 0) indices[at++] = index;
+  }
+}
