@@ -13,19 +13,21 @@ export {
 } from '#kernel/process';
 export { formatTime, ms, ns, us } from '#kernel/time';
 export { delay, fork, join, untilTime, waitAll, waitAny } from '#kernel/wait';
+export { all, any, choose, literal, sum } from '#solver/builder';
 export {
-  all,
-  any,
-  literal,
-  share,
+  before,
+  compute,
+  disableSoft,
   solveFirst,
-  sum,
   unique,
-  weigh,
   type Constraint,
-} from '#solver/builder';
+} from '#solver/constraint';
 export { flag, int, mix, oneOf, span, spans, uint, type Domain } from '#solver/domain';
-export { rand, type RandomClass, type Randomized } from '#solver/random-class';
+export { arrayOf, bytesOf, cyclic, nested, wide, wideInt, wideSpan } from '#solver/field-domain';
+export { rand, type RandomClass } from '#solver/random-class';
+export { type Randomized } from '#solver/random-instance';
+export { staticBlock } from '#solver/random-modes';
+export { share, shareRest, weigh } from '#solver/weights';
 export {
   anyOf,
   auto,

@@ -45,6 +45,16 @@ export class RandomStream {
     this.digest = digest;
   }
 
+  /** Identity of the run that the stream belongs to; undefined: of none. */
+  get run(): object | undefined {
+    return this.digest;
+  }
+
+  /** A stream of the same run that begins anew, the same for the same seed and key. */
+  reseeded(seed: number): RandomStream {
+    return new RandomStream(`${this.key}\0seed ${seed}`, this.digest);
+  }
+
   private get generator(): seedrandom.PRNG {
     return (this.seeded ??= seedrandom.tychei(sha256Hex(this.key), { state: true }));
   }

@@ -7,19 +7,16 @@
 import { UsageError } from '#base/assert';
 import { suggest } from '#base/suggest';
 import { normalizeRanges, type Domain, type NumberRange, type Scalar } from './domain.ts';
-import {
-  FALSE,
-  TRUE,
-  type ArithmeticOp,
-  type BoolNode,
-  type DistItem,
-  type IntNode,
-} from './expression.ts';
-import { junction } from './rewrite.ts';
+import { FALSE, TRUE, type ArithmeticOp, type BoolNode, type IntNode } from './expression.ts';
+import { bigMembership, integer, junction } from './rewrite.ts';
+import { choiceItems, distribution, withRest, Weighted, weigh, type Rest } from './weights.ts';
+import { placeOfCaller, type Place } from './place.ts';
 
 /** A relation: holds or does not. */
 export class BoolExpr {
   readonly node: BoolNode;
+  /** Where it was written; known only while a failure is explained. */
+  readonly place: Place | undefined = placeOfCaller();
 
   constructor(node: BoolNode) {
     this.node = node;
@@ -45,6 +42,10 @@ export class BoolExpr {
   iff(other: BoolExpr): BoolExpr {
     return this.implies(other, other.not());
   }
+  /** 1 when it holds, 0 when not: for counting. */
+  asInt(): IntExpr {
+    return new IntExpr({ kind: 'state', field: 'truth', truthOf: this.node });
+  }
   /** To be dropped when harder constraints, or softer ones of higher priority, leave no room for it. */
   soft(): SoftConstraint {
     return new SoftConstraint(this.node);
@@ -54,168 +55,157 @@ export class BoolExpr {
 /** Not an expression: what is soft stands alone. */
 export class SoftConstraint {
   readonly node: BoolNode;
+  readonly place: Place | undefined = placeOfCaller();
 
   constructor(node: BoolNode) {
     this.node = node;
   }
 }
 
-/** `first` get their values before `then`: the same solutions, another distribution (IEEE 1800 §18.5.9). */
-export class SolveBefore {
-  readonly first: readonly IntNode[];
-
-  constructor(first: readonly IntNode[]) {
-    this.first = first;
-  }
-}
-
-/** What a constraint block may return: a relation, a soft one, or an order of solving (IEEE 1800-2023 clause 18.5). */
-export type Constraint = BoolExpr | SoftConstraint | SolveBefore;
+/** A closed range of integers of any size, `low <= high`. */
+export type WideRange = readonly [low: number | bigint, high: number | bigint];
 
 /** A number in a list, a range, or another expression. */
-export type IntItem = number | NumberRange | IntExpr;
+export type IntItem = number | bigint | WideRange | IntExpr;
 
-/** A weight for some values of a distribution. */
-export class Weighted {
-  readonly item: DistItem;
-
-  constructor(item: DistItem) {
-    this.item = item;
-  }
+/** Of a random variable. */
+export interface VariableInfo {
+  /** The values that it may have, where they are safe integers. */
+  readonly ranges?: readonly NumberRange[];
+  /** Its value, where it is solved already. */
+  readonly known?: number | undefined;
 }
 
-/**
- * Each of the values gets this weight, an integer from 0: SystemVerilog's `:=`.
- * @throws UsageError `bad-constraint`.
- */
-export function weigh(values: number | NumberRange, weight: number): Weighted {
-  return weighted(values, weight, false);
-}
-
-/**
- * All the values together get this weight, an integer from 0: SystemVerilog's `:/`.
- * @throws UsageError `bad-constraint`.
- */
-export function share(values: number | NumberRange, weight: number): Weighted {
-  return weighted(values, weight, true);
-}
+/** What stands beside an operator. */
+export type Operand = number | bigint | IntExpr;
 
 /** An integer: a variable, a state field, a constant or arithmetic of them. */
 export class IntExpr {
   readonly node: IntNode;
+  /** What is known of it when it is a random variable, and nothing else. */
+  readonly variable: VariableInfo | undefined;
 
-  constructor(node: IntNode) {
+  constructor(node: IntNode, variable?: VariableInfo) {
     this.node = node;
+    this.variable = variable;
   }
-  /** The sum. Arithmetic is exact, of any size: nothing wraps around; take `bits` of it for a width. */
-  plus(other: number | IntExpr): IntExpr {
+  /** The sum. Arithmetic is exact, whatever the size of numbers: no sum is cut to a width. */
+  plus(other: Operand): IntExpr {
     return this.combine('add', other);
   }
   /** The difference. */
-  minus(other: number | IntExpr): IntExpr {
+  minus(other: Operand): IntExpr {
     return this.combine('sub', other);
   }
   /** The product. */
-  times(other: number | IntExpr): IntExpr {
+  times(other: Operand): IntExpr {
     return this.combine('mul', other);
   }
   /** The quotient, truncated toward zero. A comparison with a division by 0 in it does not hold. */
-  div(other: number | IntExpr): IntExpr {
+  div(other: Operand): IntExpr {
     return this.combine('div', other);
   }
   /** The remainder; takes the sign of this. A comparison with a division by 0 in it does not hold. */
-  mod(other: number | IntExpr): IntExpr {
+  mod(other: Operand): IntExpr {
     return this.combine('mod', other);
   }
   /**
    * Times 2^places, 0 to 64 places: an integer, which does not lose bits at the top. More places: UsageError
    * `bad-shift` when it is solved.
    */
-  shiftLeft(places: number | IntExpr): IntExpr {
+  shiftLeft(places: Operand): IntExpr {
     return this.combine('shl', places);
   }
   /** Divided by 2^places, rounded down; 0 to 64 places. */
-  shiftRight(places: number | IntExpr): IntExpr {
+  shiftRight(places: Operand): IntExpr {
     return this.combine('shr', places);
   }
   /** Bit by bit: 1 where both have a 1. */
-  bitAnd(other: number | IntExpr): IntExpr {
+  bitAnd(other: Operand): IntExpr {
     return this.combine('and', other);
   }
   /** Bit by bit: 1 where one or both have a 1. */
-  bitOr(other: number | IntExpr): IntExpr {
+  bitOr(other: Operand): IntExpr {
     return this.combine('or', other);
   }
   /** Bit by bit: 1 where they differ. */
-  bitXor(other: number | IntExpr): IntExpr {
+  bitXor(other: Operand): IntExpr {
     return this.combine('xor', other);
   }
   /**
-   * Bits high..low, both included, as an unsigned number; 52 >= high >= low >= 0.
+   * Bits high..low, both included, as an unsigned number; 63 >= high >= low >= 0.
    * @throws UsageError `bad-constraint`.
    */
   bits(high: number, low: number = high): IntExpr {
-    if (!Number.isInteger(low) || !Number.isInteger(high) || low < 0 || high < low || high > 52) {
-      throw new UsageError('bad-constraint', `bits(${high}, ${low}): 52 >= high >= low >= 0`);
+    if (!Number.isInteger(low) || !Number.isInteger(high) || low < 0 || high < low || high > 63) {
+      throw new UsageError('bad-constraint', `bits(${high}, ${low}): 63 >= high >= low >= 0`);
     }
     return new IntExpr({ kind: 'bits', a: this.node, high, low });
   }
-  /** Equal. A number is an integer within ±(2^53 - 1). @throws UsageError `bad-constraint` otherwise. */
-  is(other: number | IntExpr): BoolExpr {
+  /** Equal. A number is an integer within ±(2^53 - 1), a bigint of any size. @throws UsageError `bad-constraint` otherwise. */
+  is(other: Operand): BoolExpr {
     return new BoolExpr({ kind: 'eq', a: this.node, b: intNode(other) });
   }
   /** Not equal. */
-  isNot(other: number | IntExpr): BoolExpr {
+  isNot(other: Operand): BoolExpr {
     return this.is(other).not();
   }
   /** Less than. */
-  lt(other: number | IntExpr): BoolExpr {
+  lt(other: Operand): BoolExpr {
     return new BoolExpr({ kind: 'lt', a: this.node, b: intNode(other) });
   }
   /** Less than, or equal. */
-  le(other: number | IntExpr): BoolExpr {
+  le(other: Operand): BoolExpr {
     return new BoolExpr({ kind: 'le', a: this.node, b: intNode(other) });
   }
   /** Greater than. */
-  gt(other: number | IntExpr): BoolExpr {
+  gt(other: Operand): BoolExpr {
     return new BoolExpr({ kind: 'lt', a: intNode(other), b: this.node });
   }
   /** Greater than, or equal. */
-  ge(other: number | IntExpr): BoolExpr {
+  ge(other: Operand): BoolExpr {
     return new BoolExpr({ kind: 'le', a: intNode(other), b: this.node });
   }
   /** One of the numbers, ranges, expressions, or of a list that is a state field. */
   inside(...items: readonly (IntItem | StateList)[]): BoolExpr {
-    const ranges: NumberRange[] = [];
+    const ranges: WideRange[] = [];
     const parts: BoolNode[] = [];
     for (const item of items) {
       if (item instanceof IntExpr) parts.push(this.is(item).node);
       else if (item instanceof StateList) {
         parts.push({ kind: 'inState', a: this.node, field: item.field });
-      } else
-        ranges.push(typeof item === 'number' ? checkedRange([item, item]) : checkedRange(item));
+      } else ranges.push(checkedRange(typeof item === 'object' ? item : [item, item]));
     }
-    if (ranges.length > 0) {
-      parts.unshift({ kind: 'in', a: this.node, ranges: normalizeRanges(ranges) });
-    }
-    return new BoolExpr(junction('any', parts));
+    if (ranges.length > 0) parts.unshift(insideRanges(this.node, ranges));
+    if (parts.length > 0) return new BoolExpr(junction('any', parts));
+    throw new UsageError('bad-constraint', 'inside() without values never holds', {
+      hint: 'Give at least one value or range. A list that may be empty is a state field: inside(v.list).',
+    });
   }
-  /** Values with weights; every value not listed, or of weight 0, is illegal (IEEE 1800 §18.5.3). */
+  /** None of them. */
+  notInside(...items: readonly (IntItem | StateList)[]): BoolExpr {
+    return this.inside(...items).not();
+  }
+  /**
+   * Values with weights; every value not listed, or of weight 0, is illegal (IEEE 1800 §18.5.3), unless `shareRest`
+   * gives the others a weight together.
+   * @throws UsageError `bad-constraint`.
+   */
   dist(
-    first: Weighted | Readonly<Record<number, number>>,
-    ...others: readonly Weighted[]
+    first: Weighted | Rest | Readonly<Record<number, number>>,
+    ...others: readonly (Weighted | Rest)[]
   ): BoolExpr {
     const items =
-      first instanceof Weighted
+      first instanceof Weighted || 'restWeight' in first
         ? [first, ...others]
-        : Object.entries(first).map(([value, weight]) => weigh(Number(value), weight));
-    return distribution(
-      this.node,
-      items.map(({ item }) => item),
-    );
+        : [
+            ...Object.entries(first).map(([value, weight]) => weigh(Number(value), weight)),
+            ...others,
+          ];
+    return new BoolExpr(distribution(this.node, withRest(items, this.variable?.ranges)));
   }
 
-  private combine(kind: ArithmeticOp, other: number | IntExpr): IntExpr {
+  private combine(kind: ArithmeticOp, other: Operand): IntExpr {
     return new IntExpr({ kind, a: this.node, b: intNode(other) });
   }
 }
@@ -223,25 +213,28 @@ export class IntExpr {
 /** A variable with a boolean domain: a relation by itself. */
 export class FlagExpr extends BoolExpr {
   readonly code: IntNode;
+  private readonly known: number | undefined;
 
-  constructor(code: IntNode) {
+  constructor(code: IntNode, known?: number) {
     super({ kind: 'in', a: code, ranges: [[1, 1]] });
     this.code = code;
+    this.known = known;
   }
   /** Has this value, or the one that the relation gives. */
   is(value: boolean | BoolExpr): BoolExpr {
     if (typeof value === 'boolean') return value ? this : this.not();
     return this.iff(value);
   }
+  override asInt(): IntExpr {
+    return new IntExpr(this.code, { ranges: [[0, 1]], known: this.known });
+  }
   /**
    * True and false with weights, integers from 0; a weight of 0 makes the value illegal (IEEE 1800 §18.5.3).
    * @throws UsageError `bad-constraint` when no weight is above 0.
    */
   dist(weights: { readonly true: number; readonly false: number }): BoolExpr {
-    return distribution(this.code, [
-      distItem([0, 0], weights.false, false),
-      distItem([1, 1], weights.true, false),
-    ]);
+    const items = [weigh(0, weights.false), weigh(1, weights.true)];
+    return new BoolExpr(distribution(this.code, withRest(items, undefined)));
   }
 }
 
@@ -256,14 +249,18 @@ export class ChoiceExpr<T extends Scalar> {
     this.domain = domain;
     this.field = field;
   }
-  /** Has this value, or that of a state field. @throws UsageError `bad-constraint` for a value out of the domain. */
-  is(value: T | StateChoice<T>): BoolExpr {
+  /**
+   * Has this value, that of a state field, or that of another variable.
+   * @throws UsageError `bad-constraint` for a value out of the domain.
+   */
+  is(value: T | StateChoice<T> | ChoiceExpr<T>): BoolExpr {
+    if (value instanceof ChoiceExpr) return this.equals(value);
     if (!(value instanceof StateChoice)) return this.inside(value);
     const codes = this.values().map((own) => [own, this.domain.toNumber(own)] as const);
     return new BoolExpr({ kind: 'choiceState', a: this.code, field: value.field, codes });
   }
   /** Has another value. @throws UsageError `bad-constraint` for a value out of the domain. */
-  isNot(value: T | StateChoice<T>): BoolExpr {
+  isNot(value: T | StateChoice<T> | ChoiceExpr<T>): BoolExpr {
     return this.is(value).not();
   }
   /** Has one of these values. @throws UsageError `bad-constraint` for a value out of the domain. */
@@ -272,16 +269,29 @@ export class ChoiceExpr<T extends Scalar> {
     const ranges = normalizeRanges(codes.map((code) => [code, code] as const));
     return new BoolExpr({ kind: 'in', a: this.code, ranges });
   }
-  /** Value -> weight; a value that is left out is illegal. */
-  dist(weights: { readonly [V in T & (string | number)]?: number }): BoolExpr {
-    const items = Object.entries(weights).map(([name, weight]) => {
+  /** Has none of these values. @throws UsageError `bad-constraint` for a value out of the domain. */
+  notInside(...values: readonly T[]): BoolExpr {
+    return this.inside(...values).not();
+  }
+  /** Value -> weight; a value that is left out is illegal, unless `shareRest` gives the others a weight together. */
+  dist(weights: { readonly [V in T & (string | number)]?: number }, rest?: Rest): BoolExpr {
+    const named = Object.entries(weights).map(([name, weight]) => {
       const value = this.values().find((own) => String(own) === name);
-      const code = this.codeOf(value ?? (name as T));
-      return distItem([code, code], weight as number, false);
+      return [this.codeOf(value ?? (name as T)), weight as number] as const;
     });
-    return distribution(this.code, items);
+    return new BoolExpr(distribution(this.code, choiceItems(named, this.domain.ranges, rest)));
   }
 
+  private equals(other: ChoiceExpr<T>): BoolExpr {
+    const shared = this.values().filter((value) => other.domain.contains(value));
+    const isSame =
+      this.domain.size === other.domain.size &&
+      shared.length === this.domain.size &&
+      shared.every((value) => this.domain.toNumber(value) === other.domain.toNumber(value));
+    if (isSame) return new BoolExpr({ kind: 'eq', a: this.code, b: other.code });
+    const parts = shared.map((value) => this.inside(value).and(other.inside(value)));
+    return any(...parts);
+  }
   private values(): readonly T[] {
     return Array.from({ length: this.domain.size }, (_, code) => this.domain.fromNumber(code));
   }
@@ -343,22 +353,20 @@ export function any(...parts: readonly BoolExpr[]): BoolExpr {
   );
 }
 
-/** No two are equal. */
-export function unique(...items: readonly IntExpr[]): BoolExpr {
-  const pairs = items.flatMap((a, i) => items.slice(i + 1).map((b) => a.isNot(b)));
-  return all(...pairs);
-}
-
 /** The sum of all. */
-export function sum(...items: readonly (number | IntExpr)[]): IntExpr {
-  return items.reduce<IntExpr>((total, item) => total.plus(item), new IntExpr(intNode(0)));
+export function sum(...items: readonly Operand[]): IntExpr {
+  if (items.length === 0) return new IntExpr(intNode(0));
+  return items.map((item) => new IntExpr(intNode(item))).reduce((total, item) => total.plus(item));
 }
 
-/** Solves these variables before the others of the class, each uniformly over the values that are left to it. */
-export function solveFirst(
-  ...variables: readonly (IntExpr | FlagExpr | ChoiceExpr<Scalar>)[]
-): SolveBefore {
-  return new SolveBefore(variables.map((v) => (v instanceof IntExpr ? v.node : v.code)));
+/**
+ * `whenTrue` where the condition holds, else `whenFalse`: SystemVerilog's `?:`. Both are computed: a division by 0 in
+ * either makes the comparison that it stands in fail.
+ */
+export function choose(condition: BoolExpr, whenTrue: Operand, whenFalse: Operand): IntExpr {
+  const otherwise = new IntExpr(intNode(whenFalse));
+  const difference = new IntExpr(intNode(whenTrue)).minus(otherwise);
+  return condition.asInt().times(difference).plus(otherwise);
 }
 
 /** A relation that always, or never, holds: for constraints that depend on plain conditions. */
@@ -366,36 +374,33 @@ export function literal(value: boolean): BoolExpr {
   return new BoolExpr(value ? TRUE : FALSE);
 }
 
-function intNode(value: number | IntExpr): IntNode {
+function intNode(value: Operand): IntNode {
   if (value instanceof IntExpr) return value.node;
+  if (typeof value === 'bigint') return integer(value);
   if (Number.isSafeInteger(value)) return { kind: 'const', value };
-  throw new UsageError('bad-constraint', `constraints are over integers, got ${String(value)}`);
+  throw new UsageError('bad-constraint', `constraints are over integers, got ${String(value)}`, {
+    hint: 'Beyond ±(2^53 - 1) write a bigint: 0xffff_0000_0000_0000n.',
+  });
 }
 
-function checkedRange(range: NumberRange): NumberRange {
+function checkedRange(range: WideRange): WideRange {
   const [low, high] = range;
-  if (Number.isSafeInteger(low) && Number.isSafeInteger(high) && low <= high) return range;
+  if (isInteger(low) && isInteger(high) && low <= high) return range;
   throw new UsageError(
     'bad-constraint',
     `a range is [low, high] in integers, got [${range.join(', ')}]`,
   );
 }
 
-function weighted(values: number | NumberRange, weight: number, isShared: boolean): Weighted {
-  const range = checkedRange(typeof values === 'number' ? [values, values] : values);
-  return new Weighted(distItem(range, weight, isShared));
+function isInteger(value: unknown): value is number | bigint {
+  return typeof value === 'bigint' || Number.isSafeInteger(value);
 }
 
-function distItem([low, high]: NumberRange, weight: number, isShared: boolean): DistItem {
-  if (!Number.isSafeInteger(weight) || weight < 0) {
-    throw new UsageError('bad-constraint', `a weight is an integer from 0, got ${String(weight)}`);
-  }
-  return { low, high, weight, isShared };
-}
-
-function distribution(a: IntNode, items: readonly DistItem[]): BoolExpr {
-  if (!items.some((item) => item.weight > 0)) {
-    throw new UsageError('bad-constraint', 'a distribution needs a weight above 0');
-  }
-  return new BoolExpr({ kind: 'dist', a, items });
+function insideRanges(a: IntNode, ranges: readonly WideRange[]): BoolNode {
+  const isSmall = (range: WideRange): range is NumberRange => range.every(Number.isSafeInteger);
+  if (ranges.every(isSmall)) return { kind: 'in', a, ranges: normalizeRanges(ranges) };
+  return bigMembership(
+    a,
+    ranges.map(([low, high]) => [BigInt(low), BigInt(high)] as const),
+  );
 }

@@ -1,53 +1,105 @@
 /**
- * Why there is no solution: a smallest set of constraints that conflict, found by leaving out one after the other (semantics §2;
- * glossary, "unsatisfiable core"). The order of leaving out is the order of declaration, so the explanation is always the same.
+ * Why there is no solution (semantics §2): a smallest set of constraints that conflict, with the lines where they were written, the domains,
+ * the state and the early values in it, and what alone would help. Or that a limit was hit, and which.
  */
 import { UsageError } from '#base/assert';
-import { varsOf } from './expression.ts';
+import { smallestConflict } from './conflict.ts';
+import { describeDomains, usedBy } from './explain-domains.ts';
+import { remedies } from './explain-remedies.ts';
+import { caseHolds, casesOf, keptParts, type Cases } from './explain-cases.ts';
+import type { LevelSolver, Outcome } from './level-solver.ts';
 import { SOLVER_LIMITS } from './limits.ts';
-import { printBool, type VariableNames } from './print.ts';
-import { Problem, type NamedConstraint } from './problem.ts';
+import { withPlaces } from './place.ts';
+import { printBool } from './print.ts';
+import type { Call, RandomModel } from './random-model.ts';
 
-/** The error for a solve that failed; says whether that there is no solution is proven. */
-export function explainFailure(
-  className: string,
-  problem: Problem,
-  names: VariableNames,
-  state: readonly (readonly [field: string, value: unknown])[],
-): UsageError {
-  if (problem.satisfiability() !== 'no') return limitReached(className, problem);
-  const core = conflictOf(problem);
-  const lines = core.map(({ name, node }) => `  ${name}: ${printBool(node, names)}`);
-  const concerned = new Set(core.flatMap(({ node }) => varsOf(node)));
-  for (const index of [...concerned].sort((a, b) => a - b)) {
-    lines.push(`  ${names.fields[index]}: one of ${names.domains[index].describe()}`);
-  }
-  for (const [field, value] of state) lines.push(`  state ${field} = ${String(value)}`);
-  const which = core.map(({ name }) => `'${name}'`).join(', ');
-  const message = `no values of ${className} satisfy ${which} together:\n${lines.join('\n')}`;
-  return new UsageError('solve-failed', message, {
-    hint: 'Each of them is needed for the conflict: weaken one. The fields keep their values.',
+/** What failed. */
+export interface Failure {
+  readonly className: string;
+  readonly model: RandomModel;
+  readonly call: Call;
+  readonly solver: LevelSolver;
+  readonly outcome: Outcome;
+}
+
+/** The error for a call of randomize that failed. */
+export function explainFailure(failure: Failure): UsageError {
+  if (failure.outcome === 'open') return limitReached(failure);
+  return withPlaces(() => conflict({ ...failure, model: failure.model.copy() }));
+}
+
+function conflict({ className, model, call, solver }: Failure): UsageError {
+  const cases = casesOf(model, call, solver.last.known);
+  const all = cases.names;
+  const isImpossible = (rest: readonly string[]): boolean => {
+    const names = new Set(rest);
+    return cases.all.every((one) => !caseHolds(cases, one, names));
+  };
+  const core = smallestConflict(all, isImpossible);
+  const which = core.map((name) => `'${name}'`).join(', ');
+  const head =
+    core.length === 1
+      ? `no values of ${className} satisfy ${which}:`
+      : `no values of ${className} satisfy ${which || 'its fields as they are'} together:`;
+  const lines = [
+    head,
+    ...core.map((name) => `  ${constraintLine(cases, name, core)}`),
+    ...contextLines(cases, core),
+    ...remedies({ model, call, cases, core }).map((line) => `  ${line}`),
+  ];
+  return new UsageError('solve-failed', lines.join('\n'), {
+    hint: `${core.length > 1 ? 'Each of them is needed for the conflict. ' : ''}The fields keep their values.`,
   });
 }
 
-/** Constraints that cannot hold together, and of which none can be left out. */
-export function conflictOf(problem: Problem): readonly NamedConstraint[] {
-  let core = problem.constraints;
-  for (const constraint of problem.constraints) {
-    const rest = core.filter((other) => other !== constraint);
-    if (new Problem(problem.domains, rest).satisfiability() === 'no') core = rest;
-  }
-  return core;
+/** `legal: a < b  (tests/item.ts(12))`, of a long conjunction the parts that matter. */
+function constraintLine(cases: Cases, name: string, core: readonly string[]): string {
+  const { node, place, isCut } = keptParts(cases, name, core);
+  const text = `${name}: ${printBool(node, cases.print)}${isCut ? ' …' : ''}`;
+  return place?.text === undefined ? text : `${text}  (${place.text})`;
 }
 
-function limitReached(className: string, problem: Problem): UsageError {
-  const last = SOLVER_LIMITS.boxesMax.length - 1;
-  const names = problem.constraints.map(({ name }) => `'${name}'`).join(', ');
-  const boxes = SOLVER_LIMITS.boxesMax[last];
-  const tries = SOLVER_LIMITS.triesMax;
+function contextLines(cases: Cases, core: readonly string[]): readonly string[] {
+  const used = usedBy(cases, core);
+  const lines = describeDomains(cases, used.variables);
+  for (const [field, value] of used.state) lines.push(`  state ${field} = ${printState(value)}`);
+  const { dropped } = cases;
+  if (dropped.length > 0) {
+    lines.push(
+      `  soft constraints given up before: ${dropped.map((name) => `'${name}'`).join(', ')}`,
+    );
+  }
+  return lines;
+}
+
+function printState(value: unknown): string {
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return String(value);
+  const list = [...(value as Iterable<unknown>)];
+  if (list.length === 0) return 'an empty list';
+  return `[${list.map((one) => (Array.isArray(one) ? one.join('..') : String(one))).join(', ')}]`;
+}
+
+function limitReached({ className, solver }: Failure): UsageError {
+  const { last } = solver;
+  const names = last.prepared.problem.constraints.flatMap(({ name }) =>
+    name === '' ? [] : [`'${name}'`],
+  );
+  const about = [...new Set(names)].join(', ') || 'its distributions';
+  const early = solver.earlyLimit;
+  if (early !== undefined) {
+    const fields = early.map((index) => `'${solver.fieldOf(index)}'`).join(', ');
+    const { earlyTriesMax, earlyValuesMax } = SOLVER_LIMITS;
+    return new UsageError(
+      'solve-limit',
+      `no values of ${className} were found for ${about}: ${fields} are solved first, ${earlyTriesMax} tries ` +
+        `(earlyTriesMax) could not be completed, and there are more than ${earlyValuesMax} values (earlyValuesMax)`,
+      { hint: 'Constrain what is solved first so that most of its values can be completed.' },
+    );
+  }
+  const boxes = SOLVER_LIMITS.boxesMax[SOLVER_LIMITS.boxesMax.length - 1];
   const message =
-    `no values of ${className} were found for ${names || 'its distributions'}: ` +
-    `${tries} draws (triesMax) from ${boxes} boxes (boxesMax) hit none, nor is it shown that there are none`;
+    `no values of ${className} were found for ${about}: ` +
+    `${SOLVER_LIMITS.triesMax} draws (triesMax) from ${boxes} boxes (boxesMax) hit none, nor is it shown that there are none`;
   return new UsageError('solve-limit', message, {
     hint: 'Solutions are too rare in the domains: narrow the domains, or tie the variables by equations.',
   });

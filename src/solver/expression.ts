@@ -19,8 +19,16 @@ export type IntNode =
   | { readonly kind: 'big'; readonly value: bigint }
   /** A random variable by its number. */
   | { readonly kind: 'var'; readonly index: number }
-  /** A field without domain, read at the time of solving. */
-  | { readonly kind: 'state'; readonly field: string }
+  /**
+   * A field without domain, read at the time of solving. `truthOf`: not a field but 1 or 0 as a relation holds; a variable of
+   * its own takes its place before anything is solved (`truth-variables.ts`). `needs`: not known before these variables are solved.
+   */
+  | {
+      readonly kind: 'state';
+      readonly field: string;
+      readonly truthOf?: BoolNode;
+      readonly needs?: readonly number[];
+    }
   | { readonly kind: ArithmeticOp; readonly a: IntNode; readonly b: IntNode }
   /** Bits high..low as an unsigned number. */
   | { readonly kind: 'bits'; readonly a: IntNode; readonly high: number; readonly low: number };
@@ -52,7 +60,13 @@ export type BoolNode =
       readonly field: string;
       readonly codes: readonly (readonly [value: Scalar, code: number])[];
     }
-  | { readonly kind: 'stateIs'; readonly field: string; readonly values: readonly Scalar[] }
+  /** `needs`: not known before these variables are solved. */
+  | {
+      readonly kind: 'stateIs';
+      readonly field: string;
+      readonly values: readonly Scalar[];
+      readonly needs?: readonly number[];
+    }
   | { readonly kind: 'not'; readonly part: BoolNode }
   | { readonly kind: 'all' | 'any'; readonly parts: readonly BoolNode[] }
   /** Membership in all items with a weight, and a wish for how often. */

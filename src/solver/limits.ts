@@ -23,4 +23,16 @@ export const SOLVER_LIMITS = {
   marginalProblemsMax: 4096,
   /** Prepared problems kept per random class. */
   cacheEntriesMax: 512,
+  /** Elements of a random array. */
+  arraySizeMax: 1024,
+  /** Values of a cyclic field. */
+  cyclicValuesMax: 65_536,
+  /** Values drawn for variables that are solved early, before it is looked up which of them can be completed. */
+  earlyTriesMax: 64,
+  /** Combinations of early values that are looked up one by one. */
+  earlyValuesMax: 4096,
+  /** Levels of variables that are solved one after the other. */
+  earlyLevelsMax: 64,
+  /** Problems solved to explain one failure. */
+  explainProblemsMax: 400,
 } as const;

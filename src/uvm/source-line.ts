@@ -4,13 +4,10 @@
 // The text goes to people only: it never reaches a digest, so that code may move without changing a
 // run.
 
-/** Folders shown before the file name. */
-const SEGMENTS_SHOWN = 2;
+import { nearestFrame } from '#base/source-frame';
 
 /** Stack frames looked at. */
 const FRAMES_MAX = 12;
-
-const FRAME = /(?:\(|at )((?:file:\/\/)?[^\s()]+):(\d+):\d+\)?$/;
 
 /**
  * `folder/file(line)` of the nearest caller whose path does not contain `skipped`; '' when there is
@@ -38,13 +35,4 @@ export class SourcePlace {
     this.known ??= nearestFrame(this.trace.stack ?? '', this.skipped);
     return this.known;
   }
-}
-
-function nearestFrame(stack: string, skipped: string): string {
-  for (const line of stack.split('\n').slice(1)) {
-    const frame = FRAME.exec(line);
-    if (frame === null || frame[1].includes(skipped) || frame[1].startsWith('node:')) continue;
-    return `${frame[1].split('/').slice(-SEGMENTS_SHOWN).join('/')}(${frame[2]})`;
-  }
-  return '';
 }

@@ -1,7 +1,8 @@
 // Distributions: uniform over solutions, dist, soft, solve order, on the examples of IEEE 1800 (semantics §2). Fixed seeds.
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '#random/random-stream';
-import { share, solveFirst, weigh } from '#solver/builder';
+import { solveFirst } from '#solver/constraint';
+import { share, weigh } from '#solver/weights';
 import { flag, oneOf, span, spans, uint } from '#solver/domain';
 import { rand, type Blocks, type RandomClass } from '#solver/random-class';
 import { chiSquareDeviation, uniform } from './chi-square.ts';

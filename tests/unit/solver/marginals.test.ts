@@ -1,18 +1,12 @@
 // Exact distributions of a solve, against the distributions worked out by hand, and against draws (semantics §2).
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '#random/random-stream';
-import {
-  IntExpr,
-  share,
-  solveFirst,
-  weigh,
-  type Constraint,
-  BoolExpr,
-  SolveBefore,
-} from '#solver/builder';
+import { BoolExpr, IntExpr } from '#solver/builder';
+import { SolveBefore, solveFirst, type Constraint } from '#solver/constraint';
 import type { Sets } from '#solver/interval';
 import { Problem } from '#solver/problem';
 import { Prepared } from '#solver/prepared';
+import { share, weigh } from '#solver/weights';
 import { chiSquareDeviation } from './chi-square.ts';
 
 const v = (index: number): IntExpr => new IntExpr({ kind: 'var', index });

@@ -5,7 +5,7 @@ import { RandomStream } from '#random/random-stream';
 import { IntExpr } from '#solver/builder';
 import { span } from '#solver/domain';
 import { evaluateBool } from '#solver/expression';
-import { conflictOf } from '#solver/explain';
+import { conflictOf } from '#solver/conflict';
 import { Problem } from '#solver/problem';
 import { rand } from '#solver/random-class';
 import { relation, type Relation } from './grammar.ts';

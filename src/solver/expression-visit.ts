@@ -1,0 +1,52 @@
+/** What a constraint reads beside random variables: state fields, and what is not known before other variables are solved. */
+import type { BoolNode, IntNode } from './expression.ts';
+
+export interface Visitor {
+  /** A state field, by its name in nodes. */
+  readonly state?: (field: string) => void;
+  /** Variables that must be solved before the constraint can be built. */
+  readonly needs?: (indices: readonly number[]) => void;
+  /** A distribution over this expression. */
+  readonly dist?: (a: IntNode) => void;
+}
+
+export function visitExpression(node: BoolNode | IntNode, visitor: Visitor): void {
+  switch (node.kind) {
+    case 'state':
+    case 'stateIs':
+      if (node.needs !== undefined) visitor.needs?.(node.needs);
+      else if (node.kind === 'state' && node.truthOf !== undefined) {
+        visitExpression(node.truthOf, visitor);
+      } else visitor.state?.(node.field);
+      return;
+    case 'inState':
+    case 'choiceState':
+      visitor.state?.(node.field);
+      visitExpression(node.a, visitor);
+      return;
+    case 'literal':
+    case 'const':
+    case 'big':
+    case 'var':
+      return;
+    case 'not':
+      visitExpression(node.part, visitor);
+      return;
+    case 'all':
+    case 'any':
+      for (const part of node.parts) visitExpression(part, visitor);
+      return;
+    case 'dist':
+      visitor.dist?.(node.a);
+      visitExpression(node.a, visitor);
+      return;
+    case 'bits':
+    case 'in':
+    case 'inBig':
+      visitExpression(node.a, visitor);
+      return;
+    default:
+      visitExpression(node.a, visitor);
+      visitExpression(node.b, visitor);
+  }
+}
