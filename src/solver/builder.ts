@@ -259,6 +259,10 @@ export class ChoiceExpr<T extends Scalar> {
     const codes = this.values().map((own) => [own, this.domain.toNumber(own)] as const);
     return new BoolExpr({ kind: 'choiceState', a: this.code, field: value.field, codes });
   }
+  /** Whether the value is one of the domain's. */
+  knows(value: unknown): value is T {
+    return this.domain.contains(value);
+  }
   /** Has another value. @throws UsageError `bad-constraint` for a value out of the domain. */
   isNot(value: T | StateChoice<T> | ChoiceExpr<T>): BoolExpr {
     return this.is(value).not();

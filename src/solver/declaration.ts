@@ -141,12 +141,12 @@ export class DeclarationBuilder {
   private sort(block: Block, name: string, constraint: Constraint | undefined): void {
     if (constraint === undefined) return;
     if (constraint instanceof BoolExpr) {
-      const declared = this.declare(block, name, constraint);
+      const declared = this.addDeclared(block, name, constraint);
       if (declared === undefined) return;
       this.hard.push(declared);
       this.keys.push(expressionKey(declared.node));
     } else if (constraint instanceof SoftConstraint) {
-      const declared = this.declare(block, name, constraint);
+      const declared = this.addDeclared(block, name, constraint);
       if (declared === undefined) return;
       this.soft.push({ kind: 'soft', constraint: declared });
       this.keys.push(`soft ${expressionKey(declared.node)}`);
@@ -166,7 +166,7 @@ export class DeclarationBuilder {
   }
 
   /** Undefined: it has to wait until more is known. */
-  private declare(
+  private addDeclared(
     block: Block,
     name: string,
     constraint: BoolExpr | SoftConstraint,

@@ -231,7 +231,8 @@ export function ownConstraints(level: Level, early: readonly number[]): readonly
   });
 }
 
-function unsolved(level: Level): Outcome {
+/** What to say of a level where no solution was found. */
+export function unsolved(level: Level): Outcome {
   return level.prepared.problem.satisfiability() === 'no' ? 'no' : 'open';
 }
 

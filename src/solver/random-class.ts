@@ -17,11 +17,12 @@ import { checkValues, type CheckResult } from './check-values.ts';
 import { countSolutions } from './count-solutions.ts';
 import { explainFailure } from './explain.ts';
 import { callHooks } from './hooks.ts';
-import { LevelSolver } from './level-solver.ts';
+import { LevelSolver, unsolved } from './level-solver.ts';
 import type { FieldDomain } from './field-domain.ts';
 import { RandomModel, type Call, type ModelShape } from './random-model.ts';
 import { blockMode, checkField, fieldMode } from './mode-switches.ts';
-import type { StaticBlock } from './random-modes.ts';
+import { knownState, type StaticBlock } from './random-modes.ts';
+import { QuickSolve } from './quick-solve.ts';
 import { instanceClassOf, type RandomField, type Randomized } from './random-instance.ts';
 import { slotsOff, valuesOff, writeFields, type Chosen } from './slot-values.ts';
 import type { DomainsOf, Inline } from './variables.ts';
@@ -58,6 +59,7 @@ export class RandomClass<C extends object, D> implements ModelShape {
   readonly fieldDomains: D & Readonly<Record<string, FieldDomain>>;
   readonly blocks: ModelShape['blocks'];
   private model: RandomModel | undefined = undefined;
+  private quick: { readonly solve: QuickSolve | undefined } | undefined = undefined;
   private instanceClass: (new (stream: RandomStream) => Randomized<C, D>) | undefined = undefined;
 
   /** Use `rand`. @throws UsageError when a domain cannot be a random variable's. */
@@ -158,9 +160,15 @@ export class RandomClass<C extends object, D> implements ModelShape {
     const model = this.ownModel;
     const { root } = model.layout;
     callHooks('preRandomize', target, root, chosen);
+    const isPlain = inline === undefined && chosen === undefined;
+    const quick = isPlain ? this.ownQuick?.solve(target, stream) : undefined;
+    if (quick === 'solved') {
+      callHooks('postRandomize', target, root, chosen);
+      return;
+    }
     const call = this.call(target, inline, { chosen, run: stream.run });
     const solver = new LevelSolver(model, call, stream);
-    const outcome = solver.solve();
+    const outcome = quick === 'failed' ? unsolved(solver.last) : solver.solve();
     if (outcome !== 'yes') {
       throw explainFailure({ className: this.name, model, call, solver, outcome });
     }
@@ -169,7 +177,14 @@ export class RandomClass<C extends object, D> implements ModelShape {
     const off = call.off.size === 0 ? NOTHING_OFF : slotsOff(target, root, chosen);
     writeFields(root, target, { values, off });
     for (const cycle of solver.cycles) cycle.commit();
+    if (isPlain && call.off.size === 0 && knownState(target) === undefined)
+      this.ownQuick?.keep(last);
     callHooks('postRandomize', target, root, chosen);
+  }
+
+  private get ownQuick(): QuickSolve | undefined {
+    this.quick ??= { solve: QuickSolve.of(this.ownModel, this.blocks) };
+    return this.quick.solve;
   }
 }
 

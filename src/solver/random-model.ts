@@ -137,6 +137,19 @@ export class RandomModel {
     return made;
   }
 
+  /** Reads all state of the class's own blocks; undefined: parts of them wait for values, or are in objects inside. */
+  plainReaders(): readonly ((target: object) => unknown)[] | undefined {
+    const { own, state } = this.builtWith(NOTHING_KNOWN);
+    if (own.wanted.length > 0 || own.orders.length > 0 || this.layout.objects.length > 1)
+      return undefined;
+    return own.stateFields.map((field) => {
+      const reader = own.functions.get(field);
+      if (reader !== undefined) return (target: object) => reader.read(target);
+      const key = state.get(field)?.key ?? field;
+      return (target: object) => (target as Readonly<Record<string, unknown>>)[key];
+    });
+  }
+
   /** Whether a block is switched on, by the object that it belongs to. */
   isOn(block: Block, call: Call): boolean {
     const { slot } = block;

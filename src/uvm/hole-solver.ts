@@ -1,0 +1,243 @@
+/**
+ * Closure by solving: a bin that was not hit becomes a constraint on the random item whose fields the coverpoint reads. The answer is an
+ * item that must hit it, or the proof that no legal item can (semantics §10: what choosing values alone cannot do).
+ *
+ *     const holes = new HoleSolver(coverage, aluItem);
+ *     while (holes.aim(item) !== undefined) yield* send(item);        // one hole after the other, until none is left
+ *     summarizeCoverage(record, { excluded: holes.unreachable });     // bins that no legal item hits do not count
+ *
+ * A hole can be aimed at when every point of it reads a field by name, that field is random, and no `iff` stands before it; transitions
+ * and what functions read are left to chance (`skipped` names them). A proof holds for the item's state and constraints at the time.
+ */
+import { UsageError, assert } from '#base/assert';
+import { binContents } from '#cover/bin-contents';
+import type { Covergroup } from '#cover/covergroup';
+import type { Coverpoint } from '#cover/coverpoint';
+import type { Cross } from '#cover/cross';
+import type { Matcher } from '#cover/value-classes';
+import type { ExcludedBins, ExcludedItem } from '#cover/summary';
+import { BoolExpr, ChoiceExpr, FlagExpr, IntExpr, all, any, literal } from '#solver/builder';
+import type { Scalar } from '#solver/domain';
+import type { RandomClass } from '#solver/random-class';
+
+/** A bin that was not hit often enough: `item` is a point or cross, `bin` its name or "a=x b=y". */
+export interface Hole {
+  readonly item: string;
+  readonly bin: string;
+}
+
+/** A hole that no legal item can hit. */
+export interface UnreachableHole extends Hole {
+  /** Index of the tuple of a cross, as records have it; undefined where the bin has a name. */
+  readonly tuple: number | undefined;
+  /** The constraints that conflict with it. */
+  readonly proof: string;
+}
+
+/** One bin of each of several points. */
+type TupleOfBins = readonly { readonly point: Coverpoint<never>; readonly bin: number }[];
+
+/** What hits a hole: any of these tuples. */
+interface AimAt extends Hole {
+  readonly tuple?: number;
+  readonly tuples: readonly TupleOfBins[];
+}
+
+/** Times that a hole is aimed at and still not hit, before it counts as missed: what was drawn is not what was sampled. */
+const AIMS_MAX = 16;
+/** Tuples of one bin of an author's own that become a constraint. */
+const TUPLES_MAX = 1024;
+
+/** Finds items for holes. Holes are taken in the order of points, crosses and bins. */
+export class HoleSolver<T, C extends object, D> {
+  private readonly group: Covergroup<T>;
+  private readonly random: RandomClass<C, D>;
+  private readonly fieldOf: (name: string) => string;
+  private readonly proofs = new Map<string, UnreachableHole>();
+  private readonly open = new Set<string>();
+  private readonly aims = new Map<string, number>();
+
+  /**
+   * @param fields what fields of the item are called that the group knows by other names: sampled name -> name in the item.
+   * @throws UsageError `bad-holes` when no point of the group reads a random field.
+   */
+  constructor(
+    group: Covergroup<T>,
+    random: RandomClass<C, D>,
+    fields: Readonly<Record<string, keyof D & string>> = {},
+  ) {
+    this.group = group;
+    this.random = random;
+    this.fieldOf = (name) => fields[name] ?? name;
+    if (group.points.some((point) => this.canAim(point))) return;
+    const message = `no coverpoint of ${group.typeName} reads a random field of ${random.name}: no hole can be solved for`;
+    throw new UsageError('bad-holes', message, {
+      hint: 'Coverpoints by field name can be aimed at: this.coverpoint("a", …), or give the names of fields that differ.',
+    });
+  }
+
+  /**
+   * Randomizes the item so that it hits a hole, the first one that can be hit.
+   * @returns the hole; undefined when none is left that can be aimed at.
+   */
+  aim(item: C & { randomize(inline?: unknown): void }): Hole | undefined {
+    for (const hole of this.holes()) {
+      const key = `${hole.item}/${hole.bin}`;
+      const aims = this.aims.get(key) ?? 0;
+      if (this.proofs.has(key) || this.open.has(key) || aims >= AIMS_MAX) continue;
+      const inline = (v: Readonly<Record<string, unknown>>): BoolExpr => this.constraint(hole, v);
+      try {
+        item.randomize(inline);
+        this.aims.set(key, aims + 1);
+        return { item: hole.item, bin: hole.bin };
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        if (error.code === 'solve-failed') {
+          const { item: name, bin, tuple } = hole;
+          this.proofs.set(key, { item: name, bin, tuple, proof: error.message });
+        } else if (error.code === 'solve-limit') this.open.add(key);
+        else throw error;
+      }
+    }
+    return undefined;
+  }
+
+  /** Holes shown to be out of reach, with their proofs; also what `summarizeCoverage` and reports take as excluded bins. */
+  get unreachable(): ExcludedBins & { readonly holes: readonly UnreachableHole[] } {
+    const byItem = new Map<string, { readonly bins: Set<string>; readonly tuples: Set<number> }>();
+    for (const { item, bin, tuple } of this.proofs.values()) {
+      const known = byItem.get(item) ?? { bins: new Set(), tuples: new Set() };
+      if (tuple === undefined) known.bins.add(bin);
+      else known.tuples.add(tuple);
+      byItem.set(item, known);
+    }
+    return {
+      holes: [...this.proofs.values()],
+      of: (type: string, item: string): ExcludedItem | undefined =>
+        type === this.group.typeName ? byItem.get(item) : undefined,
+    };
+  }
+
+  /** Holes that were aimed at time and again and are not hit: the item that was sent is not what the group sampled. */
+  get missed(): readonly Hole[] {
+    const isMissed = ({ item, bin }: Hole): boolean =>
+      (this.aims.get(`${item}/${bin}`) ?? 0) >= AIMS_MAX;
+    return [...this.holes()].filter(isMissed).map(({ item, bin }) => ({ item, bin }));
+  }
+
+  /** Items of the group whose holes cannot be aimed at, and holes where the solver hit a limit. */
+  get skipped(): readonly string[] {
+    const { group } = this;
+    const points = group.points.filter((point) => !this.canAim(point));
+    const crosses = group.crosses.filter((cross) => !this.canAimCross(cross));
+    return [...[...points, ...crosses].map((item) => group.itemName(item)), ...this.open];
+  }
+
+  /** Forgets proofs and limits: after the item's constraints or its state have changed. */
+  forget(): void {
+    this.proofs.clear();
+    this.open.clear();
+    this.aims.clear();
+  }
+
+  private canAim(point: Coverpoint<T>): boolean {
+    if (typeof point.source !== 'string' || point.iff !== undefined) return false;
+    return Object.hasOwn(this.random.fieldDomains, this.fieldOf(point.source));
+  }
+
+  private canAimCross(cross: Cross<T>): boolean {
+    return cross.iff === undefined && cross.points.every((point) => this.canAim(point));
+  }
+
+  private *holes(): Iterable<AimAt> {
+    for (const point of this.group.points) {
+      if (this.canAim(point)) yield* this.holesOfPoint(point);
+    }
+    for (const cross of this.group.crosses) {
+      if (this.canAimCross(cross)) yield* this.holesOfCross(cross);
+    }
+  }
+
+  private *holesOfPoint(point: Coverpoint<T>): Iterable<AimAt> {
+    const { names, automata, guards } = point.table;
+    for (let bin = 0; bin < names.length; bin++) {
+      if (point.counts[bin] >= point.atLeast) continue;
+      if (automata[bin] !== undefined || guards?.bins[bin] !== undefined) continue;
+      yield { item: this.group.itemName(point), bin: names[bin], tuples: [[{ point, bin }]] };
+    }
+  }
+
+  private *holesOfCross(cross: Cross<T>): Iterable<AimAt> {
+    const item = this.group.itemName(cross);
+    for (let index = 0; index < cross.tupleCount; index++) {
+      if (!cross.isAutomatic(index) || cross.tuples.get(index) >= cross.atLeast) continue;
+      const tuple = tupleAt(cross, index);
+      if (tuple === undefined) continue;
+      const names = Object.entries(cross.tupleOf(index));
+      const bin = names.map(([axis, name]) => `${axis}=${name}`).join(' ');
+      yield { item, bin, tuple: index, tuples: [tuple] };
+    }
+    for (let bin = 0; bin < cross.binNames.length; bin++) {
+      if (cross.binCounts[bin] >= cross.atLeast) continue;
+      const tuples = tuplesOf(cross, bin);
+      if (tuples.length > 0) yield { item, bin: cross.binNames[bin], tuples };
+    }
+  }
+
+  private constraint({ tuples }: AimAt, v: Readonly<Record<string, unknown>>): BoolExpr {
+    const parts = tuples.map((tuple) => {
+      const bins = tuple.map(({ point, bin }) => {
+        assert(typeof point.source === 'string', 'only points that read a field are aimed at');
+        return inMatcher(v[this.fieldOf(point.source)], binContents(point.table)[bin]);
+      });
+      return all(...bins);
+    });
+    return any(...parts);
+  }
+}
+
+/** The bins of a tuple; undefined where one is a transition. */
+function tupleAt(cross: Cross<never>, index: number): TupleOfBins | undefined {
+  const tuple = cross.points.map((point, axis) => {
+    const bin = Math.floor(index / cross.strides[axis]) % point.counts.length;
+    return { point, bin };
+  });
+  return tuple.some(({ point, bin }) => point.table.automata[bin] !== undefined)
+    ? undefined
+    : tuple;
+}
+
+/** Tuples of a bin of the author's own, as many as make a constraint. */
+function tuplesOf(cross: Cross<never>, bin: number): readonly TupleOfBins[] {
+  const tuples: TupleOfBins[] = [];
+  for (let index = 0; index < cross.tupleCount && tuples.length < TUPLES_MAX; index++) {
+    const tuple = cross.binsOf(index).includes(bin) ? tupleAt(cross, index) : undefined;
+    if (tuple !== undefined) tuples.push(tuple);
+  }
+  return tuples;
+}
+
+/** A field has one of the values of a bin. */
+function inMatcher(field: unknown, { ranges, scalars }: Matcher): BoolExpr {
+  if (field instanceof IntExpr) {
+    const numbers = scalars.filter((scalar) => typeof scalar === 'number');
+    const clipped = ranges.map(([low, high]) => [toSafe(low), toSafe(high)] as const);
+    const items = [...clipped, ...numbers];
+    return items.length === 0 ? literal(false) : field.inside(...items);
+  }
+  if (field instanceof FlagExpr) {
+    const wanted = scalars.filter((scalar) => typeof scalar === 'boolean');
+    return any(...wanted.map((value) => field.is(value)));
+  }
+  assert(
+    field instanceof ChoiceExpr,
+    'a point that is aimed at reads a number, a flag or a choice',
+  );
+  const choice = field as ChoiceExpr<Scalar>;
+  const known = scalars.filter((scalar) => choice.knows(scalar));
+  return known.length === 0 ? literal(false) : choice.inside(...known);
+}
+
+function toSafe(value: number): number {
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, value));
+}
