@@ -95,6 +95,7 @@ export { defaultSequence, type DefaultSequence } from '#uvm/default-sequence';
 export { Driver } from '#uvm/driver';
 export { Env } from '#uvm/env';
 export { Factory, type ProductUse } from '#uvm/factory';
+export { HoleSolver, type Hole, type UnreachableHole } from '#uvm/hole-solver';
 export { field, type Difference, type FieldKind, type FieldPolicy } from '#uvm/field-kinds';
 export {
   InOrderScoreboard,

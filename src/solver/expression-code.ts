@@ -38,7 +38,7 @@ export function compileDefinitions(
   return code.builder.build();
 }
 
-const HELPERS = { compute, selectBits, isInRanges, isAmong };
+const HELPERS = { compute, selectBits, isBetween, isInRanges, isAmong };
 
 class Code {
   readonly builder = new CodeBuilder();
@@ -106,6 +106,10 @@ class Code {
 
   private member(a: IntNode, ranges: readonly NumberRange[]): string {
     const value = this.int(a);
+    if (ranges.length === 1) {
+      const [low, high] = ranges[0].map((edge) => this.builder.bind(edge));
+      return `${this.helper('isBetween')}(${value}, ${low}, ${high})`;
+    }
     if (ranges.length <= FEW_RANGES) {
       return `${this.helper('isInRanges')}(${value}, ${this.builder.bind(ranges)})`;
     }
@@ -120,6 +124,10 @@ class Code {
     this.helpers.set(name, bound);
     return bound;
   }
+}
+
+function isBetween(value: number, low: number, high: number): boolean {
+  return low <= value && value <= high;
 }
 
 /** Membership in many ranges, given as their edges: low, high, low, high … ascending. */

@@ -40,13 +40,16 @@ interface ProblemOptions {
   readonly cache?: ComponentCache;
   /** Variables that get their values elsewhere; nothing ties them. */
   readonly pinned?: readonly number[];
+  /** What all constraints but the last ones were reduced to. */
+  readonly base?: Reduction;
 }
 
 export class Problem {
   /** By variable. */
   readonly domains: Sets;
   readonly constraints: readonly NamedConstraint[];
-  private readonly definitions: readonly Definition[];
+  /** What the constraints come down to. */
+  private readonly reduction: Reduction;
   private readonly components: readonly Component[];
   /** Values of all variables, those included that were added for digits. */
   private readonly scratch: Float64Array;
@@ -58,34 +61,26 @@ export class Problem {
 
   private readonly cache: ComponentCache;
   private readonly pinned: readonly number[];
-  /** What is left of each variable's domain. */
-  private readonly sets: Sets;
 
   /** @throws UsageError `bad-shift`. */
   constructor(
     domains: Sets,
     constraints: readonly NamedConstraint[],
-    { cache = new Map(), pinned = [] }: ProblemOptions = {},
+    { cache = new Map(), pinned = [], base }: ProblemOptions = {},
+    added: readonly NamedConstraint[] = constraints,
   ) {
     this.cache = cache;
     this.pinned = pinned;
     this.domains = domains;
     this.constraints = constraints;
-    for (const { node, name } of constraints) checkShifts(node, domains, name);
-    const reduction: Reduction = {
-      sets: [...domains],
-      definitions: [],
-      constraints: constraints.flatMap(({ node }) => conjuncts(rewriteBool(node, {}))),
-    };
-    absorb(reduction);
-    if (!isRefuted(reduction)) eliminate(reduction);
-    if (!isRefuted(reduction)) introduceDigits(reduction);
-    absorb(reduction);
-    this.definitions = reduction.definitions;
-    this.scratch = new Float64Array(reduction.sets.length);
-    this.isRefuted = isRefuted(reduction);
-    this.sets = reduction.sets;
-    this.components = this.isRefuted ? [] : split(reduction, { cache, pinned });
+    for (const { node, name } of added) checkShifts(node, domains, name);
+    this.reduction = reduced(
+      base ?? { sets: [...domains], definitions: [], constraints: [] },
+      added,
+    );
+    this.scratch = new Float64Array(this.reduction.sets.length);
+    this.isRefuted = isRefuted(this.reduction);
+    this.components = this.isRefuted ? [] : split(this.reduction, { cache, pinned });
   }
 
   satisfiability(): Satisfiability {
@@ -105,7 +100,7 @@ export class Problem {
     for (const component of this.components) {
       if (component !== drawn && !component.sample(stream, scratch)) return false;
     }
-    this.define ??= compileDefinitions(this.definitions);
+    this.define ??= compileDefinitions(this.reduction.definitions);
     this.define(scratch);
     for (let i = 0; i < values.length; i++) values[i] = scratch[i];
     return true;
@@ -114,7 +109,7 @@ export class Problem {
   /** The solutions of one value of a variable, where they can be drawn without making a problem of their own. */
   sliceOf(index: number): Slice | undefined {
     if (this.isRefuted) return undefined;
-    const definition = this.definitions.find((one) => one.index === index);
+    const definition = this.reduction.definitions.find((one) => one.index === index);
     if (definition === undefined) return this.sliceAt(index, (value) => value);
     const linear = toLinear(definition.node);
     const term = linear?.terms[0];
@@ -169,22 +164,25 @@ export class Problem {
     return this.isRefuted ? 'open' : decide(node, this.domains);
   }
 
+  /** The problem with one more constraint. */
   with(added: NamedConstraint): Problem {
-    const { cache, pinned } = this;
-    return new Problem(this.domains, [...this.constraints, added], { cache, pinned });
+    const { cache, pinned, reduction: base } = this;
+    const options = { cache, pinned, base };
+    return new Problem(this.domains, [...this.constraints, added], options, [added]);
   }
 
   /** The same problem but for a variable that nothing ties, and that gets its values elsewhere. */
   withPinned(index: number): Problem {
-    const { cache, pinned } = this;
-    return new Problem(this.domains, this.constraints, { cache, pinned: [...pinned, index] });
+    const { cache, reduction: base } = this;
+    const options = { cache, pinned: [...this.pinned, index], base };
+    return new Problem(this.domains, this.constraints, options, []);
   }
 
   /** What is left of the domain of a variable that no constraint ties to others; undefined where one does. */
   freeSetOf(index: number): ValueSet | undefined {
     if (this.isRefuted) return undefined;
     const isFree = this.components.some(({ vars, isFree: free }) => free && vars.includes(index));
-    return isFree ? this.sets[index] : undefined;
+    return isFree ? this.reduction.sets[index] : undefined;
   }
 
   /** Whether the values satisfy every constraint: the plain meaning, asked after each solve. */
@@ -210,6 +208,30 @@ export class Problem {
 
 function conjuncts(node: BoolNode): readonly BoolNode[] {
   return node.kind === 'all' ? node.parts.flatMap(conjuncts) : [node];
+}
+
+/** Takes more constraints into a reduction, which stays as it is. */
+function reduced(base: Reduction, added: readonly NamedConstraint[]): Reduction {
+  const more = added.flatMap(({ node }) => conjuncts(defined(rewriteBool(node, {}), base)));
+  const reduction: Reduction = {
+    sets: [...base.sets],
+    definitions: [...base.definitions],
+    constraints: [...base.constraints, ...more],
+  };
+  absorb(reduction);
+  if (!isRefuted(reduction)) eliminate(reduction);
+  if (!isRefuted(reduction)) introduceDigits(reduction);
+  absorb(reduction);
+  return reduction;
+}
+
+/** A constraint in terms of the variables that are left. */
+function defined(node: BoolNode, { definitions }: Reduction): BoolNode {
+  return definitions.reduce(
+    (rewritten, { index, node: by }) =>
+      rewriteBool(rewritten, { variable: (other) => (other === index ? by : undefined) }),
+    node,
+  );
 }
 
 function isRefuted({ sets, constraints }: Reduction): boolean {

@@ -22,6 +22,7 @@ import { Problem, type ComponentCache, type NamedConstraint } from './problem.ts
 import { knownState, StaticBlock } from './random-modes.ts';
 import { rewriteBool } from './rewrite.ts';
 import type { Chosen } from './slot-values.ts';
+import { StateKeys } from './state-snapshot.ts';
 import { definitionOf, type TruthVariable } from './truth-variables.ts';
 import {
   deadVariables,
@@ -102,6 +103,7 @@ export class RandomModel {
   readonly blocks: readonly Block[];
   private readonly built = new Map<string, Built>();
   private readonly levels = new Map<string, Level>();
+  private readonly stateKeys = new StateKeys();
   /** What problems with other state share. */
   private readonly components: ComponentCache = new Map();
   private readonly shape: ModelShape;
@@ -128,7 +130,7 @@ export class RandomModel {
     const isPlain =
       inline === NO_CONSTRAINTS && fields.length === 0 && known.size === 0 && modes === '';
     const state = isPlain ? [] : this.readState(call, built, inline, fields);
-    const key = isPlain ? '' : levelKey(known, modes, state, inline.key);
+    const key = isPlain ? '' : this.levelKey(known, modes, state, inline.key);
     const found = this.levels.get(key);
     if (found !== undefined) return found;
     const made = this.makeLevel(call, known, { built, inline, state, key });
@@ -210,6 +212,14 @@ export class RandomModel {
     const builder = new DeclarationBuilder(this.layout, built.own.truths);
     builder.add(inlineBlock(inline), built.vars);
     return builder.finish(true);
+  }
+
+  private levelKey(known: Known, modes: string, state: Level['state'], inline: string): string {
+    const fixed =
+      known.size === 0 ? '' : [...known].map(([index, value]) => `${index}=${value}`).join();
+    const fields = state.map(([field]) => field);
+    const values = state.map(([, value]) => value);
+    return `${fixed}|${modes}|${this.stateKeys.keyOf(fields, values)}|${inline}`;
   }
 
   private modesKey(call: Call): string {
@@ -383,19 +393,4 @@ function softLeft(steps: Declaration['soft']): readonly Declared[] {
     }
   }
   return left;
-}
-
-function levelKey(known: Known, modes: string, state: Level['state'], inline: string): string {
-  const fixed =
-    known.size === 0 ? '' : [...known].map(([index, value]) => `${index}=${value}`).join();
-  return `${fixed}|${modes}|${state.map(([, value]) => stateKey(value)).join()}|${inline}`;
-}
-
-function stateKey(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(stateKey).join()}]`;
-  if (ArrayBuffer.isView(value)) return `[${(value as Uint8Array).join()}]`;
-  return String(value);
 }

@@ -16,7 +16,7 @@ import type { Coverpoint } from '#cover/coverpoint';
 import type { Cross } from '#cover/cross';
 import type { Matcher } from '#cover/value-classes';
 import type { ExcludedBins, ExcludedItem } from '#cover/summary';
-import { BoolExpr, ChoiceExpr, FlagExpr, IntExpr, all, any, literal } from '#solver/builder';
+import { ChoiceExpr, FlagExpr, IntExpr, all, any, literal, type BoolExpr } from '#solver/builder';
 import type { Scalar } from '#solver/domain';
 import type { RandomClass } from '#solver/random-class';
 
