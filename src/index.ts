@@ -25,8 +25,10 @@ export {
 export { flag, int, mix, oneOf, span, spans, uint, type Domain } from '#solver/domain';
 export { arrayOf, bytesOf, cyclic, nested, wide, wideInt, wideSpan } from '#solver/field-domain';
 export { rand, type RandomClass } from '#solver/random-class';
+export { randCase, type WeightedAction } from '#solver/random-case';
 export { type Randomized } from '#solver/random-instance';
 export { staticBlock } from '#solver/random-modes';
+export { randomizeValues, type ValuesOf } from '#solver/randomize-values';
 export { share, shareRest, weigh } from '#solver/weights';
 export {
   anyOf,

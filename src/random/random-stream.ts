@@ -50,9 +50,9 @@ export class RandomStream {
     return this.digest;
   }
 
-  /** A stream of the same run that begins anew, the same for the same seed and key. */
+  /** A stream of the same run with a seed of its own: equal seeds, equal draws, whatever the stream was. */
   reseeded(seed: number): RandomStream {
-    return new RandomStream(`${this.key}\0seed ${seed}`, this.digest);
+    return new RandomStream(`seed\0${seed}`, this.digest);
   }
 
   private get generator(): seedrandom.PRNG {

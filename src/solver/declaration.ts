@@ -12,7 +12,7 @@ import { varsOf, type BoolNode, type IntNode } from './expression.ts';
 import { expressionKey } from './expression-key.ts';
 import { visitExpression } from './expression-visit.ts';
 import type { Layout, ObjectSlot } from './layout.ts';
-import type { Place } from './place.ts';
+import { placeIn, type Place } from './place.ts';
 import { StateReads } from './state-reads.ts';
 import { TruthVariables, type TruthVariable } from './truth-variables.ts';
 
@@ -108,7 +108,7 @@ export class DeclarationBuilder {
   /** Builds one block. */
   add(block: Block, vars: unknown): void {
     const state = new StateReads<unknown>(block.name);
-    const built = block.build(vars, state);
+    const built = builtBy(block, vars, state);
     const list = Array.isArray(built) ? (built as readonly Constraint[]) : [built as Constraint];
     for (const [name, read] of state.functions)
       this.functions.set(name, { slot: block.slot, read });
@@ -202,5 +202,19 @@ export class DeclarationBuilder {
       `constraint '${name}': ${field} is cyclic() and cannot stand in ${word}`,
       { hint: 'Cyclic fields are solved before all others, each value once per round.' },
     );
+  }
+}
+
+/** What a block returns; a mistake in it is told with the block's name and line. */
+function builtBy(block: Block, vars: unknown, state: StateReads<unknown>): unknown {
+  try {
+    return block.build(vars, state);
+  } catch (error) {
+    if (!(error instanceof UsageError) || error.code !== 'bad-constraint') throw error;
+    const { hint } = error;
+    const said = hint === undefined ? error.message : error.message.replace(`\n  ${hint}`, '');
+    const place = placeIn(error.stack ?? '');
+    const message = `constraint '${block.name}'${place === undefined ? '' : ` (${place})`}: ${said}`;
+    throw new UsageError(error.code, message, hint === undefined ? {} : { hint });
   }
 }

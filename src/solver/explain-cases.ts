@@ -5,6 +5,7 @@
 import { countOf, nthOf } from './domain.ts';
 import type { Declared } from './declaration.ts';
 import { varsOf, type BoolNode } from './expression.ts';
+import { expressionKey } from './expression-key.ts';
 import type { Sets } from './interval.ts';
 import { smallestConflict } from './conflict.ts';
 import { SOLVER_LIMITS } from './limits.ts';
@@ -40,6 +41,8 @@ export interface Cases {
   readonly early: readonly number[];
   /** Whether the cases are all that there are. */
   readonly isComplete: boolean;
+  /** What `keptParts` found. */
+  readonly shown: Map<string, ShownConstraint>;
   /** Problems that may still be solved for this explanation. */
   readonly budget: { left: number };
 }
@@ -74,6 +77,7 @@ export function casesOf(model: RandomModel, call: Call, last: Known): Cases {
     off: call.off,
     early: [...first.known.keys()].filter((index) => !call.off.has(index)),
     isComplete,
+    shown: new Map(),
     budget: { left: SOLVER_LIMITS.explainProblemsMax },
   };
 }
@@ -115,35 +119,65 @@ export function isPossible(cases: Cases, sets: Sets, hard: readonly BoundConstra
   return new Problem(sets, hard).satisfiability() !== 'no';
 }
 
+/** A constraint as it is to be shown. */
+export interface ShownConstraint {
+  readonly node: BoolNode;
+  readonly place: Place | undefined;
+  /** Parts of it are left out. */
+  readonly isCut: boolean;
+  /** Early values that it is shown for, where it depends on them. */
+  readonly shownFor: Known | undefined;
+}
+
 /** A constraint, of a conjunction the parts that the conflict needs. */
-export function keptParts(
-  cases: Cases,
-  name: string,
-  core: readonly string[],
-): { readonly node: BoolNode; readonly place: Place | undefined; readonly isCut: boolean } {
-  const source = cases.sources.get(name);
-  const one = cases.all.find(({ hard }) => hard.some((own) => own.source?.name === name));
+export function keptParts(cases: Cases, name: string, core: readonly string[]): ShownConstraint {
+  const known = cases.shown.get(name);
+  if (known !== undefined) return known;
+  const made = worked(cases, name, core);
+  cases.shown.set(name, made);
+  return made;
+}
+
+function worked(cases: Cases, name: string, core: readonly string[]): ShownConstraint {
+  const one = caseToShow(cases, name, core);
+  const own = one?.hard.find((bound) => bound.source?.name === name);
+  const source = own?.source ?? cases.sources.get(name);
   const node = source?.node ?? { kind: 'literal', value: false };
-  const whole = { node, place: source?.place, isCut: false };
-  if (node.kind !== 'all' || one === undefined || cases.all.length > 1) return whole;
-  const own = one.hard.find((bound) => bound.source?.name === name);
+  const shownFor = cases.all.length > 1 && differs(cases, name) ? one?.known : undefined;
+  const whole = { node, place: source?.place, isCut: false, shownFor };
+  if (node.kind !== 'all' || one === undefined || own === undefined) return whole;
   const names = new Set(core);
   const others = one.hard.filter(({ source: from }) => {
     return from === undefined || (from.name !== name && names.has(from.name));
   });
-  const bound = own?.node.kind === 'all' ? own.node.parts : [];
+  const bound = own.node.kind === 'all' ? own.node.parts : [];
   // State may have decided parts: then bound parts and written ones do not correspond.
   if (bound.length !== node.parts.length || node.parts.length > PARTS_MAX) return whole;
   const indices = node.parts.map((_, i) => i);
   const kept = smallestConflict(indices, (rest) => {
-    const part = junction(
-      'all',
-      rest.map((i) => bound[i]),
-    );
-    return !isPossible(cases, one.sets, [...others, { name, node: part, source: undefined }]);
+    const parts = rest.map((i) => bound[i]);
+    const part = { name, node: junction('all', parts), source: undefined };
+    return !isPossible(cases, one.sets, [...others, part]);
   });
   const parts = kept.map((i) => node.parts[i]);
   return { ...whole, node: junction('all', parts), isCut: parts.length < node.parts.length };
+}
+
+/** The first case in which this constraint is what makes it impossible. */
+function caseToShow(cases: Cases, name: string, core: readonly string[]): Case | undefined {
+  const having = cases.all.filter(({ hard }) => hard.some(({ source }) => source?.name === name));
+  if (having.length < 2) return having[0];
+  const others = new Set(core.filter((other) => other !== name));
+  return having.find((one) => caseHolds(cases, one, others)) ?? having[0];
+}
+
+/** Whether a constraint is not the same in all cases. */
+function differs(cases: Cases, name: string): boolean {
+  const keys = cases.all.map(({ hard }) => {
+    const source = hard.find((bound) => bound.source?.name === name)?.source;
+    return source === undefined ? '' : expressionKey(source.node);
+  });
+  return new Set(keys).size > 1;
 }
 
 const PARTS_MAX = 64;

@@ -20,7 +20,7 @@ interface Conflict {
 /** How far a state field may go from its value, beside its size. */
 const STATE_REACH = 1024;
 /** Problems solved to find remedies: wider domains make them harder. */
-const PROBLEMS_MAX = 20;
+const PROBLEMS_MAX = 32;
 
 export function remedies(conflict: Conflict): readonly string[] {
   const { cases, core } = conflict;
@@ -60,6 +60,7 @@ function helpsWithout(cases: Cases, name: string): boolean {
 /** Domains of numbers that are too narrow. */
 function wider({ cases, core }: Conflict): readonly string[] {
   const { print: names, off } = cases;
+  const told = new Set<string>();
   return usedBy(cases, core).variables.flatMap((index) => {
     const domain = names.domains[index];
     const isPlain =
@@ -69,10 +70,13 @@ function wider({ cases, core }: Conflict): readonly string[] {
     const high = domain.ranges[domain.ranges.length - 1][1];
     // Far enough for what is off by a little, or by the size of the domain.
     const reach = Math.min(16 * (high - low + 4), 2 ** 40);
+    const field = elementOf(names.fields[index]);
+    if (told.has(field)) return [];
+    told.add(field);
     const tries: readonly (readonly [text: string, range: NumberRange])[] = [
-      [`${names.fields[index]} in the gaps of its domain`, [low, high]],
-      [`${names.fields[index]} above ${high}`, [low, high + reach]],
-      [`${names.fields[index]} below ${low}`, [low - reach, high]],
+      [`${field} in the gaps of its domain`, [low, high]],
+      [`${field} above ${high}`, [low, high + reach]],
+      [`${field} below ${low}`, [low - reach, high]],
     ];
     const helping = tries.find(([, range], n) => {
       if (n === 0 && domain.ranges.length === 1) return false;
@@ -83,6 +87,12 @@ function wider({ cases, core }: Conflict): readonly string[] {
     });
     return helping === undefined ? [] : [helping[0]];
   });
+}
+
+/** One element speaks for all: `an element of items`. */
+function elementOf(field: string): string {
+  const list = /^(.*)\[\d+\]$/.exec(field);
+  return list === null ? field : `an element of ${list[1]}`;
 }
 
 /** State fields that are numbers, with a value that would do. */

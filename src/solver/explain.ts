@@ -54,9 +54,13 @@ function conflict({ className, model, call, solver }: Failure): UsageError {
 
 /** `legal: a < b  (tests/item.ts(12))`, of a long conjunction the parts that matter. */
 function constraintLine(cases: Cases, name: string, core: readonly string[]): string {
-  const { node, place, isCut } = keptParts(cases, name, core);
-  const text = `${name}: ${printBool(node, cases.print)}${isCut ? ' …' : ''}`;
-  return place?.text === undefined ? text : `${text}  (${place.text})`;
+  const { node, place, isCut, shownFor } = keptParts(cases, name, core);
+  const { print } = cases;
+  const early = [...(shownFor ?? [])].filter(([index]) => cases.early.includes(index));
+  const when = early.map(([index, value]) => `${print.fields[index]} = ${value}`).join(', ');
+  const text = `${name}: ${printBool(node, print)}${isCut ? ' …' : ''}`;
+  const shown = when === '' ? text : `${text}, for ${when}`;
+  return place?.text === undefined ? shown : `${shown}  (${place.text})`;
 }
 
 function contextLines(cases: Cases, core: readonly string[]): readonly string[] {

@@ -21,9 +21,14 @@ export class Place {
 
   /** `folder/file.ts(12)`: the nearest line outside the solver; undefined when there is none. */
   get text(): string | undefined {
-    const found = nearestFrame(this.trace.stack ?? '', OWN_FOLDER);
-    return found === '' ? undefined : found;
+    return placeIn(this.trace.stack ?? '');
   }
+}
+
+/** The nearest line outside the solver in a stack trace. */
+export function placeIn(stack: string): string | undefined {
+  const found = nearestFrame(stack, OWN_FOLDER);
+  return found === '' ? undefined : found;
 }
 
 let isNoting = false;

@@ -1,6 +1,13 @@
 /** Constraints as text, for explanations: with the names of fields and the values of choices. */
 import { describeRanges, type Domain, type Scalar } from './domain.ts';
-import type { BoolNode, DistItem, IntNode } from './expression.ts';
+import {
+  varsOf,
+  type ArithmeticOp,
+  type BoolNode,
+  type DistItem,
+  type IntNode,
+} from './expression.ts';
+import { expressionKey } from './expression-key.ts';
 import type { WideDomain } from './field-domain.ts';
 import type { TruthVariable } from './truth-variables.ts';
 
@@ -44,7 +51,7 @@ export function printInt(node: IntNode, names: VariableNames): string {
     case 'const':
       return Number.isNaN(node.value) ? '(nothing)' : String(node.value);
     case 'big':
-      return String(node.value);
+      return printBig(node.value);
     case 'var':
       return printVariable(node.index, names);
     case 'state':
@@ -56,10 +63,35 @@ export function printInt(node: IntNode, names: VariableNames): string {
     default: {
       const wide = wideOf(node, names);
       if (wide !== undefined) return wide.path;
-      const [a, b] = [printInt(node.a, names), printInt(node.b, names)];
-      return `(${a} ${SYMBOLS[node.kind]} ${b})`;
+      const symbol = SYMBOLS[node.kind];
+      return `(${printChain(node, node.kind, names)} ${symbol} ${printInt(node.b, names)})`;
     }
   }
+}
+
+/** The left operand, without parentheses when it is of the same operator: `a + b + c`. */
+function printChain(
+  node: Extract<IntNode, { readonly kind: ArithmeticOp }>,
+  kind: ArithmeticOp,
+  names: VariableNames,
+): string {
+  const text = printInt(node.a, names);
+  const isSame = node.a.kind === kind && CHAINS.has(kind) && text.startsWith('(');
+  return isSame ? text.slice(1, -1) : text;
+}
+
+const CHAINS: ReadonlySet<string> = new Set(['add', 'mul', 'and', 'or', 'xor']);
+
+/** Without the parentheses around it: there is nothing beside it. */
+function printAlone(node: IntNode, names: VariableNames): string {
+  const text = printInt(node, names);
+  const isWhole = node.kind in SYMBOLS && text.startsWith('(');
+  return isWhole ? text.slice(1, -1) : text;
+}
+
+/** Big numbers are addresses and masks more often than counts. */
+function printBig(value: bigint): string {
+  return value < 2n ** 32n ? String(value) : `0x${value.toString(16)}`;
 }
 
 function printVariable(index: number, names: VariableNames): string {
@@ -84,27 +116,36 @@ export function printBool(node: BoolNode, names: VariableNames): string {
     case 'eq':
     case 'lt':
     case 'le':
-      return printComparison(node.a, SYMBOLS[node.kind], node.b, names);
+      return printComparison(node, names);
     case 'in':
       return printMember(node.a, node.ranges, names);
     case 'inBig': {
-      const ranges = node.ranges.map(([low, high]) => (low === high ? low : `${low}..${high}`));
-      return printRanges(printInt(node.a, names), ranges);
+      const a = printAlone(node.a, names);
+      const [first] = node.ranges;
+      if (node.ranges.length === 1 && first[0] === first[1]) return `${a} == ${printBig(first[0])}`;
+      const texts = node.ranges.map(([low, high]) => {
+        return low === high ? printBig(low) : `${printBig(low)}..${printBig(high)}`;
+      });
+      return `${a} in {${texts.join(', ')}}`;
     }
     case 'inState':
-      return `${printInt(node.a, names)} in ${node.field}`;
+      return `${printAlone(node.a, names)} in ${node.field}`;
     case 'choiceState':
       return `${printInt(node.a, names)} is ${node.field}`;
     case 'stateIs':
       return `${node.field} is ${node.values.map(String).join(' | ')}`;
     case 'dist':
-      return `${printInt(node.a, names)} dist {${node.items
+      return `${printAlone(node.a, names)} dist {${node.items
         .map((item) => printItem(node.a, item, names))
         .join(', ')}}`;
     case 'not':
       return printNot(node.part, names);
     case 'all':
-      return printUnique(node.parts, names) ?? printJunction(node.parts, ' && ', names);
+      return (
+        printUnique(node.parts, names) ??
+        printIfElse(node.parts, names) ??
+        printJunction(node.parts, ' && ', names)
+      );
     case 'any':
       return printChoice(node.parts, names);
   }
@@ -114,17 +155,57 @@ function printJunction(parts: readonly BoolNode[], word: string, names: Variable
   return `(${parts.map((part) => printBool(part, names)).join(word)})`;
 }
 
-function printComparison(a: IntNode, symbol: string, b: IntNode, names: VariableNames): string {
-  return `${printInt(a, names)} ${symbol} ${printInt(b, names)}`;
+type Comparison = Extract<BoolNode, { readonly kind: 'eq' | 'lt' | 'le' }>;
+
+const TURNED = { eq: '==', lt: '>', le: '>=' } as const;
+
+/** With what is solved on the left: `a >= limit`, not `limit <= a`. */
+function printComparison({ kind, a, b }: Comparison, names: VariableNames): string {
+  const isTurned = varsOf(a).length === 0 && varsOf(b).length > 0;
+  const [left, right] = [printAlone(a, names), printAlone(b, names)];
+  return isTurned ? `${right} ${TURNED[kind]} ${left}` : `${left} ${SYMBOLS[kind]} ${right}`;
 }
 
 function printNot(node: BoolNode, names: VariableNames): string {
-  if (node.kind === 'eq') return printComparison(node.a, '!=', node.b, names);
+  if (node.kind === 'eq') return `${printAlone(node.a, names)} != ${printAlone(node.b, names)}`;
+  if ((node.kind === 'lt' || node.kind === 'le') && !divides(node.a) && !divides(node.b)) {
+    const kind = node.kind === 'lt' ? 'le' : 'lt';
+    return printComparison({ kind, a: node.b, b: node.a }, names);
+  }
   if (node.kind === 'in' && isFlag(node.a, names) && node.ranges.length === 1) {
     const [[low, high]] = node.ranges;
     if (low === high) return `${printInt(node.a, names)} is ${low === 0}`;
   }
+  if (node.kind === 'in' || node.kind === 'inBig') return `not ${printBool(node, names)}`;
   return `!(${printBool(node, names)})`;
+}
+
+/** Whether it may have no value: then a comparison that does not hold is not its opposite. */
+function divides(node: IntNode): boolean {
+  switch (node.kind) {
+    case 'const':
+    case 'big':
+    case 'var':
+    case 'state':
+      return false;
+    case 'bits':
+      return divides(node.a);
+    default:
+      return node.kind === 'div' || node.kind === 'mod' || divides(node.a) || divides(node.b);
+  }
+}
+
+/** `a <-> b`, and `a ? b : c`, for what iff() and implies() with two branches make. */
+function printIfElse(parts: readonly BoolNode[], names: VariableNames): string | undefined {
+  if (parts.length !== 2 || parts[0].kind !== 'any' || parts[1].kind !== 'any') return undefined;
+  const [[no, then], [condition, otherwise]] = [parts[0].parts, parts[1].parts];
+  const isPair = parts[0].parts.length === 2 && parts[1].parts.length === 2;
+  if (!isPair || no.kind !== 'not' || expressionKey(no.part) !== expressionKey(condition)) {
+    return undefined;
+  }
+  const isIff = otherwise.kind === 'not' && expressionKey(otherwise.part) === expressionKey(then);
+  const [a, b] = [printBool(condition, names), printBool(then, names)];
+  return isIff ? `(${a} <-> ${b})` : `(${a} ? ${b} : ${printBool(otherwise, names)})`;
 }
 
 function isFlag(node: IntNode, names: VariableNames): boolean {
@@ -172,20 +253,15 @@ function printMember(
     return `${printInt(a, names)} == ${describeRanges(ranges)}`;
   }
   const isNamed = a.kind === 'var' && names.domains[a.index]?.kind !== 'integer';
-  if (!isNamed) return printRanges(printInt(a, names), [describeRanges(ranges)], ranges);
+  if (!isNamed) {
+    const text = printAlone(a, names);
+    const isOne = ranges.length === 1 && ranges[0][0] === ranges[0][1];
+    return isOne ? `${text} == ${ranges[0][0]}` : `${text} in {${describeRanges(ranges)}}`;
+  }
   const values = ranges.flatMap(([low, high]) => {
     return Array.from({ length: high - low + 1 }, (_, i) => printValue(a, low + i, names));
   });
   return `${printInt(a, names)} is ${values.join(' | ')}`;
-}
-
-function printRanges(
-  a: string,
-  texts: readonly (string | bigint)[],
-  ranges: readonly (readonly [number, number])[] = [],
-): string {
-  if (ranges.length === 1 && ranges[0][0] === ranges[0][1]) return `${a} == ${ranges[0][0]}`;
-  return `${a} in {${texts.join(', ')}}`;
 }
 
 function printItem(a: IntNode, item: DistItem, names: VariableNames): string {

@@ -43,7 +43,7 @@ export interface RandomMethods<C, D> {
   getRandState(): RandomState;
   /** Continues from a position that `getRandState` of any object gave. */
   setRandState(state: RandomState): void;
-  /** Draws from a new stream, the same for the same seed. */
+  /** Draws from a new stream from now on: objects with equal seeds and equal constraints get equal values. */
   srandom(seed: number): void;
 }
 

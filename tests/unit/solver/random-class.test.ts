@@ -225,7 +225,7 @@ describe('a failed solve', () => {
     expect(error.message).toBe(
       [
         "no values of AluItem satisfy 'legalDivisor', 'inline[0]' together:",
-        '  legalDivisor: (op is div -> divisorMin <= b)  (solver/random-class.test.ts(26))',
+        '  legalDivisor: (op is div -> b >= divisorMin)  (solver/random-class.test.ts(26))',
         '  inline[0]: op is div  (solver/random-class.test.ts(222))',
         '  op: one of add | sub | mul | div',
         '  b: one of 0..255',
