@@ -127,6 +127,12 @@ class PathPattern {
   }
 }
 
+/** Whether a path matches a pattern as a whole, slashes like any other character. */
+export function globMatcher(glob: string): (path: string) => boolean {
+  const pattern = globPattern(glob);
+  return (path) => pattern.test(path);
+}
+
 /** `*` any text, `?` one character, `\` before a character that stands for itself. */
 function globPattern(glob: string): RegExp {
   const source = glob.replaceAll(/\\(.)|[^\w\s]/gs, (match, escaped: string | undefined) => {
