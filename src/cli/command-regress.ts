@@ -1,6 +1,8 @@
 // `ridgeline regress`: many runs of many tests. Source: issue "The command".
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseBuilder, type RunInfo } from '#cover/database/database';
+import { encodeDatabase } from '#cover/database/database-file';
 import type { RegressionRecord } from '#record/regression-record';
 import type { ReportFile } from '#record/report-writer';
 import type { RunRecord } from '#record/run-record';
@@ -9,6 +11,7 @@ import { plannedTests } from '#run/plan';
 import { runRegression, ruleTable, type RegressionRequest } from '#run/regression';
 import { runName } from '#run/run-spec';
 import { codeVersion } from './code-version.ts';
+import { COVERAGE_FILE } from './coverage-files.ts';
 import { findConfig, type FoundConfig } from './find-config.ts';
 import { Interruption } from './interruption.ts';
 import {
@@ -43,6 +46,8 @@ export async function runRegress(options: RegressOptions, terminal: Terminal): P
   plannedTests(found.config, request);
   const folder = new ResultFolder(terminal, options.out);
   const progress = new Progress(terminal);
+  const coverage = new DatabaseBuilder();
+  const date = new Date().toISOString();
   using interruption = new Interruption(terminal);
   const events = {
     onPlan: (tests: readonly { readonly runs: number }[]) => {
@@ -52,6 +57,7 @@ export async function runRegress(options: RegressOptions, terminal: Terminal): P
     onResult: (record: RunRecord, done: number, planned: number) =>
       progress.result(record, done, planned),
     onSummed: (record: RunRecord) => {
+      coverage.addRun(coverageRun(record, date), record.coverage);
       if (record.verdict !== 'PASS') writeRun(found.config, folder, record);
     },
   };
@@ -59,9 +65,17 @@ export async function runRegress(options: RegressOptions, terminal: Terminal): P
   progress.finish();
   const files = found.config.reports.flatMap((writer) => writer.writeRegression?.(record) ?? []);
   const text = folder.write(files);
+  folder.writeBytes(COVERAGE_FILE, encodeDatabase(coverage.build()));
   if (options.json === true) terminal.print(`${JSON.stringify(record)}\n`);
   else terminal.print(paint(`${text}${whereText(folder, files)}`, terminal.hasColors));
   return keptStatus(exitStatus(record), folder);
+}
+
+/** What the database keeps of a run beside its coverage. */
+function coverageRun(record: RunRecord, date: string): RunInfo {
+  const { test, seed, verdict, counts, replay, code } = record;
+  const commit = code.commit ?? '';
+  return { test, seed: String(seed), verdict, timePs: counts.timePs, replay, commit, date };
 }
 
 /** Where the results are, and the page to open where a writer made one. */

@@ -15,7 +15,14 @@ const NAMES = [
   'ridgeline.config.mjs',
 ];
 /** Names that the commands of a configuration cannot have; `help` is commander's. */
-export const BUILT_IN_COMMANDS: readonly string[] = ['run', 'regress', 'replay', 'list', 'help'];
+export const BUILT_IN_COMMANDS: readonly string[] = [
+  'run',
+  'regress',
+  'replay',
+  'list',
+  'cover',
+  'help',
+];
 /** Folder of this package: two above this file, as source and compiled. */
 export const PACKAGE_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -34,6 +34,11 @@ export function countValue(option: string, value: string): number {
   return wholeNumber(option, value, { min: 1, max: Number.MAX_SAFE_INTEGER });
 }
 
+/** A whole number from 0 on. */
+export function wholeValue(option: string, value: string): number {
+  return wholeNumber(option, value, { min: 0, max: Number.MAX_SAFE_INTEGER });
+}
+
 export function jobsValue(value: string): number {
   return wholeNumber('--jobs', value, { min: 1, max: JOBS_MAX });
 }

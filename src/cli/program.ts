@@ -8,6 +8,7 @@ import { runRegress, type RegressOptions } from './command-regress.ts';
 import { runReplay, type ReplayOptions } from './command-replay.ts';
 import { runRun, type RunOptions } from './command-run.ts';
 import { addConfigCommands, configCommands } from './config-commands.ts';
+import { addCoverCommand } from './cover/cover-command.ts';
 import { collect, withDeviceOptions } from './device-options.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
@@ -20,7 +21,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   try {
     const program = makeProgram(terminal, done);
     addConfigCommands(program, await configCommands(args, terminal), { terminal, done });
-    for (const command of [program, ...program.commands]) pointAtHelp(command, program);
+    pointAtHelp(program, 'ridgeline');
     await program.parseAsync(args, { from: 'user' });
     return status;
   } catch (error) {
@@ -103,12 +104,14 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
     .action(async (what: string, options: { readonly json?: true }) =>
       done(await runList(what, options, terminal)),
     );
+  addCoverCommand(program, { terminal, done });
   return program;
 }
 
-function pointAtHelp(command: Command, program: Command): void {
-  const words = command === program ? 'ridgeline' : `ridgeline ${command.name()}`;
+/** Every command, and those inside it, say how to get help. @param words the command as it is typed. */
+function pointAtHelp(command: Command, words: string): void {
   command.showHelpAfterError(`(try '${words} --help')`);
+  for (const inner of command.commands) pointAtHelp(inner, `${words} ${inner.name()}`);
 }
 
 function withCommonOptions(command: Command): Command {

@@ -76,7 +76,12 @@ export class ResultFolder {
     return text;
   }
 
-  private writeFile(target: string, content: string): void {
+  /** Writes a file of bytes into the folder. */
+  writeBytes(path: string, content: Uint8Array): void {
+    this.writeFile(join(this.path, path), content);
+  }
+
+  private writeFile(target: string, content: string | Uint8Array): void {
     try {
       makeFolder(dirname(target));
       writeFileSync(target, content);

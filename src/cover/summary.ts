@@ -22,10 +22,9 @@ import { runsWalker } from './tuple-runs.ts';
 
 const HOLES_SHOWN = 20;
 
-/** Bins of one item that an exclusion takes out: those with a name by it, tuples of a cross by index. */
+/** Names of the bins of one item that an exclusion takes out; tuples as "a=x b=y". */
 export interface ExcludedItem {
   readonly bins: ReadonlySet<string>;
-  readonly tuples: ReadonlySet<number>;
 }
 
 export interface ExcludedBins {
@@ -131,7 +130,7 @@ function summarizeCross(
     while (hit < cross.hits.length && cross.hits[hit] < index) hit += 2;
     if (isOut(index)) continue;
     const count = cross.hits[hit] === index ? cross.hits[hit + 1] : 0;
-    if (excluded?.tuples.has(index) === true) sum.excluded++;
+    if (excluded?.bins.has(tupleName(names, axes, index)) === true) sum.excluded++;
     else sum.add(count, () => tupleName(names, axes, index));
   }
   cross.bins.forEach((name, index) => {

@@ -68,6 +68,21 @@ export function modelText(group: CovergroupRecord): string {
   });
 }
 
+/** The text of one item and nothing else: names and values of its bins, not what they are worth. */
+export function itemText(
+  { points }: Pick<CovergroupRecord, 'points'>,
+  item: CoverpointRecord | CrossRecord,
+): string {
+  if (!('axes' in item)) return JSON.stringify({ ...pointModel(item), ...WORTH_NOTHING });
+  const axes = item.axes.map(({ point }) => {
+    const found = points.find(({ name }) => name === point);
+    return found === undefined ? point : { ...pointModel(found), ...WORTH_NOTHING };
+  });
+  return JSON.stringify({ ...crossModel(item), ...WORTH_NOTHING, points: axes });
+}
+
+const WORTH_NOTHING = { weight: undefined, atLeast: undefined, options: undefined };
+
 type Items = Pick<GroupInstanceRecord, 'points' | 'crosses'>;
 
 function itemsModel({ points, crosses }: Items): object {

@@ -128,7 +128,7 @@ describe('a project of its own', () => {
 describe('names that are taken', () => {
   it('are those of all built-in commands', async () => {
     const { out } = await ridgeline(project(''), '--help');
-    const shown = [...out.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map(([, name]) => name);
+    const shown = [...out.matchAll(/^ {2}([a-z]+) (?:\[|<| )/gm)].map(([, name]) => name);
     expect(shown.toSorted()).toEqual([...BUILT_IN_COMMANDS].toSorted());
   });
 

@@ -1,0 +1,109 @@
+// Reads coverage databases from files: those of a regression, older summaries, UCIS XML. Source: ADR 0007. Files of one model
+// are merged at the speed of reading them: the first bytes of a file hold its counts, and a model is read only once.
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UsageError } from '#base/assert';
+import { DatabaseBuilder, type CoverageDatabase } from '#cover/database/database';
+import { decodeDatabase, type ByteSource } from '#cover/database/database-file';
+import type { CoverageRecord } from '#record/coverage-record';
+import { REGRESSION_SCHEMA, type RegressionRecord } from '#record/regression-record';
+
+/** What a regression writes into its folder. */
+export const COVERAGE_FILE = 'coverage.rcov';
+const SUMMARY_FILE = 'summary.json';
+/** Read at once: all of a usual file but its models. */
+const HEAD_BYTES = 256 * 1024;
+const START_BYTES = 32;
+
+const decoder = new TextDecoder();
+
+/** Used again for every file: what is read from it is added up before the next one is opened. */
+let head: Uint8Array | undefined;
+
+class FileSource implements ByteSource {
+  readonly size: number;
+  private readonly fd: number;
+  private readonly head: Uint8Array;
+
+  constructor(fd: number) {
+    this.fd = fd;
+    this.size = fstatSync(fd).size;
+    head ??= new Uint8Array(HEAD_BYTES);
+    this.head = head.subarray(0, readSync(fd, head, 0, HEAD_BYTES, 0));
+  }
+
+  read(from: number, to: number): Uint8Array {
+    if (to <= this.head.length) return this.head.subarray(from, to);
+    const bytes = new Uint8Array(to - from);
+    for (let at = 0; at < bytes.length;) {
+      const more = readSync(this.fd, bytes, at, bytes.length - at, from + at);
+      if (more === 0) throw new UsageError('bad-coverage', 'it became shorter while it was read');
+      at += more;
+    }
+    return bytes;
+  }
+}
+
+/**
+ * Merges databases by path: files, or folders of regressions.
+ * @param cwd what relative paths are relative to.
+ * @throws UsageError `no-coverage` for a path that is not there or holds none, `bad-coverage` for a damaged or newer one.
+ */
+export function readCoverage(cwd: string, paths: readonly string[]): CoverageDatabase {
+  const builder = new DatabaseBuilder();
+  for (const path of paths) addFile(builder, path, resolve(cwd, path));
+  return builder.build();
+}
+
+function addFile(builder: DatabaseBuilder, shown: string, path: string): void {
+  const file = fileOf(shown, path);
+  const fd = openSync(file, 'r');
+  try {
+    addContent(builder, new FileSource(fd));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(error.code, `'${shown}': ${error.message}`);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function fileOf(shown: string, path: string): string {
+  if (!existsSync(path)) {
+    throw new UsageError('no-coverage', `there is no '${shown}'`, {
+      hint: 'Name a coverage database, or the folder of a regression, such as out/latest.',
+    });
+  }
+  if (!statSync(path).isDirectory()) return path;
+  const found = [COVERAGE_FILE, SUMMARY_FILE].map((name) => join(path, name)).find(existsSync);
+  if (found !== undefined) return found;
+  throw new UsageError('no-coverage', `the folder '${shown}' has no ${COVERAGE_FILE}`, {
+    hint: 'A regression leaves one in its folder; `ridgeline run` does not.',
+  });
+}
+
+/** What a file is, is seen from how it begins. */
+function addContent(builder: DatabaseBuilder, source: FileSource): void {
+  const start = decoder.decode(source.read(0, Math.min(source.size, START_BYTES))).trimStart();
+  if (start.startsWith('{') && !start.startsWith('{"schema"')) {
+    builder.addCoverage(summaryCoverage(decoder.decode(source.read(0, source.size))));
+    return;
+  }
+  const { groups, runs } = decodeDatabase(source, builder.models);
+  for (const { model, block } of groups) builder.addCounts(model, block);
+  builder.addRuns(runs);
+}
+
+/** The coverage of a regression that left no database. */
+function summaryCoverage(text: string): CoverageRecord {
+  let record: Partial<RegressionRecord>;
+  try {
+    record = JSON.parse(text) as Partial<RegressionRecord>;
+  } catch {
+    throw new UsageError('bad-coverage', 'it is no coverage database');
+  }
+  if (record.schema !== REGRESSION_SCHEMA || !Array.isArray(record.coverage?.groups)) {
+    throw new UsageError('bad-coverage', 'it is no coverage database');
+  }
+  return record.coverage;
+}
