@@ -16,6 +16,8 @@ const OPERATIONS_SHOWN = 20;
 const HEX_SHOWN = 512;
 const NO_VERDICT =
   'The run ended without a verdict: this says nothing about the rules of the device.';
+const BESIDE =
+  'This went wrong, too. The broken rule is the verdict; look here first if it may follow from this.';
 const LABEL_COLUMNS = 'expected '.length;
 
 /** `runs/<test>-<seed>/failure.md`: what broke, what was expected and seen, the last TLPs, how to replay it. */
@@ -38,7 +40,7 @@ function failureText(record: RunRecord, rules: readonly RuleInfo[]): string {
     '',
     ...fenced([record.replay]),
     ...(failures.length > 0 ? failureLines(failures, rules) : []),
-    ...(error === null ? [] : errorLines(error)),
+    ...(error === null ? [] : errorLines(error, failures.length > 0)),
     ...(record.skipReason === undefined ? [] : [`Skipped: ${record.skipReason}`, '']),
     ...windowLines(window, failures[0]?.timePs),
     ...operationLines(record),
@@ -72,8 +74,9 @@ function failureLines(failures: readonly FailureRecord[], rules: readonly RuleIn
   return [...lines, '## What followed', '', ...shown, ''];
 }
 
-function errorLines({ code, message, detail }: ErrorRecord): string[] {
-  const lines = [`## ${code}`, '', NO_VERDICT, '', ...fenced([message])];
+/** @param isBeside a broken rule, which is the verdict. */
+function errorLines({ code, message, detail }: ErrorRecord, isBeside: boolean): string[] {
+  const lines = [`## ${code}`, '', isBeside ? BESIDE : NO_VERDICT, '', ...fenced([message])];
   return detail === '' ? lines : [...lines, 'Detail:', '', ...fenced(detail.trimEnd().split('\n'))];
 }
 

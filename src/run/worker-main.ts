@@ -18,6 +18,9 @@ new Worker(fileURLToPath(import.meta.resolve('#run/orphan-watch')), {
   workerData: Number(process.argv[3]),
 }).unref();
 
+// Where an exception was thrown is to be seen through the frames of the framework above it.
+Error.stackTraceLimit = 50;
+
 const config = await loadConfig(process.argv[2]);
 
 process.on('message', (request: WorkerRequest) => {

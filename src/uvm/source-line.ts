@@ -35,13 +35,14 @@ export class SourcePlace {
   }
 
   get text(): string {
-    this.known ??= nearestFrame(this.trace.stack ?? '', this.skipped);
+    this.known ??= nearestSource(this.trace.stack ?? '', this.skipped);
     return this.known;
   }
 }
 
-function nearestFrame(stack: string, skipped: string): string {
-  for (const line of stack.split('\n').slice(1)) {
+/** `folder/file(line)` of the uppermost frame of a stack whose path does not contain `skipped`; '' when there is none. */
+export function nearestSource(stack: string, skipped: string): string {
+  for (const line of stack.split('\n').filter((one) => one.trimStart().startsWith('at '))) {
     const frame = FRAME.exec(line);
     if (frame === null || frame[1].includes(skipped) || frame[1].startsWith('node:')) continue;
     return `${frame[1].split('/').slice(-SEGMENTS_SHOWN).join('/')}(${frame[2]})`;

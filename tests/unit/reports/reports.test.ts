@@ -61,6 +61,26 @@ describe('console report', () => {
   });
 });
 
+describe('what went wrong beside a broken rule', () => {
+  const run = {
+    ...sampleRun({ test: 'dma', seed: 7, verdict: 'FAIL' }),
+    error: { code: 'tb-exception', message: 'test.run: boom\n  at alu/alu-env.ts(61)', detail: '' },
+  };
+
+  it('stands on the console after the failure', () => {
+    const text = only(consoleReport().writeRun?.(run, SAMPLE_RULES), STANDARD_OUTPUT);
+    expect(text).toMatch(
+      /R-1 sdi 3[^]*\n {2}tb-exception: test\.run: boom\n {6}at alu\/alu-env\.ts\(61\)\n/,
+    );
+  });
+
+  it('stands in failure.md, which does not say that there is no verdict', () => {
+    const text = only(failureReport().writeRun?.(run, SAMPLE_RULES), 'failure.md');
+    expect(text).toContain('## tb-exception\n\nThis went wrong, too.');
+    expect(text).not.toContain('without a verdict');
+  });
+});
+
 describe('JUnit report', () => {
   it('is as it was', async () => {
     const text = only(junitReport().writeRegression?.(sampleRegression()), 'junit.xml');
