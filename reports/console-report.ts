@@ -6,7 +6,7 @@ import { percentText } from '#record/percent-text';
 import type { RegressionRecord, RunSummary, TestSummary } from '#record/regression-record';
 import { STANDARD_OUTPUT, type ReportWriter } from '#record/report-writer';
 import type { ParamRecord, RunRecord } from '#record/run-record';
-import { countText, indented, shortTimeText, tableText, timeText } from './text.ts';
+import { countText, digestsText, indented, shortTimeText, tableText, timeText } from './text.ts';
 
 /** Lines of each list that are shown. */
 const TROUBLES_SHOWN = 20;
@@ -199,8 +199,8 @@ function runText(record: RunRecord): string {
   const lines = [
     `${verdict} ${test} seed ${seed}`,
     `  device ${`${device.name} ${device.version}`.trim()}${device.fault === null ? '' : `, planted fault ${device.fault}`}`,
-    `  ${counts.tlpsUp} TLPs up, ${counts.tlpsDown} down, ${countText(counts.operations, 'operation')}, ${timeText(counts.timePs)}`,
-    ...(digests.tlp === '' ? [] : [`  digests: tlp ${digests.tlp}, draws ${digests.draws}`]),
+    `  ${tlpsText(counts)}${countText(counts.operations, 'operation')}, ${timeText(counts.timePs)}`,
+    ...(digests.tlp === '' ? [] : [`  ${digestsText(record)}`]),
     ...valueLines('parameters:', device.parameters),
     ...valueLines('drawn from the seed:', swarm),
   ];
@@ -222,6 +222,11 @@ function runText(record: RunRecord): string {
   if (record.skipReason !== undefined) lines.push(`  ${record.skipReason}`);
   if (verdict !== 'PASS' && verdict !== 'SKIP') lines.push(`  replay: ${replay}`);
   return `${cleanText(lines.join('\n'))}\n`;
+}
+
+/** Nothing of TLPs for a testbench that has none. */
+function tlpsText({ tlpsUp, tlpsDown }: RunRecord['counts']): string {
+  return tlpsUp + tlpsDown === 0 ? '' : `${tlpsUp} TLPs up, ${tlpsDown} down, `;
 }
 
 /** Names and values, in lines of at most 100 columns. */

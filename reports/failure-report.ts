@@ -9,7 +9,7 @@ import type {
   RunRecord,
   WindowTlpRecord,
 } from '#record/run-record';
-import { indented, timeText } from './text.ts';
+import { digestsText, indented, timeText } from './text.ts';
 
 const CONSEQUENCES_SHOWN = 50;
 const OPERATIONS_SHOWN = 20;
@@ -102,7 +102,9 @@ function operationLines({ operations }: RunRecord): string[] {
   return [`## The last of ${operations.length} operations`, '', ...fenced(last)];
 }
 
-function aboutLines({ device, code, swarm, digests, counts }: RunRecord): string[] {
+function aboutLines(record: RunRecord): string[] {
+  const { device, code, swarm, digests, counts } = record;
+  const hasTlps = counts.tlpsUp + counts.tlpsDown > 0;
   const at = code.commit === null ? '' : ` at ${code.commit}${code.dirty ? ' with changes' : ''}`;
   return [
     '## The run',
@@ -112,8 +114,8 @@ function aboutLines({ device, code, swarm, digests, counts }: RunRecord): string
     ...(digests.tlp === ''
       ? ['- it left no digests: its process never came to the end of the run']
       : [
-          `- simulated time: ${timeText(counts.timePs)}; TLPs: ${counts.tlpsUp} up, ${counts.tlpsDown} down`,
-          `- digests: tlp ${digests.tlp}, draws ${digests.draws}`,
+          `- simulated time: ${timeText(counts.timePs)}${hasTlps ? `; TLPs: ${counts.tlpsUp} up, ${counts.tlpsDown} down` : ''}`,
+          `- ${digestsText(record)}`,
         ]),
     ...parameterLines('parameters', device.parameters),
     ...parameterLines('drawn from the seed', swarm),

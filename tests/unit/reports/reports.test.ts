@@ -81,6 +81,20 @@ describe('what went wrong beside a broken rule', () => {
   });
 });
 
+describe('a testbench without a link', () => {
+  const sample = sampleRun({ test: 'alu', seed: 7, verdict: 'FAIL' });
+  const run = { ...sample, window: [], counts: { ...sample.counts, tlpsUp: 0, tlpsDown: 0 } };
+
+  it('has no TLPs and no digest of them in its reports', () => {
+    const text = only(consoleReport().writeRun?.(run, SAMPLE_RULES), STANDARD_OUTPUT);
+    const page = only(failureReport().writeRun?.(run, SAMPLE_RULES), 'failure.md');
+    for (const report of [text, page]) {
+      expect(report).not.toMatch(/tlp/i);
+      expect(report).toContain('digest of the draws: bb7');
+    }
+  });
+});
+
 describe('JUnit report', () => {
   it('is as it was', async () => {
     const text = only(junitReport().writeRegression?.(sampleRegression()), 'junit.xml');
