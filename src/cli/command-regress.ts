@@ -9,7 +9,7 @@ import { plannedTests } from '#run/plan';
 import { runRegression, ruleTable, type RegressionRequest } from '#run/regression';
 import { runName } from '#run/run-spec';
 import { codeVersion } from './code-version.ts';
-import { findConfig, type FoundConfig } from './find-config.ts';
+import { findProject, type FoundConfig } from './find-config.ts';
 import { Interruption } from './interruption.ts';
 import {
   baseSeedValue,
@@ -36,7 +36,7 @@ export interface RegressOptions extends CommonOptions {
 }
 
 export async function runRegress(options: RegressOptions, terminal: Terminal): Promise<number> {
-  const found = await findConfig(terminal.cwd);
+  const found = await findProject(terminal);
   const request = requestOf(found, options);
   if (options.baseSeed === 'random') terminal.note(`base seed ${request.baseSeed}\n`);
   // What cannot be is said before anything is written.

@@ -11,7 +11,7 @@ import type { RunSpec } from '#run/run-spec';
 import { codeVersion } from './code-version.ts';
 import { writeRun } from './command-regress.ts';
 import { runExitStatus, runOnce } from './command-run.ts';
-import { findConfig } from './find-config.ts';
+import { findProject } from './find-config.ts';
 import { verbosityValue } from './option-values.ts';
 import { checkOut, ResultFolder } from './result-folder.ts';
 import { targetOf } from './target.ts';
@@ -36,7 +36,7 @@ export async function runReplay(
 ): Promise<number> {
   const file = runJson(resolve(terminal.cwd, path));
   const recorded = parseRunRecord(readFileSync(file, 'utf8'));
-  const found = await findConfig(terminal.cwd);
+  const found = await findProject(terminal);
   testEntry(found.config, recorded.test);
   const { dut, fault } = recorded.device;
   targetOf(found.config, { device: dut, ...(fault !== null && { fault }) });

@@ -7,7 +7,7 @@ import { runList } from './command-list.ts';
 import { runRegress, type RegressOptions } from './command-regress.ts';
 import { runReplay, type ReplayOptions } from './command-replay.ts';
 import { runRun, type RunOptions } from './command-run.ts';
-import { addConfigCommands, configCommands } from './config-commands.ts';
+import { addConfigCommands, checkCommandWord, configCommands } from './config-commands.ts';
 import { collect, withDeviceOptions } from './device-options.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
@@ -19,7 +19,9 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   };
   try {
     const program = makeProgram(terminal, done);
-    addConfigCommands(program, await configCommands(args, terminal), { terminal, done });
+    const found = await configCommands(args, terminal);
+    addConfigCommands(program, found, { terminal, done });
+    checkCommandWord(program, args[0], found);
     for (const command of [program, ...program.commands]) pointAtHelp(command, program);
     await program.parseAsync(args, { from: 'user' });
     return status;
