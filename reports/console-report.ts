@@ -160,10 +160,8 @@ function troubleLines(runs: readonly RunSummary[]): string[] {
 }
 
 function verdictLine(record: RegressionRecord): string {
-  const { verdict, stop, runs, tests, baseSeed, device, fault, profile } = record;
-  const planned = tests.reduce((total, test) => total + test.planned, 0);
-  const made = countText(planned, 'run');
-  const words = [runs.length === planned ? made : `${runs.length} of ${made}`];
+  const { verdict, stop, runs, baseSeed, device, fault, profile } = record;
+  const words = [madeText(record)];
   words.push(`base seed ${baseSeed}`);
   words.push(
     `device ${device.name === '' ? device.dut : `${device.name} ${device.version}`.trim()}`,
@@ -175,6 +173,19 @@ function verdictLine(record: RegressionRecord): string {
   const strict = strictReason(record);
   if (strict !== undefined) lines.push(`  FAIL because of --strict: ${strict}`);
   return lines.join('\n');
+}
+
+/** How many runs were made, and how many of them are why the verdict is what it is. */
+function madeText({ verdict, runs, tests }: RegressionRecord): string {
+  const planned = tests.reduce((total, test) => total + test.planned, 0);
+  const guilty = runs.filter((run) => run.verdict === verdict).length;
+  if ((verdict !== 'FAIL' && verdict !== 'ERROR') || guilty === 0) {
+    const made = countText(planned, 'run');
+    return runs.length === planned ? made : `${runs.length} of ${made}`;
+  }
+  const what = verdict === 'FAIL' ? 'failed' : 'ended without a verdict';
+  const more = runs.length === planned ? '' : ` (${planned} were planned)`;
+  return `${guilty} of ${countText(runs.length, 'run')} ${what}${more}`;
 }
 
 /** Why no run FAILs and the regression does, or undefined. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRunRecord } from '#record/parse-run-record';
 import { percentText } from '#record/percent-text';
+import type { RegressionRecord } from '#record/regression-record';
 import { STANDARD_OUTPUT } from '#record/report-writer';
 import { consoleReport, failureReport, jsonReport, junitReport } from '#reports/index';
 import { timeText } from '#reports/text';
@@ -41,6 +42,22 @@ describe('console report', () => {
     const nothing = { ...sampleRegression(), stop: 'interrupted' as const, runs: [] };
     const none = only(consoleReport().writeRegression?.(nothing), STANDARD_OUTPUT);
     expect(none).toContain('no verdict: 0 of ');
+  });
+
+  it('says how many runs are why it fails, or has no verdict', () => {
+    const line = (record: RegressionRecord): string =>
+      only(consoleReport().writeRegression?.(record), STANDARD_OUTPUT)
+        .trimEnd()
+        .split('\n')
+        .at(-1) ?? '';
+    const sample = sampleRegression();
+    expect(line(sample)).toMatch(/^FAIL: 1 of 4 runs failed \(9 were planned\), base seed 1, /);
+    const [test] = sample.tests;
+    const whole = { ...sample, tests: [{ ...test, planned: 4 }] };
+    expect(line(whole)).toMatch(/^FAIL: 1 of 4 runs failed, base seed/);
+    const error = { ...whole, verdict: 'ERROR' as const };
+    expect(line(error)).toMatch(/^ERROR: 1 of 4 runs ended without a verdict, base seed/);
+    expect(line({ ...whole, verdict: 'PASS' })).toMatch(/^PASS: 4 runs, base seed/);
   });
 
   it('says why a regression fails in which no run did', () => {
