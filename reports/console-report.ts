@@ -6,7 +6,7 @@ import { percentText } from '#record/percent-text';
 import type { RegressionRecord, RunSummary, TestSummary } from '#record/regression-record';
 import { STANDARD_OUTPUT, type ReportWriter } from '#record/report-writer';
 import type { ParamRecord, RunRecord } from '#record/run-record';
-import { countText, indented, shortTimeText, tableText, timeText } from './text.ts';
+import { countText, digestsText, indented, shortTimeText, tableText, timeText } from './text.ts';
 
 /** Lines of each list that are shown. */
 const TROUBLES_SHOWN = 20;
@@ -160,10 +160,8 @@ function troubleLines(runs: readonly RunSummary[]): string[] {
 }
 
 function verdictLine(record: RegressionRecord): string {
-  const { verdict, stop, runs, tests, baseSeed, device, fault, profile } = record;
-  const planned = tests.reduce((total, test) => total + test.planned, 0);
-  const made = countText(planned, 'run');
-  const words = [runs.length === planned ? made : `${runs.length} of ${made}`];
+  const { verdict, stop, runs, baseSeed, device, fault, profile } = record;
+  const words = [madeText(record)];
   words.push(`base seed ${baseSeed}`);
   words.push(
     `device ${device.name === '' ? device.dut : `${device.name} ${device.version}`.trim()}`,
@@ -175,6 +173,19 @@ function verdictLine(record: RegressionRecord): string {
   const strict = strictReason(record);
   if (strict !== undefined) lines.push(`  FAIL because of --strict: ${strict}`);
   return lines.join('\n');
+}
+
+/** How many runs were made, and how many of them are why the verdict is what it is. */
+function madeText({ verdict, runs, tests }: RegressionRecord): string {
+  const planned = tests.reduce((total, test) => total + test.planned, 0);
+  const guilty = runs.filter((run) => run.verdict === verdict).length;
+  if ((verdict !== 'FAIL' && verdict !== 'ERROR') || guilty === 0) {
+    const made = countText(planned, 'run');
+    return runs.length === planned ? made : `${runs.length} of ${made}`;
+  }
+  const what = verdict === 'FAIL' ? 'failed' : 'ended without a verdict';
+  const more = runs.length === planned ? '' : ` (${planned} were planned)`;
+  return `${guilty} of ${countText(runs.length, 'run')} ${what}${more}`;
 }
 
 /** Why no run FAILs and the regression does, or undefined. */
@@ -199,8 +210,8 @@ function runText(record: RunRecord): string {
   const lines = [
     `${verdict} ${test} seed ${seed}`,
     `  device ${`${device.name} ${device.version}`.trim()}${device.fault === null ? '' : `, planted fault ${device.fault}`}`,
-    `  ${counts.tlpsUp} TLPs up, ${counts.tlpsDown} down, ${countText(counts.operations, 'operation')}, ${timeText(counts.timePs)}`,
-    ...(digests.tlp === '' ? [] : [`  digests: tlp ${digests.tlp}, draws ${digests.draws}`]),
+    `  ${tlpsText(counts)}${countText(counts.operations, 'operation')}, ${timeText(counts.timePs)}`,
+    ...(digests.tlp === '' ? [] : [`  ${digestsText(record)}`]),
     ...valueLines('parameters:', device.parameters),
     ...valueLines('drawn from the seed:', swarm),
   ];
@@ -222,6 +233,11 @@ function runText(record: RunRecord): string {
   if (record.skipReason !== undefined) lines.push(`  ${record.skipReason}`);
   if (verdict !== 'PASS' && verdict !== 'SKIP') lines.push(`  replay: ${replay}`);
   return `${cleanText(lines.join('\n'))}\n`;
+}
+
+/** Nothing of TLPs for a testbench that has none. */
+function tlpsText({ tlpsUp, tlpsDown }: RunRecord['counts']): string {
+  return tlpsUp + tlpsDown === 0 ? '' : `${tlpsUp} TLPs up, ${tlpsDown} down, `;
 }
 
 /** Names and values, in lines of at most 100 columns. */

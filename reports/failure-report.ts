@@ -9,13 +9,15 @@ import type {
   RunRecord,
   WindowTlpRecord,
 } from '#record/run-record';
-import { indented, timeText } from './text.ts';
+import { digestsText, indented, timeText } from './text.ts';
 
 const CONSEQUENCES_SHOWN = 50;
 const OPERATIONS_SHOWN = 20;
 const HEX_SHOWN = 512;
 const NO_VERDICT =
   'The run ended without a verdict: this says nothing about the rules of the device.';
+const BESIDE =
+  'This went wrong, too. The broken rule is the verdict; look here first if it may follow from this.';
 const LABEL_COLUMNS = 'expected '.length;
 
 /** `runs/<test>-<seed>/failure.md`: what broke, what was expected and seen, the last TLPs, how to replay it. */
@@ -38,7 +40,7 @@ function failureText(record: RunRecord, rules: readonly RuleInfo[]): string {
     '',
     ...fenced([record.replay]),
     ...(failures.length > 0 ? failureLines(failures, rules) : []),
-    ...(error === null ? [] : errorLines(error)),
+    ...(error === null ? [] : errorLines(error, failures.length > 0)),
     ...(record.skipReason === undefined ? [] : [`Skipped: ${record.skipReason}`, '']),
     ...windowLines(window, failures[0]?.timePs),
     ...operationLines(record),
@@ -72,8 +74,9 @@ function failureLines(failures: readonly FailureRecord[], rules: readonly RuleIn
   return [...lines, '## What followed', '', ...shown, ''];
 }
 
-function errorLines({ code, message, detail }: ErrorRecord): string[] {
-  const lines = [`## ${code}`, '', NO_VERDICT, '', ...fenced([message])];
+/** @param isBeside a broken rule, which is the verdict. */
+function errorLines({ code, message, detail }: ErrorRecord, isBeside: boolean): string[] {
+  const lines = [`## ${code}`, '', isBeside ? BESIDE : NO_VERDICT, '', ...fenced([message])];
   return detail === '' ? lines : [...lines, 'Detail:', '', ...fenced(detail.trimEnd().split('\n'))];
 }
 
@@ -99,7 +102,9 @@ function operationLines({ operations }: RunRecord): string[] {
   return [`## The last of ${operations.length} operations`, '', ...fenced(last)];
 }
 
-function aboutLines({ device, code, swarm, digests, counts }: RunRecord): string[] {
+function aboutLines(record: RunRecord): string[] {
+  const { device, code, swarm, digests, counts } = record;
+  const hasTlps = counts.tlpsUp + counts.tlpsDown > 0;
   const at = code.commit === null ? '' : ` at ${code.commit}${code.dirty ? ' with changes' : ''}`;
   return [
     '## The run',
@@ -109,8 +114,8 @@ function aboutLines({ device, code, swarm, digests, counts }: RunRecord): string
     ...(digests.tlp === ''
       ? ['- it left no digests: its process never came to the end of the run']
       : [
-          `- simulated time: ${timeText(counts.timePs)}; TLPs: ${counts.tlpsUp} up, ${counts.tlpsDown} down`,
-          `- digests: tlp ${digests.tlp}, draws ${digests.draws}`,
+          `- simulated time: ${timeText(counts.timePs)}${hasTlps ? `; TLPs: ${counts.tlpsUp} up, ${counts.tlpsDown} down` : ''}`,
+          `- ${digestsText(record)}`,
         ]),
     ...parameterLines('parameters', device.parameters),
     ...parameterLines('drawn from the seed', swarm),

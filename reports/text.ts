@@ -1,4 +1,5 @@
 // Texts that several reports share: times, counts, tables. No wall-clock time, no locale.
+import type { RunRecord } from '#record/run-record';
 
 const PS_PER_US = 1_000_000;
 const COLUMN_GAP = '  ';
@@ -33,4 +34,10 @@ export function tableText(rows: readonly (readonly string[])[]): string[] {
 /** A value of several lines, its further lines set in by `columns`. */
 export function indented(value: string, columns: number): string {
   return value.replaceAll('\n', `\n${' '.repeat(columns)}`);
+}
+
+/** The digests of a run; that of the TLPs only where there were any. */
+export function digestsText({ digests, counts }: RunRecord): string {
+  if (counts.tlpsUp + counts.tlpsDown === 0) return `digest of the draws: ${digests.draws}`;
+  return `digests: tlp ${digests.tlp}, draws ${digests.draws}`;
 }

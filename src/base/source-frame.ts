@@ -5,9 +5,9 @@ const SEGMENTS_SHOWN = 2;
 
 const FRAME = /(?:\(|at )((?:file:\/\/)?[^\s()]+):(\d+):\d+\)?$/;
 
-/** `folder/file(line)` of the nearest caller whose path does not contain `skipped`; '' when there is none. */
+/** `folder/file(line)` of the uppermost frame whose path does not contain `skipped`; '' when there is none. */
 export function nearestFrame(stack: string, skipped: string): string {
-  for (const line of stack.split('\n').slice(1)) {
+  for (const line of stack.split('\n').filter((one) => one.trimStart().startsWith('at '))) {
     const frame = FRAME.exec(line);
     if (frame === null || frame[1].includes(skipped) || frame[1].startsWith('node:')) continue;
     return `${frame[1].split('/').slice(-SEGMENTS_SHOWN).join('/')}(${frame[2]})`;

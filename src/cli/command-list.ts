@@ -4,7 +4,7 @@ import type { RidgelineConfig } from '#run/config';
 import { coverageModel } from '#run/elaborate';
 import { ruleTable } from '#run/regression';
 import { codeVersion } from './code-version.ts';
-import { findConfig, type FoundConfig } from './find-config.ts';
+import { findProject, type FoundConfig } from './find-config.ts';
 import { knownName } from './option-values.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
@@ -24,7 +24,7 @@ export async function runList(
   terminal: Terminal,
 ): Promise<number> {
   const list = LISTS[knownName('list', what, Object.keys(LISTS))];
-  const rows = await list(await findConfig(terminal.cwd));
+  const rows = await list(await findProject(terminal));
   terminal.print(options.json === true ? `${JSON.stringify(rows)}\n` : columns(rows));
   return EXIT.PASS;
 }

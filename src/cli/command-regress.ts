@@ -12,7 +12,7 @@ import { runRegression, ruleTable, type RegressionRequest } from '#run/regressio
 import { runName } from '#run/run-spec';
 import { codeVersion } from './code-version.ts';
 import { COVERAGE_FILE } from './coverage-files.ts';
-import { findConfig, type FoundConfig } from './find-config.ts';
+import { findProject, type FoundConfig } from './find-config.ts';
 import { Interruption } from './interruption.ts';
 import {
   baseSeedValue,
@@ -39,7 +39,7 @@ export interface RegressOptions extends CommonOptions {
 }
 
 export async function runRegress(options: RegressOptions, terminal: Terminal): Promise<number> {
-  const found = await findConfig(terminal.cwd);
+  const found = await findProject(terminal);
   const request = requestOf(found, options);
   if (options.baseSeed === 'random') terminal.note(`base seed ${request.baseSeed}\n`);
   // What cannot be is said before anything is written.

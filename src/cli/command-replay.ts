@@ -11,13 +11,15 @@ import type { RunSpec } from '#run/run-spec';
 import { codeVersion } from './code-version.ts';
 import { writeRun } from './command-regress.ts';
 import { runExitStatus, runOnce } from './command-run.ts';
-import { findConfig } from './find-config.ts';
+import { findProject } from './find-config.ts';
 import { verbosityValue } from './option-values.ts';
 import { checkOut, ResultFolder } from './result-folder.ts';
 import { targetOf } from './target.ts';
 import { EXIT, paint, type Terminal } from './terminal.ts';
 
 const DUT_TIMEOUT_SECONDS = 30;
+const NO_TLPS =
+  '\n  (no TLPs: what the device did is compared as far as rules and coverage look at it)';
 const RUN_JSON = 'run.json';
 
 export interface ReplayOptions {
@@ -34,7 +36,7 @@ export async function runReplay(
 ): Promise<number> {
   const file = runJson(resolve(terminal.cwd, path));
   const recorded = parseRunRecord(readFileSync(file, 'utf8'));
-  const found = await findConfig(terminal.cwd);
+  const found = await findProject(terminal);
   testEntry(found.config, recorded.test);
   const { dut, fault } = recorded.device;
   targetOf(found.config, { device: dut, ...(fault !== null && { fault }) });
@@ -102,20 +104,30 @@ function replayText(
   differences: readonly Difference[],
   withDraws: boolean,
 ): string {
-  const { test, seed, verdict, failures, error } = replayed;
+  const { test, seed, failures, error, verdict } = replayed;
   const lines = [`${verdict} ${test} seed ${seed}`];
   if (failures.length > 0) {
     const { rule, subject, expected, seen } = failures[0];
     lines.push(`  ${rule} ${subject}`, `    expected ${expected}`, `    seen     ${seen}`);
   }
   if (error !== null) lines.push(`  ${error.code}: ${error.message}`);
-  if (differences.length === 0) {
-    const { tlp, draws } = replayed.digests;
-    const digests = withDraws ? `digests tlp ${tlp}, draws ${draws}` : `digest tlp ${tlp}`;
-    lines.push(`same as recorded: verdict ${verdict}, ${tlp === '' ? 'no digests' : digests}`);
-  }
+  if (differences.length === 0) lines.push(`same as recorded: ${sameText(replayed, withDraws)}`);
   for (const { what, recorded: before, replayed: after } of differences) {
     lines.push(`DIFFERS from the record: ${what}: recorded ${before}, replayed ${after}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** What was compared and is the same; a digest of no TLPs would say nothing. */
+function sameText(replayed: RunRecord, withDraws: boolean): string {
+  const { verdict, failures, counts, evaluations, digests } = replayed;
+  const words = [`verdict ${verdict}`];
+  if (digests.tlp === '') return `${words.join()}; it left nothing else to compare`;
+  const evaluated = Object.values(evaluations).reduce((sum, count) => sum + count, 0);
+  if (failures.length > 0) words.push(`${failures.length} failures`);
+  words.push(`${counts.timePs} ps`, `${evaluated} evaluations of rules`, 'coverage');
+  const hasTlps = counts.tlpsUp + counts.tlpsDown > 0;
+  if (hasTlps) words.push(`tlp digest ${digests.tlp}`);
+  if (withDraws) words.push(`draws digest ${digests.draws}`);
+  return `${words.join(', ')}${hasTlps ? '' : NO_TLPS}`;
 }

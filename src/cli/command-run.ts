@@ -6,7 +6,7 @@ import { runName, type RunSpec } from '#run/run-spec';
 import { WorkerPool } from '#run/worker-pool';
 import { codeVersion } from './code-version.ts';
 import { keptStatus, writeRun } from './command-regress.ts';
-import { findConfig, type FoundConfig } from './find-config.ts';
+import { findProject, type FoundConfig } from './find-config.ts';
 import { Interruption } from './interruption.ts';
 import { countValue, seedValue, timeoutValue, verbosityValue } from './option-values.ts';
 import { checkOut, ResultFolder } from './result-folder.ts';
@@ -24,7 +24,7 @@ export async function runRun(
   options: RunOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const found = await findConfig(terminal.cwd);
+  const found = await findProject(terminal);
   testEntry(found.config, test);
   // A single run ends at its own first FAIL anyway; a bad value is bad all the same.
   if (options.maxFailures !== undefined) countValue('--max-failures', options.maxFailures);

@@ -4,10 +4,12 @@
 // The configuration is read before the command line is parsed, but only where one of its commands can be meant or shown:
 // a built-in command reads it itself and reports what is wrong with it, and `--version` needs none.
 import { Argument, Option, type Command } from 'commander';
+import { UsageError } from '#base/assert';
+import { suggest } from '#base/suggest';
 import type { CommandCall, CommandEntry } from '#run/command-entry';
 import type { RidgelineConfig } from '#run/config';
 import { withDeviceOptions } from './device-options.ts';
-import { BUILT_IN_COMMANDS, findConfig } from './find-config.ts';
+import { BUILT_IN_COMMANDS, findConfig, type FoundConfig } from './find-config.ts';
 import { targetOf } from './target.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -31,12 +33,12 @@ const VERSION_WORDS = ['--version', '-V'];
 export async function configCommands(
   args: readonly string[],
   terminal: Terminal,
-): Promise<RidgelineConfig | undefined> {
+): Promise<FoundConfig | undefined> {
   const [first] = args;
   if (VERSION_WORDS.includes(first)) return undefined;
   if (BUILT_IN_COMMANDS.includes(first) && first !== 'help') return undefined;
   try {
-    return (await findConfig(terminal.cwd)).config;
+    return await findConfig(terminal.cwd);
   } catch (error) {
     if (!HELP_WORDS.includes(first)) throw error;
     const message = error instanceof Error ? error.message : String(error);
@@ -48,10 +50,12 @@ export async function configCommands(
 /** Adds the commands of a configuration to the command line. */
 export function addConfigCommands(
   program: Command,
-  config: RidgelineConfig | undefined,
+  found: FoundConfig | undefined,
   ends: Ends,
 ): void {
-  if (config === undefined) return;
+  if (found === undefined) return;
+  const { config } = found;
+  program.addHelpText('after', `\n${sourceText(found)}`);
   for (const entry of config.commands ?? []) {
     const command = program.command(entry.name).description(entry.summary);
     addParts(command, entry);
@@ -60,6 +64,33 @@ export function addConfigCommands(
       ends.done(await entry.run(call, ends.terminal));
     });
   }
+}
+
+/**
+ * Says where commands come from, when the word is none.
+ * @throws UsageError `unknown-command` for a word that no command has; options and no word are commander's.
+ */
+export function checkCommandWord(
+  program: Command,
+  word: string | undefined,
+  found: FoundConfig | undefined,
+): void {
+  if (word === undefined || word.startsWith('-') || found === undefined) return;
+  const known = ['help', ...program.commands.map((command) => command.name())];
+  if (known.includes(word)) return;
+  throw new UsageError(
+    'unknown-command',
+    `unknown command '${word}'${suggest(word, known)}; there are: ${known.join(', ')}`,
+    { hint: sourceText(found) },
+  );
+}
+
+/** Which configuration there is, and which commands are its own. */
+function sourceText({ config, path, isFallback }: FoundConfig): string {
+  const names = (config.commands ?? []).map(({ name }) => name);
+  const own = names.length === 0 ? 'adds no commands' : `adds ${names.join(', ')}`;
+  const whose = isFallback ? 'that of the package, because there is none here' : path;
+  return `The configuration (${whose}) ${own}.`;
 }
 
 function addParts(command: Command, entry: CommandEntry): void {

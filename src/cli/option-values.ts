@@ -74,7 +74,8 @@ export function verbosityValue(value: string): number {
 }
 
 /**
- * `--param NAME=VALUE` values, checked against what the configuration says of its parameters.
+ * `--param NAME=VALUE` values, checked against what the configuration says of its parameters; a device behind a DUT port may
+ * have parameters of which the configuration says nothing: it is asked itself.
  * @throws UsageError for an unknown name (with the nearest one), a bad value, a bad combination.
  */
 export function parameterValues(

@@ -7,7 +7,7 @@ import { runList } from './command-list.ts';
 import { runRegress, type RegressOptions } from './command-regress.ts';
 import { runReplay, type ReplayOptions } from './command-replay.ts';
 import { runRun, type RunOptions } from './command-run.ts';
-import { addConfigCommands, configCommands } from './config-commands.ts';
+import { addConfigCommands, checkCommandWord, configCommands } from './config-commands.ts';
 import { addCoverCommand } from './cover/cover-command.ts';
 import { collect, withDeviceOptions } from './device-options.ts';
 import { EXIT, type Terminal } from './terminal.ts';
@@ -20,7 +20,9 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   };
   try {
     const program = makeProgram(terminal, done);
-    addConfigCommands(program, await configCommands(args, terminal), { terminal, done });
+    const found = await configCommands(args, terminal);
+    addConfigCommands(program, found, { terminal, done });
+    checkCommandWord(program, args[0], found);
     pointAtHelp(program, 'ridgeline');
     await program.parseAsync(args, { from: 'user' });
     return status;

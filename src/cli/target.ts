@@ -1,4 +1,5 @@
 // The device that the common options name: device, fault, profile, parameters. Source: design, "Parameters".
+import { UsageError } from '#base/assert';
 import type { CommandTarget } from '#run/command-entry';
 import type { RidgelineConfig } from '#run/config';
 import { knownName, parameterValues } from './option-values.ts';
@@ -23,12 +24,23 @@ export function targetOf(config: RidgelineConfig, options: DeviceOptions): Comma
   const device = knownName('device', options.device ?? devices[0], devices);
   const faults = (config.devices[device].faults ?? []).map(({ name }) => name);
   const profiles = Object.keys(config.profiles ?? {});
-  const { fault, profile } = options;
+  const { fault, profile, param = [] } = options;
+  if (param.length > 0) checkTakesParameters(config, device);
   const chosen = profile === undefined ? null : knownName('profile', profile, profiles);
   return {
     device,
     fault: fault === undefined ? null : knownName('fault', fault, faults),
     profile: chosen,
-    parameters: parameterValues(config, chosen, options.param ?? []),
+    parameters: parameterValues(config, chosen, param),
   };
+}
+
+/** Nobody would look at a parameter that is not declared, but for a device behind a DUT port, which says what it has. */
+function checkTakesParameters({ parameters, devices }: RidgelineConfig, device: string): void {
+  if (parameters !== undefined || devices[device].open !== undefined) return;
+  throw new UsageError(
+    'unknown-parameter',
+    `--param: device '${device}' takes no parameters: the configuration declares none`,
+    { hint: "It would by `parameters: [{ name: 'width', kind: 'integer', min: 1 }]`." },
+  );
 }

@@ -36,6 +36,8 @@ export class Kernel {
   private readonly queue = new EventQueue();
   private readonly alive = new Set<ProcessHandle>();
   private isPaused = false;
+  /** The run is over, and why, whatever the process that said so does with the exception. */
+  private failure: Error | undefined = undefined;
   private countAtThisTime = 0;
   private processCount = 0;
 
@@ -112,6 +114,15 @@ export class Kernel {
     this.isPaused = true;
   }
 
+  /**
+   * Ends the run: nothing happens after the present occurrence, and the kernel throws `failure`, now and whenever it is
+   * asked to run again. (An exception alone can be caught on its way.)
+   */
+  endWith(failure: Error): void {
+    this.failure ??= failure;
+    this.isPaused = true;
+  }
+
   /** Kills every process that is alive, in the order in which they were started; also those started meanwhile. */
   killAll(): void {
     for (const handle of this.alive) handle.kill(); // a set: what is added on the way is visited, too
@@ -156,6 +167,7 @@ export class Kernel {
 
   private run(untilPs: number, inclusive: boolean): boolean {
     assert(untilPs >= this.nowPs, 'simulated time does not go back');
+    if (this.failure !== undefined) throw this.failure;
     this.isPaused = false;
     const { queue } = this;
     if (!inclusive && untilPs === this.nowPs) return true;
@@ -164,7 +176,7 @@ export class Kernel {
       if (due !== undefined) {
         if (++this.countAtThisTime > OCCURRENCES_PER_TIME_MAX) this.failStuck(due);
         due.fire();
-        if (this.isPaused) return false;
+        if (this.isPaused) return this.paused();
         continue;
       }
       const nextPs = queue.nextPs(this.nowPs);
@@ -173,6 +185,11 @@ export class Kernel {
     }
     if (untilPs > this.nowPs) this.advance(untilPs);
     return true;
+  }
+
+  private paused(): false {
+    if (this.failure !== undefined) throw this.failure;
+    return false;
   }
 
   private advance(toPs: number): void {

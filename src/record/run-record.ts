@@ -69,7 +69,7 @@ export interface FailureRecord {
 }
 
 export interface ErrorRecord {
-  /** `dut-died`, `dut-hung`, `dut-protocol`, `tb-hung`, `run-hung`, or a usage error's code. */
+  /** `tb-exception`, `tb-misuse`, `tb-hung`, `solve-failed`, `run-hung`, `run-died`, or `dut-…`. */
   readonly code: string;
   readonly message: string;
   readonly detail: string;
@@ -105,7 +105,7 @@ export interface RunRecord {
   readonly counts: CountsRecord;
   /** Broken rules, in the order in which they were seen first. */
   readonly failures: readonly FailureRecord[];
-  /** With verdict ERROR: why there is none. */
+  /** With verdict ERROR: why there is none. With FAIL: what went wrong beside the broken rules. Null: nothing. */
   readonly error: ErrorRecord | null;
   /** With verdict SKIP: what the device cannot take. */
   readonly skipReason?: string;

@@ -16,7 +16,8 @@ import type { ComponentClass } from '#uvm/component';
 import type { RuleSet } from '#uvm/rules';
 import type { Test } from '#uvm/test';
 import type { Testbench } from '#uvm/testbench';
-import { checkCommands, type CommandEntry } from './command-entry.ts';
+import type { CommandEntry } from './command-entry.ts';
+import { checkConfig } from './config-check.ts';
 
 /** What one run is about to do; given to devices and tests. */
 export interface RunContext {
@@ -107,7 +108,7 @@ export interface RidgelineConfig {
   readonly plan?: readonly string[];
   /** Sets of parameters for `--profile`. */
   readonly profiles?: Readonly<Record<string, DutParams>>;
-  /** Parameters for `--param`; without it any name goes to the device. */
+  /** Parameters for `--param`; without it any name goes to a device behind a DUT port, and no other device takes one. */
   readonly parameters?: readonly ParameterInfo[];
   /** What is wrong with a set of parameters beyond the single values, or undefined. */
   readonly checkParameters?: (parameters: DutParams) => string | undefined;
@@ -124,37 +125,14 @@ export const DEFAULT_LIMITS: RunLimits = { timePs: 1_000_000_000_000, wallSecond
 /** Delay of the link, picoseconds (DUT protocol, STEP). */
 export const DEFAULT_LOOKAHEAD_PS = 250_000;
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
-
 /**
- * Checks a configuration and returns it: tests and devices (at least one of each; letters, digits, `.`, `_`, `-` in
- * their names),
- * seeds (whole numbers from 0), commands. @throws UsageError `bad-config`, which says what cannot be.
+ * Checks a configuration and returns it: unknown and missing keys, tests and devices (at least one of each; letters, digits,
+ * `.`, `_`, `-` in their names), seeds (whole numbers from 0), commands. @throws UsageError `bad-config`, which says what
+ * cannot be.
  */
 export function defineConfig(config: RidgelineConfig): RidgelineConfig {
-  for (const [what, table] of [
-    ['test', config.tests],
-    ['device', config.devices],
-  ] as const) {
-    const names = Object.keys(table);
-    if (names.length === 0) throw badConfig(`there is no ${what}`);
-    for (const name of names) {
-      if (!NAME.test(name)) {
-        throw badConfig(`${what} name '${name}' has other characters than letters, digits, . _ -`);
-      }
-    }
-  }
-  for (const [name, entry] of Object.entries(config.tests)) {
-    if (!Number.isSafeInteger(entry.seeds) || entry.seeds < 0) {
-      throw badConfig(`test '${name}': seeds is ${entry.seeds}, not a whole number, 0 or more`);
-    }
-  }
-  checkCommands(config.commands ?? []);
+  checkConfig(config);
   return config;
-}
-
-function badConfig(message: string): UsageError {
-  return new UsageError('bad-config', `configuration: ${message}`);
 }
 
 /** Limits of one test: its own over the configuration's over the defaults. */

@@ -2,11 +2,13 @@
 
 /**
  * `tb-hung`: a limit of simulated time; `run-hung`: of wall-clock time; `run-died`: the worker process ended;
- * `tb-exception`: the testbench threw; `solve-failed`: constraints without a solution; `dut-…`: the device.
+ * `tb-exception`: the testbench threw; `tb-misuse`: the framework reported that the testbench uses it wrongly;
+ * `solve-failed`: constraints without a solution; `dut-…`: the device.
  */
 export type RunErrorCode =
   | 'tb-hung'
   | 'tb-exception'
+  | 'tb-misuse'
   | 'solve-failed'
   | 'run-hung'
   | 'run-died'

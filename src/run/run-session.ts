@@ -11,6 +11,7 @@ import { operationsByLane } from '#record/operation-log';
 import type { ErrorRecord, FailureRecord, RunRecord } from '#record/run-record';
 import { RUN_SCHEMA } from '#record/run-record';
 import { replayOperations } from '#uvm/play';
+import { isMisuse, severityWord, type FatalReport } from '#uvm/report-message';
 import {
   VERBOSITY,
   type ReportMessage,
@@ -36,7 +37,7 @@ import { deviceCall, QuantumLoop, runHostOnly, type LoopControl } from './quantu
 import { RunError } from './run-error.ts';
 import { replayCommand, type RunSpec } from './run-spec.ts';
 import { TlpWindow, type WindowTlp } from './tlp-window.ts';
-import { errorRecord, verdictOf } from './verdict.ts';
+import { errorRecord, fatalReportOf, misuseRecord, verdictOf } from './verdict.ts';
 import { windowRecord } from './window-record.ts';
 
 /** Simulated time that a run goes on after its first failure, picoseconds. */
@@ -70,6 +71,8 @@ export class RunSession implements LoopControl {
   private asked: DutParams = {};
   private skipReason: string | undefined;
   private error: ErrorRecord | null = null;
+  /** The report that ended the run, if one did. */
+  private fatal: FatalReport | undefined;
   private firstFailurePs = Infinity;
   private windowTlps: WindowTlp[] | undefined;
 
@@ -101,6 +104,7 @@ export class RunSession implements LoopControl {
     } catch (thrown) {
       this.noteFirstFailure();
       this.error = errorRecord(thrown);
+      this.fatal = fatalReportOf(thrown);
     }
     if (this.runner !== undefined) this.summarizeReports();
     await this.close(port);
@@ -228,7 +232,8 @@ export class RunSession implements LoopControl {
   record(): RunRecord {
     const { top, spec, info, config } = this;
     const failures = this.failures();
-    const verdict = verdictOf(failures, this.error, this.skipReason);
+    const error = this.errorBeside(failures);
+    const verdict = verdictOf(failures, error, this.skipReason);
     const isPass = verdict === 'PASS';
     const tlps = isPass ? [] : (this.windowTlps ?? this.window.last(WINDOW_TLPS_MAX));
     return {
@@ -253,7 +258,7 @@ export class RunSession implements LoopControl {
         operations: top.operations.count,
       },
       failures,
-      error: failures.length > 0 ? null : this.error,
+      error,
       ...(verdict === 'SKIP' && { skipReason: this.skipReason ?? '' }),
       evaluations: top.rules.evaluations(),
       coverage: top.coverage.record(),
@@ -265,14 +270,15 @@ export class RunSession implements LoopControl {
     };
   }
 
-  /** Broken rules; without any, what the testbench reported as error or fatal. */
+  /** Broken rules, then what the testbench itself reported as error or fatal. */
   private failures(): FailureRecord[] {
     const { rules, reports } = this.top;
-    if (rules.failures.length > 0) return rules.failures.map((failure) => ({ ...failure }));
-    return reports.messages
-      .filter(({ severity, id }) => isFailure(severity) && id !== 'PH_TIMEOUT') // a hang: no verdict
+    const broken = rules.failures.map((failure) => ({ ...failure }));
+    const ids = new Set(broken.map(({ rule }) => rule)); // each is reported as an error, too
+    const reported = reports.messages
+      .filter(({ severity, id }) => isFailure(severity) && !isMisuse(id) && !ids.has(id))
       .map(({ severity, timePs, path, context, id, text }) => ({
-        rule: `UVM_${severity.toUpperCase()}`,
+        rule: severityWord(severity),
         timePs,
         path: context === '' ? path : `${path}@@${context}`,
         subject: id,
@@ -280,6 +286,18 @@ export class RunSession implements LoopControl {
         seen: text,
         count: 1,
       }));
+    return [...broken, ...reported];
+  }
+
+  /** What kept the run from its end, or makes it worthless; a report that stands among the failures is not said again. */
+  private errorBeside(failures: readonly FailureRecord[]): ErrorRecord | null {
+    const { fatal } = this;
+    const isSaid = fatal !== undefined && failures.some(({ subject }) => subject === fatal.code);
+    if (this.error !== null && !isSaid) return this.error;
+    const misuse = this.top.reports.messages.find(
+      ({ severity, id }) => isFailure(severity) && isMisuse(id),
+    );
+    return misuse === undefined ? null : misuseRecord(misuse);
   }
 }
 

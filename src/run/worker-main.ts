@@ -20,6 +20,9 @@ new Worker(fileURLToPath(import.meta.resolve('#run/orphan-watch')), {
 }).unref();
 
 const packer = new CoveragePacker();
+// Where an exception was thrown is to be seen through the frames of the framework above it.
+Error.stackTraceLimit = 50;
+
 const config = await loadConfig(process.argv[2]);
 
 process.on('message', (request: WorkerRequest) => {

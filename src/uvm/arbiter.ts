@@ -22,8 +22,8 @@ export interface ArbiterOwner extends Component {
   userPriorityArbitration(available: readonly number[], queue: readonly Request[]): number;
 }
 
-/** How a sequence leaves its sequencer: by itself, killed by `kill`, or with its process. */
-export type Leaving = 'finished' | 'stopped' | 'died';
+/** How a sequence leaves its sequencer: by itself, killed by `kill`, by an exception, or with its process. */
+export type Leaving = 'finished' | 'stopped' | 'threw' | 'died';
 
 export class Arbiter {
   mode: Arbitration = 'FIFO';
@@ -145,7 +145,8 @@ export class Arbiter {
     if (request.item !== undefined) request.item.request = undefined;
     request.progress.trigger();
     this.changed();
-    if (leaving === 'stopped' || this.owner.testbench.isEnding) return;
+    // The exception goes on to whoever runs the sequence, and in the end to the run: it says what is wrong.
+    if (leaving === 'stopped' || leaving === 'threw' || this.owner.testbench.isEnding) return;
     const { name } = request.sequence;
     if (leaving === 'died') {
       const text = `the process of sequence ${name} died; its request is removed`;

@@ -40,7 +40,12 @@ export function runFunctionPhase(phases: Phases, name: FunctionPhaseName, top: C
   callBack(walk(top, order), 'phaseStarted', phase);
   phase.enter('EXECUTING');
   if (name === 'build') build(top);
-  else for (const one of walk(top, order)) one[`${name}Phase`]();
+  else {
+    for (const one of walk(top, order)) {
+      one[`${name}Phase`]();
+      one.testbench.reports.throwIfExited();
+    }
+  }
   phase.enter('ENDED');
   callBack(walk(top, order), 'phaseEnded', phase);
   phase.enter('CLEANUP');
@@ -70,6 +75,7 @@ export function tracePhase(
 /** Top-down: a component is built before its children, which its build phase configures. */
 function build(component: Component): void {
   component.buildPhase();
+  component.testbench.reports.throwIfExited();
   component.buildChildren();
   for (const child of component.childComponents) build(child);
 }

@@ -70,6 +70,21 @@ export class FatalReport extends UsageError {
   }
 }
 
+/** Reports that say that the testbench uses the framework wrongly, by id: they tell nothing about the device. */
+const MISUSE_IDS: ReadonlySet<string> = new Set([
+  'OVRDLOOP',
+  'PH_TIMEOUT',
+  'RPTCTHR',
+  'SEQFINERR',
+  'SEQREQZMB',
+  'SEQRSPOVF',
+]);
+
+/** Whether a report of this id is the framework's own, about its use by the testbench. */
+export function isMisuse(id: string): boolean {
+  return MISUSE_IDS.has(id);
+}
+
 export interface LineOptions {
   /** The verbosity in parentheses after the severity. */
   readonly showVerbosity?: boolean;

@@ -74,6 +74,8 @@ export class ReportServer {
   showIdCounts = true;
   /** What the STOP action does: stops in the debugger, if one is attached. */
   stop: () => void = breakHere;
+  /** Gets the report that ends the run, before it is thrown: so that a process that catches it does not go on. */
+  onExit: ((fatal: FatalReport) => void) | undefined;
   /** The report catchers, in order: `catchers.add(catcher, { on, order })`. */
   readonly catchers = new ReportCatchers();
   /** Everything that was carried out, the first `MESSAGES_MAX` of each severity. */
@@ -84,7 +86,7 @@ export class ReportServer {
   private quitCountNow = 0;
   private quitCountLimit: number;
   private isQuitCountFixed = false;
-  private isExiting = false;
+  private exited: FatalReport | undefined = undefined;
   private readonly clock: Clock;
   private readonly settings = new SettingsLog();
   private readonly handlers = new Map<string, ReportHandler>();
@@ -198,6 +200,11 @@ export class ReportServer {
     return this.quitCountLimit;
   }
 
+  /** @throws FatalReport once a report has ended the run, whoever has caught it meanwhile. */
+  throwIfExited(): void {
+    if (this.exited !== undefined) throw this.exited;
+  }
+
   /** Whether as many reports have been counted as the maximum allows. */
   get isQuitCountReached(): boolean {
     return this.quitCountLimit > 0 && this.quitCountNow >= this.quitCountLimit;
@@ -233,6 +240,24 @@ export class ReportServer {
 
   private sayAsRoot(id: string, message: string, verbosity: Verbosity): void {
     this.say(ROOT, { severity: 'info', id, message, verbosity, context: '', source: '' });
+  }
+
+  /** Displayed at any verbosity, or the run would end for no reason that is seen; UVM has no such report: not counted. */
+  private sayQuitCount(): void {
+    if (this.exited !== undefined) return;
+    const made: ReportMessage = {
+      severity: 'info',
+      verbosity: VERBOSITY.NONE,
+      id: 'MAXQUIT',
+      path: ROOT,
+      context: '',
+      timePs: this.clock.nowPs,
+      text: `Quit count reached: ${this.quitCountNow} of ${this.quitCountLimit}; the run ends.`,
+      source: '',
+      action: ACTION.DISPLAY,
+      file: '',
+    };
+    this.sink?.(made, this.composer(made));
   }
 
   private accept(pattern: PathPattern, setting: ReportSetting): void {
@@ -275,7 +300,10 @@ export class ReportServer {
     }
     if ((action & ACTION.COUNT) !== 0 && this.quitCountLimit > 0) {
       this.quitCountNow++;
-      if (this.isQuitCountReached) action |= ACTION.EXIT;
+      if (this.isQuitCountReached && (action & ACTION.EXIT) === 0) {
+        action |= ACTION.EXIT;
+        this.sayQuitCount();
+      }
     }
     if ((action & ACTION.EXIT) !== 0) this.exit(made);
     if ((action & ACTION.STOP) !== 0) this.stop();
@@ -283,9 +311,10 @@ export class ReportServer {
 
   /** The run is over. What is reported while its processes are unwound does not end it a second time. */
   private exit({ id, text, path, timePs }: ReportMessage): void {
-    if (this.isExiting) return;
-    this.isExiting = true;
-    throw new FatalReport(id, text, path, timePs);
+    if (this.exited !== undefined) return;
+    this.exited = new FatalReport(id, text, path, timePs);
+    this.onExit?.(this.exited);
+    throw this.exited;
   }
 
   private logOf(file: string): ReportLog {

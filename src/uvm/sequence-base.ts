@@ -84,6 +84,8 @@ export abstract class SequenceBase<S extends Component = Component> {
   private runNumber = 0;
   /** Killed on purpose, by `kill`: its requests are removed without an error. */
   private isStopping = false;
+  /** An exception leaves it: that is what there is to report, and not the requests which it leaves behind. */
+  private hasThrown = false;
   private objection: Objection | undefined = undefined;
   private children: Set<SequenceBase> | undefined = undefined;
   private lockables: Set<Lockable> | undefined = undefined;
@@ -258,6 +260,9 @@ export abstract class SequenceBase<S extends Component = Component> {
       yield* this.part('postStart', this.postStart());
       if (this.isOver(run)) return;
       this.stateNow = 'finished';
+    } catch (thrown) {
+      this.hasThrown = true;
+      throw thrown;
     } finally {
       if (this.isActive && run === this.runNumber) this.end();
     }
@@ -388,6 +393,7 @@ export abstract class SequenceBase<S extends Component = Component> {
     this.process = this.kernel.current;
     this.processesBefore = this.kernel.startedCount;
     this.isStopping = false;
+    this.hasThrown = false;
     this.isActive = true;
     this.stateNow = 'preStart';
     if (this.automaticPhaseObjection) {
@@ -435,7 +441,7 @@ export abstract class SequenceBase<S extends Component = Component> {
     this.running = undefined;
     const isFinished = this.stateNow === 'finished';
     if (!isFinished) this.stateNow = 'killed';
-    const leaving = isFinished ? 'finished' : this.isStopping ? 'stopped' : 'died';
+    const leaving = isFinished ? 'finished' : this.leavingEarly();
     this.parentSequence?.children?.delete(this);
     this.exiting(leaving);
     for (const { arbiter } of this.lockables ?? []) arbiter.release(this, leaving);
@@ -443,6 +449,11 @@ export abstract class SequenceBase<S extends Component = Component> {
     this.objection?.[Symbol.dispose]();
     this.objection = undefined;
     if (this.isStopping) this.doKill();
+  }
+
+  private leavingEarly(): Leaving {
+    if (this.isStopping) return 'stopped';
+    return this.hasThrown ? 'threw' : 'died';
   }
 
   private *lockAt(

@@ -66,6 +66,7 @@ export class Testbench {
     this.kernel = new Kernel();
     this.streams = new Streams(options.runSeed);
     this.reports = new ReportServer(this.kernel, options);
+    this.reports.onExit = (fatal) => this.kernel.endWith(fatal);
     this.config = new ConfigDb(this.reports);
     this.factory = new Factory(this.reports);
     this.rules = new RuleBook(this.kernel);

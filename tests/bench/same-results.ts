@@ -10,6 +10,7 @@ import { DEVICE_FAULTS } from '#device/faults';
 import type { RunRecord } from '#record/run-record';
 import { executeRun } from '#run/execute-run';
 import type { RunSpec } from '#run/run-spec';
+import { defaultParams, paramsToRecord } from '#siov/srd-params';
 import config from '../../ridgeline.config.ts';
 
 /** Seeds from here on run with a fault, so that what failures say is compared too. */
@@ -24,7 +25,10 @@ interface Kept {
 
 /** All tests but those that need a device of their own: their runs are as long as all others together. */
 function usualTests(): string[] {
-  return Object.keys(config.tests).filter((test) => config.tests[test].needs === undefined);
+  const device = paramsToRecord(defaultParams('standard'));
+  return Object.keys(config.tests).filter(
+    (test) => config.tests[test].needs?.(device) === undefined,
+  );
 }
 
 function specsOf(tests: readonly string[], seeds: number): RunSpec[] {

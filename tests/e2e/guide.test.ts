@@ -80,7 +80,8 @@ function exists(path: string): boolean {
 }
 
 describe('the commands of the other pages', () => {
-  it.each(['how-a-run-works.md', 'reading-a-failure.md'])('%s', (name) => {
+  it.each(['../../README.md', 'how-a-run-works.md', 'reading-a-failure.md'])('%s', (name) => {
+    expect(consoleSessions(page(name)).length).toBeGreaterThan(0);
     for (const { command, output } of consoleSessions(page(name))) {
       const printed = shell(`${command} --out ${join(place, 'pages')}`, ROOT);
       expect([command, matchesOutput(printed, output)]).toEqual([command, '']);

@@ -49,6 +49,14 @@ function needsCrowd(params: DutParams): string | undefined {
   return undefined;
 }
 
+/**
+ * Why there can be no VFs beside the SDIs, or undefined. A device that does not mix them is served: it must refuse the one
+ * while it has the other, which the test tries.
+ */
+function needsVfs({ totalVfs }: DutParams): string | undefined {
+  return Number(totalVfs) > 0 ? undefined : 'totalVfs is 0, and VFs are what the test is about';
+}
+
 /** In the order of the plan; `seeds` are the runs of a default regression. */
 export const SIOV_TESTS: Readonly<Record<string, TestEntry>> = {
   lifecycle: entry(
@@ -59,12 +67,15 @@ export const SIOV_TESTS: Readonly<Record<string, TestEntry>> = {
   ),
   dma: entry('dma', DmaTest, 100, 'work of every opcode, size and alignment from all tenants'),
   reset: entry('reset', ResetTest, 80, 'SDI resets, restore and reconfigure, with work in flight'),
-  'mixed-iov': entry(
-    'mixed-iov',
-    MixedIovTest,
-    80,
-    'VFs beside SDIs, strided and software-assigned RIDs, VF FLR',
-  ),
+  'mixed-iov': {
+    ...entry(
+      'mixed-iov',
+      MixedIovTest,
+      80,
+      'VFs beside SDIs, strided and software-assigned RIDs, VF FLR',
+    ),
+    needs: needsVfs,
+  },
   interrupts: entry(
     'interrupts',
     InterruptsTest,

@@ -1,7 +1,7 @@
 // `ridgeline tlp`: what the bytes of a TLP mean. Source: design, "JSON" (`tlp --json`), decision 8 (exit status).
 import { UsageError } from '#base/assert';
 import type { CommandCall, CommandEntry, CommandIo } from '#run/command-entry';
-import { tlpsOfLine, tlpsOfWords } from './tlp-input.ts';
+import { TlpLines, tlpsOfWords } from './tlp-input.ts';
 import { readingJson, readTlp } from './tlp-reading.ts';
 import { readingText } from './tlp-text.ts';
 
@@ -11,11 +11,11 @@ const DECODED = 0;
 const MALFORMED = 1;
 
 const DETAILS = `HEX: digits in upper or lower case, with spaces, colons, underscores, commas, brackets or 0x between
-them; the bytes from Fmt and Type (or a PASID prefix) on, without sequence number, LCRC or digest.
+them; the bytes from Fmt and Type (or a PASID prefix) on, without sequence number or LCRC.
 Each word is one TLP, unless all words are of 8 digits at most: then they are pieces of one.
 
 '-' reads lines from standard input, a TLP each: empty lines and comments (#) are skipped, and so
-are the lines between the bytes in failure.md and run.json.
+is everything but the bytes in failure.md and run.json.
 
 Exit status: 0 all are TLPs, 1 one is malformed, 2 something is not hexadecimal.
 
@@ -51,9 +51,9 @@ async function runTlp({ words, options }: CommandCall, io: CommandIo): Promise<n
   if (words.length > 1) {
     throw new UsageError('bad-value', "'-' reads standard input, and stands alone");
   }
-  let number = 0;
+  const lines = new TlpLines((message) => io.note(`ridgeline: ${message}\n`));
   for await (const line of io.readLines()) {
-    for (const bytes of tlpsOfLine(line, ++number)) printer.print(bytes);
+    for (const bytes of lines.take(line)) printer.print(bytes);
   }
   return printer.status;
 }

@@ -11,6 +11,8 @@ const SEPARATORS = /[\s:_,;[\](){}]+/;
 const TIME_LINE = /^>?\s*\d+\.\d{6} us (?:up|down)\b/;
 /** Heading of the TLPs in failure.md. */
 const HEADING = /^Times at the host:/;
+/** First line of failure.md. */
+const REPORT_HEADING = /^# (?:FAIL|ERROR|SKIP) \S+ seed \d+$/;
 const CUT_SHORT = '…';
 /** Lines of a printed run.json that hold no bytes. */
 const JSON_LINE = /^(?:[[\]{}]+,?|\{?"[^"]*": ?.*)$/;
@@ -26,23 +28,46 @@ export function tlpsOfWords(words: readonly string[]): Uint8Array[] {
   return texts.map((text) => bytesOf(text, `'${text}'`));
 }
 
-/**
- * The TLPs of a line: one in most; none in an empty line, a comment, and the lines around the bytes in failure.md and
- * run.json; several where run.json is in one line.
- * @throws UsageError `bad-hex` for anything else.
- */
-export function tlpsOfLine(line: string, number: number): Uint8Array[] {
-  const where = `line ${number}`;
-  const text = line.trim();
-  const found = [...text.matchAll(JSON_HEX)].map(([, digits]) => bytesOf(digits, where));
-  if (found.length > 0) return found;
-  const digits = text.replace(/(?:^|\s)(?:#|\/\/).*$/, '').trim();
-  if (digits === '' || digits.startsWith('```') || TIME_LINE.test(text)) return [];
-  if (JSON_LINE.test(text) || HEADING.test(text)) return [];
-  if (digits.endsWith(CUT_SHORT)) {
-    throw new UsageError('bad-hex', `${where}: the bytes are cut short; run.json has all of them`);
+/** Reads lines, one after the other: what a line is may depend on those before it. */
+export class TlpLines {
+  private number = 0;
+  /** It is a failure.md: everything but the TLPs is about something else. */
+  private isReport = false;
+  private isBelowTime = false;
+  private readonly onCut: (message: string) => void;
+
+  /** @param onCut is told of TLPs in failure.md that are not there to the end. */
+  constructor(onCut: (message: string) => void) {
+    this.onCut = onCut;
   }
-  return [bytesOf(digits, where)];
+
+  /**
+   * The TLPs of the next line: one in most; none in an empty line, a comment, the lines around the bytes in failure.md and
+   * run.json; several where run.json is in one line. Of a whole failure.md only the lines below those that tell a time.
+   * @throws UsageError `bad-hex` for anything else.
+   */
+  take(line: string): Uint8Array[] {
+    this.number++;
+    const text = line.trim();
+    if (REPORT_HEADING.test(text)) this.isReport = true;
+    const isBytes = this.isBelowTime;
+    this.isBelowTime = TIME_LINE.test(text);
+    if (this.isReport && !isBytes) return [];
+    return this.tlpsOf(text, `line ${this.number}`);
+  }
+
+  private tlpsOf(text: string, where: string): Uint8Array[] {
+    const found = [...text.matchAll(JSON_HEX)].map(([, digits]) => bytesOf(digits, where));
+    if (found.length > 0) return found;
+    const digits = text.replace(/(?:^|\s)(?:#|\/\/).*$/, '').trim();
+    if (digits === '' || digits.startsWith('```') || TIME_LINE.test(text)) return [];
+    if (JSON_LINE.test(text) || HEADING.test(text)) return [];
+    if (!digits.endsWith(CUT_SHORT)) return [bytesOf(digits, where)];
+    const message = `${where}: the bytes are cut short; run.json has all of them`;
+    if (!this.isReport) throw new UsageError('bad-hex', message);
+    this.onCut(message);
+    return [];
+  }
 }
 
 /** @throws UsageError `bad-hex` that says where, and what is wrong. */

@@ -1,8 +1,11 @@
 // What a TLP is, or why it is none, with the rule: the codec's guards (what is no TLP at all) and then the rules of a receiver
 // (what decodes, and is a Malformed TLP all the same). Source: DUT protocol, "TLP bytes"; SRD §9; siov-facts §8, §9; design, "JSON".
 import { decodeTlp, isMalformed, tlpToJson, type MalformedCode } from '#pcie/codec';
+import { bytesToHex } from '#base/bytes';
+import { PASID_PREFIX_BYTE } from '#pcie/tlp-layout';
 import { crosses4K, exceedsPayloadSize, malformedReason, requestFaults } from '#pcie/rules';
 import { isConfigRequest, isIoRequest, type Tlp } from '#pcie/tlp';
+import { reservedBits, senderRemarks } from './tlp-remarks.ts';
 
 /** Bytes read as a TLP. */
 export interface TlpReading {
@@ -10,10 +13,15 @@ export interface TlpReading {
   readonly tlp: Tlp | undefined;
   /** Why it is malformed: what was expected and seen, the field, the rule. */
   readonly malformed: string | undefined;
-  /** What no requester should send although a receiver takes it. */
-  readonly faults: readonly string[];
+  /** What nobody should send although a receiver takes it, and reserved bits that are not 0. */
+  readonly remarks: readonly string[];
+  /** The ECRC at its end in hexadecimal, when TD says that there is one; nothing here checks it. */
+  readonly digest: string | undefined;
 }
 
+const DIGEST_BYTES = 4;
+/** TD in the third byte of the header. */
+const TD_BIT = 0x80;
 /** Largest Max_Read_Request_Size: no read that fits the Length field breaks it. */
 const READ_REQUEST_MAX = 4096;
 
@@ -25,24 +33,41 @@ const GUARDS: Readonly<Record<MalformedCode, string>> = {
   'undefined-type': 'Type, expected one of siov-facts §8; SRD §9, undefined Fmt or Type',
   'unknown-prefix': 'prefix; the only one is PASID, 0x91, DUT protocol',
   'repeated-prefix': 'prefix; at most one, DUT protocol',
-  digest: 'TD; expected 0, DUT protocol',
+  digest: 'TD',
   'length-mismatch': 'Length; SRD §9 and R-REQ-3, length not matching the bytes',
 };
 
 /** @param maxPayloadBytes Max_Payload_Size in force at the receiver. */
 export function readTlp(bytes: Uint8Array, maxPayloadBytes: number): TlpReading {
   const tlp = decodeTlp(bytes);
-  if (isMalformed(tlp)) {
-    const malformed = `${tlp.malformed} (${GUARDS[tlp.code]})`;
-    return { tlp: undefined, malformed, faults: [] };
-  }
+  if (isMalformed(tlp) && tlp.code === 'digest') return readWithDigest(bytes, maxPayloadBytes);
+  if (isMalformed(tlp)) return malformedReading(`${tlp.malformed} (${GUARDS[tlp.code]})`);
+  const remarks = [...senderRemarks(tlp), ...reservedBits(bytes, tlp)];
   const reason = malformedReason(tlp, maxPayloadBytes);
   if (reason !== undefined) {
     const malformed = `${reason} (${ruleOf(tlp, maxPayloadBytes)})`;
-    return { tlp, malformed, faults: [] };
+    return { tlp, malformed, remarks, digest: undefined };
   }
   const limits = { maxPayloadBytes, maxReadRequestBytes: READ_REQUEST_MAX };
-  return { tlp, malformed: undefined, faults: requestFaults(tlp, limits) };
+  const faults = requestFaults(tlp, limits).map((fault) => `no requester should send it: ${fault}`);
+  return { tlp, malformed: undefined, remarks: [...faults, ...remarks], digest: undefined };
+}
+
+/** TD 1 announces a digest behind the payload: the TLP is read without both. */
+function readWithDigest(bytes: Uint8Array, maxPayloadBytes: number): TlpReading {
+  const header = bytes[0] === PASID_PREFIX_BYTE ? DIGEST_BYTES : 0;
+  const plain = bytes.slice(0, -DIGEST_BYTES);
+  plain[header + 2] &= ~TD_BIT;
+  const reading = readTlp(plain, maxPayloadBytes);
+  if (reading.malformed !== undefined) {
+    const malformed = `with TD 1, ${DIGEST_BYTES} bytes of digest at the end: ${reading.malformed}`;
+    return { ...reading, malformed };
+  }
+  return { ...reading, digest: bytesToHex(bytes.subarray(-DIGEST_BYTES)) };
+}
+
+function malformedReading(malformed: string): TlpReading {
+  return { tlp: undefined, malformed, remarks: [], digest: undefined };
 }
 
 /** The field and rule behind `malformedReason`, in the order in which that looks. */
@@ -58,7 +83,8 @@ function ruleOf(tlp: Tlp, maxPayloadBytes: number): string {
 }
 
 /** As design, "JSON": the fields by name, or why there are none. */
-export function readingJson({ tlp, malformed }: TlpReading): object {
+export function readingJson({ tlp, malformed, digest }: TlpReading): object {
   if (malformed !== undefined) return { malformed };
-  return tlp === undefined ? {} : tlpToJson(tlp);
+  if (tlp === undefined) return {};
+  return digest === undefined ? tlpToJson(tlp) : { ...tlpToJson(tlp), digest };
 }

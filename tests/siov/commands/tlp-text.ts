@@ -4,10 +4,11 @@ import { hex } from '#base/bits';
 import { printTlp, tlpToJson } from '#pcie/codec';
 import { printRid } from '#pcie/routing-id';
 import { firstByteAddress, byteLengthOf } from '#pcie/rules';
-import { ROW_OF_KIND } from '#pcie/tlp-layout';
+import { fieldsOf, ROW_OF_KIND } from '#pcie/tlp-layout';
 import { Attr, isCompletion, isConfigRequest, isMemoryRequest, type Tlp } from '#pcie/tlp';
 import type { TlpReading } from './tlp-reading.ts';
 
+const NO_DIGEST = 'the DUT protocol has none';
 const DATA_BYTES_PER_LINE = 16;
 const AT_NAMES = ['untranslated', 'translation request', 'translated', 'reserved'];
 
@@ -75,10 +76,12 @@ const FIELDS: Readonly<Record<string, FieldText>> = {
 
 /** All about one reading; ends with a line feed. */
 export function readingText(reading: TlpReading): string {
-  const { tlp, malformed, faults } = reading;
+  const { tlp, malformed, remarks, digest } = reading;
   const lines = malformed === undefined ? [] : [`malformed: ${malformed}`];
   if (tlp !== undefined) lines.push(printTlp(tlp), ...fieldLines(tlp), ...dataLines(tlp.payload));
-  for (const fault of faults) lines.push(`  no requester should send it: ${fault}`);
+  if (digest !== undefined)
+    lines.push(`  digest ${digest}: ECRC (TD 1), not checked here; ${NO_DIGEST}`);
+  for (const remark of remarks) lines.push(`  ${remark}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -130,6 +133,7 @@ function firstByte(tlp: Tlp): string {
 }
 
 function lengthText(tlp: Tlp): string {
+  if (!fieldsOf(tlp.kind).includes('lengthDw')) return 'reserved';
   if (isCompletion(tlp.kind)) return 'DW';
   if (!isMemoryRequest(tlp.kind) && !isConfigRequest(tlp.kind)) return 'DW';
   const bytes = byteLengthOf(tlp);

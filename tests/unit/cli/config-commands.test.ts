@@ -92,7 +92,10 @@ describe('a command of the configuration', () => {
     [['echo-call', 'a', '--sise', '3'], "unknown option '--sise'\n(Did you mean --size?)"],
     [['echo-call', 'a', '--fault', 'lat'], "there is no fault 'lat' (did you mean 'late'?)"],
     [['echo-call', 'a', '--param', 'width=1'], "--param width '1': allowed is 8, 16, 32, 64"],
-    [['ecko-call'], "unknown command 'ecko-call'\n(Did you mean echo-call?)"],
+    [
+      ['ecko-call'],
+      "unknown command 'ecko-call' (did you mean 'echo-call'?); there are: help, run,",
+    ],
   ])('refuses %j', async (args, message) => {
     const { status, out, notes } = await ridgeline(folder, ...args);
     expect(notes).toContain(message);
@@ -106,7 +109,13 @@ describe('a project of its own', () => {
     const help = await ridgeline(folder, '--help');
     expect(help.status).toBe(0);
     for (const name of ['tlp', 'config-space']) expect(help.out).not.toContain(`\n  ${name}`);
-    expect((await ridgeline(folder, 'tlp', '00')).notes).toContain("unknown command 'tlp'");
+    const none = `The configuration (${join(folder, 'ridgeline.config.ts')}) adds no commands.`;
+    expect(help.out).toContain(`\n${none}\n`);
+    const { status, notes } = await ridgeline(folder, 'tlp', '00');
+    expect([status, notes]).toEqual([
+      2,
+      `ridgeline: unknown command 'tlp'; there are: help, run, regress, replay, list\n  ${none}\n`,
+    ]);
   });
 
   it('has help and version even when its configuration is broken; a word it cannot know says why', async () => {

@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findConfig, PACKAGE_FOLDER } from '#cli/find-config';
+import type { UsageError } from '#base/assert';
+import { findConfig, findProject, PACKAGE_FOLDER } from '#cli/find-config';
 import { ResultFolder } from '#cli/result-folder';
 import { FakeTerminal } from './fake-terminal.ts';
 
@@ -24,23 +25,40 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('findConfig', () => {
   it('takes the nearest one above', async () => {
-    const text = 'export default { tests: { here: 1 }, devices: {} };';
+    const text =
+      'export default { tests: { here: { test: class {}, seeds: 1 } }, devices: { d: { bind() {} } }, rules: [], reports: [] };';
     writeFileSync(join(folder, 'ridgeline.config.js'), text);
     const below = join(folder, 'a', 'b');
     mkdirSync(below, { recursive: true });
     const found = await findConfig(below);
-    expect(found.folder).toBe(folder);
+    expect([found.folder, found.isFallback]).toEqual([folder, false]);
     expect(Object.keys(found.config.tests)).toEqual(['here']);
   });
 
-  it('says what is wrong with one that exports nothing', async () => {
-    writeFileSync(join(folder, 'ridgeline.config.js'), 'export const tests = {};');
-    await expect(findConfig(folder)).rejects.toThrow(/no configuration as its default export/);
+  it.each([
+    ['export const tests = {};', /has no configuration as its default export/],
+    ['export default { test: 1 };', /unknown key 'test' \(did you mean 'tests'\?\)/],
+    ['throw 7;', /cannot be loaded: 7$/],
+  ])('says what is wrong with %s', async (text, message) => {
+    writeFileSync(join(folder, 'ridgeline.config.js'), text);
+    const failed = (await findConfig(folder).catch((error: unknown) => error)) as UsageError;
+    expect([failed.code, failed.message]).toEqual(['bad-config', expect.stringMatching(message)]);
   });
 
   it("falls back on the package's own", () => {
     expect(existsSync(join(PACKAGE_FOLDER, 'package.json'))).toBe(true);
     expect(existsSync(join(PACKAGE_FOLDER, 'ridgeline.config.ts'))).toBe(true);
+  });
+
+  it('says so, and names a file that was perhaps meant', async () => {
+    const terminal = new FakeTerminal(folder);
+    expect((await findProject(terminal)).isFallback).toBe(true);
+    expect(terminal.notes).toBe(
+      `no ridgeline.config.ts in ${folder} or above: this is the SIOV testbench of the package\n`,
+    );
+    writeFileSync(join(folder, 'ridgeline.confg.ts'), '');
+    await findProject(terminal);
+    expect(terminal.notes).toContain(`${folder} or above, only ridgeline.confg.ts: this is`);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   timeoutValue,
   verbosityValue,
 } from '#cli/option-values';
+import { targetOf } from '#cli/target';
 import tiny from '../../e2e/fixtures/tiny/ridgeline.config.ts';
 
 describe('seeds', () => {
@@ -93,6 +94,17 @@ describe('parameters', () => {
     ['delayNs=fast', /a whole number, 1..1000/],
   ])('%s is refused', (text, message) => {
     expect(() => parameterValues(tiny, null, [text])).toThrow(message);
+  });
+
+  it('are refused where nobody would look at them', () => {
+    const { bind } = tiny.devices['echo'];
+    const { parameters: _none, ...undeclared } = tiny;
+    const alone = { ...undeclared, devices: { model: { bind } } };
+    expect(() => targetOf(alone, { param: ['foo=1'] })).toThrow(
+      "--param: device 'model' takes no parameters: the configuration declares none",
+    );
+    expect(targetOf(undeclared, { param: ['foo=1'] }).parameters).toEqual({ foo: 1 });
+    expect(targetOf(alone, {}).parameters).toEqual({});
   });
 
   it('are checked together, with the profile under them', () => {

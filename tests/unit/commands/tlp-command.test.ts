@@ -6,6 +6,8 @@ import { bytesToHex } from '#base/bytes';
 import { encodeTlp, tlpToJson } from '#pcie/codec';
 import { hasPayload } from '#pcie/tlp';
 import { malformedReason } from '#pcie/rules';
+import { failureReport } from '#reports/index';
+import { sampleRun, SAMPLE_RULES } from '../reports/sample-records.ts';
 import { arbitraryTlp } from '../pcie/arbitrary-tlp.ts';
 import { ridgeline } from './command-fixture.ts';
 
@@ -116,6 +118,133 @@ describe('bytes may be written', () => {
   });
 });
 
+describe('a whole failure.md', () => {
+  const cut = `                        ${READ}…`;
+  const report = [
+    '# FAIL dma seed 7',
+    '',
+    'Replay:',
+    '',
+    '```',
+    'npx ridgeline run dma --seed 7 --fault rid-swap',
+    '```',
+    '',
+    '## T-RID-4: sdi 28',
+    '',
+    'At 285.106189 us, seen by `test.env.scoreboard.rid`.',
+    '',
+    'expected work of sdi 2 under Requester ID 01:0c.4',
+    '00040010 is no TLP here',
+    '## The last TLPs',
+    '',
+    'Times at the host: `up` when it arrived there, `down` when it left. `>`: at the time of the failure.',
+    '```',
+    '>    272.312541 us up   MRd32 a5:19.5 tag 0x009 at 0x1600a358 16 DW BE 8/f',
+    `                        ${READ}`,
+    '     272.400000 us up   MWr32 a5:19.5 tag 0x009 at 0x1600a358 128 DW',
+    cut,
+    '```',
+    '- device: ridgeline-reference 1.3',
+  ];
+
+  it('gives its TLPs, and says which are cut short', async () => {
+    const { status, out, notes } = await ridgeline(['tlp', '--json', '-'], report.join('\n'));
+    expect([status, lines(out).length]).toEqual([0, 1]);
+    expect(JSON.parse(out)).toMatchObject({ kind: 'MRd32', requesterId: 0xa5cd });
+    expect(notes).toBe('ridgeline: line 22: the bytes are cut short; run.json has all of them\n');
+  });
+
+  it('of a real run, with as many as run.json has', async () => {
+    const record = sampleRun({ test: 'dma', seed: 7, verdict: 'FAIL' });
+    const window = [1, 2, 3].map((n) => ({
+      direction: 'up' as const,
+      timePs: n * 1_000_000,
+      text: 'MRd32',
+      hex: READ,
+    }));
+    const [{ content }] = failureReport().writeRun?.({ ...record, window }, SAMPLE_RULES) ?? [];
+    const { status, out, notes } = await ridgeline(['tlp', '--json', '-'], content);
+    expect([status, notes, lines(out).length]).toEqual([0, '', 3]);
+  });
+});
+
+describe('what nobody should send is decoded, and said', () => {
+  it.each([
+    ['0410000100000f0f01000000', 'no requester should send it: CfgRd0 with TC 1, expected 0'],
+    [
+      '0400100100000f0f01000000',
+      'requester should send it: CfgRd0 with Attr 0b001, expected 0b000',
+    ],
+    ['0400040100000f0f01000000', 'requester should send it: CfgRd0 with AT 1, expected 0'],
+    [
+      '30000000010000200000000000000000',
+      'INTx (code 0x20) routed to the root complex, expected local',
+    ],
+    ['34100000010000200000000000000000', 'INTx (code 0x20) with TC 1, expected 0'],
+    [
+      '34000000010000300000000000000000',
+      'error message (code 0x30) routed local, expected to the root',
+    ],
+    ['36000000010000200000000000000000', 'routing 6 is reserved'],
+    ['000040010100000f0000100c', 'EP 1 without data that could be poisoned'],
+    ['00000c010100000f00001000', 'AT 3 is reserved'],
+    [
+      '400004010100000f0000100000000000',
+      'MWr32 with AT 1: only a memory read is a translation request',
+    ],
+    [
+      '4a00000101008004020000000000000a',
+      'completer should send it: CplD with a status other than SC',
+    ],
+    [
+      '4a0000010100600402000000deadbeef',
+      'completer should send it: status 3 is reserved, and read as UR',
+    ],
+    ['0a000001923d2040c92a273f', 'reserved, and not 0, in DW 0: bits 9:0 = 0b0000000001'],
+    ['0a000000923d2040c92a27bf', 'reserved, and not 0, in DW 2: bit 7 = 0b1'],
+    [
+      '91c00000000000010100000f00001000',
+      'reserved, and not 0, in the PASID prefix: bits 23:22 = 0b11',
+    ],
+    ['0400000100000f0f0100f003', 'in DW 2: bits 15:12 = 0b1111, bits 1:0 = 0b11'],
+  ])('%s', async (hex, remark) => {
+    const { status, out } = await ridgeline(['tlp', hex]);
+    expect(status).toBe(0);
+    expect(out).toContain(remark);
+  });
+
+  it('says nothing about the golden vectors that are as they should be', async () => {
+    const vectors = lines(readFileSync(VECTORS, 'utf8')).map(
+      (line) => JSON.parse(line) as { readonly hex: string },
+    );
+    const { out } = await ridgeline(['tlp', ...vectors.map(({ hex }) => hex)]);
+    expect(out).not.toContain('reserved, and not 0');
+  });
+});
+
+describe('a digest behind the TLP', () => {
+  const digested = '000080010100000f000010000badf00d';
+
+  it('is shown, and the TLP decoded', async () => {
+    const text = await ridgeline(['tlp', digested]);
+    expect(text.status).toBe(0);
+    expect(text.out).toMatch(/^MRd32 01:00\.0 /);
+    expect(text.out).toContain('\n  digest 0badf00d: ECRC (TD 1), not checked here;');
+    const plain = await ridgeline(['tlp', '--json', '000000010100000f00001000']);
+    const json = await ridgeline(['tlp', '--json', digested]);
+    expect(JSON.parse(json.out)).toEqual({
+      ...(JSON.parse(plain.out) as object),
+      digest: '0badf00d',
+    });
+  });
+
+  it('is found behind a PASID prefix', async () => {
+    const { status, out } = await ridgeline(['tlp', '--json', `91000007${digested}`]);
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ kind: 'MRd32', pasid: 7, digest: '0badf00d' });
+  });
+});
+
 describe('what is malformed says why, with exit status 1', () => {
   it.each([
     [
@@ -131,7 +260,10 @@ describe('what is malformed says why, with exit status 1', () => {
       '910123459101234500040010a5cd09f81600a358',
       'more than one PASID prefix (prefix; at most one, DUT protocol)',
     ],
-    ['00048010a5cd09f81600a358', 'a digest (ECRC) is not supported (TD; expected 0, DUT protocol)'],
+    [
+      '00048010a5cd09f81600a358',
+      'with TD 1, 4 bytes of digest at the end: expected a header of 12 bytes, got 8 (Fmt;',
+    ],
     [
       '400000020100000f0000100000000000',
       'MWr32: expected 8 bytes of payload, got 4 (Length; SRD §9 and R-REQ-3',

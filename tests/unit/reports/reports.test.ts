@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRunRecord } from '#record/parse-run-record';
 import { percentText } from '#record/percent-text';
+import type { RegressionRecord } from '#record/regression-record';
 import { STANDARD_OUTPUT } from '#record/report-writer';
 import { consoleReport, failureReport, jsonReport, junitReport } from '#reports/index';
 import { timeText } from '#reports/text';
@@ -43,6 +44,22 @@ describe('console report', () => {
     expect(none).toContain('no verdict: 0 of ');
   });
 
+  it('says how many runs are why it fails, or has no verdict', () => {
+    const line = (record: RegressionRecord): string =>
+      only(consoleReport().writeRegression?.(record), STANDARD_OUTPUT)
+        .trimEnd()
+        .split('\n')
+        .at(-1) ?? '';
+    const sample = sampleRegression();
+    expect(line(sample)).toMatch(/^FAIL: 1 of 4 runs failed \(9 were planned\), base seed 1, /);
+    const [test] = sample.tests;
+    const whole = { ...sample, tests: [{ ...test, planned: 4 }] };
+    expect(line(whole)).toMatch(/^FAIL: 1 of 4 runs failed, base seed/);
+    const error = { ...whole, verdict: 'ERROR' as const };
+    expect(line(error)).toMatch(/^ERROR: 1 of 4 runs ended without a verdict, base seed/);
+    expect(line({ ...whole, verdict: 'PASS' })).toMatch(/^PASS: 4 runs, base seed/);
+  });
+
   it('says why a regression fails in which no run did', () => {
     const sample = sampleRegression();
     const strict = {
@@ -58,6 +75,40 @@ describe('console report', () => {
     const text = only(consoleReport().writeRegression?.(sampleRegression()), STANDARD_OUTPUT);
     expect(text).toContain('\n  replay: npx ridgeline run dma --seed 7\n');
     expect(text).toContain('\n  replay: npx ridgeline run reset --seed 1\n');
+  });
+});
+
+describe('what went wrong beside a broken rule', () => {
+  const run = {
+    ...sampleRun({ test: 'dma', seed: 7, verdict: 'FAIL' }),
+    error: { code: 'tb-exception', message: 'test.run: boom\n  at alu/alu-env.ts(61)', detail: '' },
+  };
+
+  it('stands on the console after the failure', () => {
+    const text = only(consoleReport().writeRun?.(run, SAMPLE_RULES), STANDARD_OUTPUT);
+    expect(text).toMatch(
+      /R-1 sdi 3[^]*\n {2}tb-exception: test\.run: boom\n {6}at alu\/alu-env\.ts\(61\)\n/,
+    );
+  });
+
+  it('stands in failure.md, which does not say that there is no verdict', () => {
+    const text = only(failureReport().writeRun?.(run, SAMPLE_RULES), 'failure.md');
+    expect(text).toContain('## tb-exception\n\nThis went wrong, too.');
+    expect(text).not.toContain('without a verdict');
+  });
+});
+
+describe('a testbench without a link', () => {
+  const sample = sampleRun({ test: 'alu', seed: 7, verdict: 'FAIL' });
+  const run = { ...sample, window: [], counts: { ...sample.counts, tlpsUp: 0, tlpsDown: 0 } };
+
+  it('has no TLPs and no digest of them in its reports', () => {
+    const text = only(consoleReport().writeRun?.(run, SAMPLE_RULES), STANDARD_OUTPUT);
+    const page = only(failureReport().writeRun?.(run, SAMPLE_RULES), 'failure.md');
+    for (const report of [text, page]) {
+      expect(report).not.toMatch(/tlp/i);
+      expect(report).toContain('digest of the draws: bb7');
+    }
   });
 });
 

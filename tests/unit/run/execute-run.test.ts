@@ -51,7 +51,8 @@ describe('verdicts', () => {
     const { verdict, failures, error, window, counts } = await run('fail');
     expect(verdict).toBe('FAIL');
     expect(failures.map(({ rule }) => rule)).toEqual(['TINY-1', 'TINY-2']);
-    expect(error).toBeNull();
+    expect(error?.code).toBe('tb-exception'); // what follows is kept, too
+    expect(error?.message).toBe('test.run: follows from the failure\n  at tiny/tiny-tests.ts(128)');
     expect(window.length).toBeGreaterThan(0);
     expect(window.every(({ timePs }) => timePs <= failures[0].timePs + 250_000)).toBe(true);
     expect(counts.timePs).toBeLessThanOrEqual(failures[0].timePs + AFTER_FAILURE_PS + 250_000);
@@ -100,7 +101,9 @@ describe('verdicts', () => {
     const config: RidgelineConfig = { ...tiny, tests: { timed: { test: Timed, seeds: 1 } } };
     const { verdict, error, failures, counts } = await executeRun(config, spec('timed'));
     expect([verdict, error?.code, failures]).toEqual(['ERROR', 'tb-hung', []]);
-    expect(error?.message).toMatch(/^phase run has not ended after 300 us: test objects: 'echoes'/);
+    expect(error?.message).toMatch(
+      /^\[PH_TIMEOUT\] phase run has not ended after 300 us: test objects: 'echoes'/,
+    );
     expect(counts.timePs).toBe(us(300));
   });
 

@@ -3,9 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { AssertionError, UsageError } from '#base/assert';
 import { DutError } from '#dut/dut-port';
 import { ProcessError } from '#kernel/process';
+import { FatalReport } from '#uvm/report-message';
 import { RunError } from '#run/run-error';
 import { errorRecord, verdictOf } from '#run/verdict';
 import { sampleRun } from '../reports/sample-records.ts';
+
+/** The message, then the line of this file that made the exception. */
+function text(message: string): unknown {
+  const escaped = message.replaceAll(/[[\].?]/g, '\\$&');
+  return expect.stringMatching(new RegExp(`^${escaped}\n  at run/verdict\\.test\\.ts\\(\\d+\\)$`));
+}
 
 describe('errorRecord', () => {
   it.each([
@@ -20,12 +27,22 @@ describe('errorRecord', () => {
     ],
     [
       new UsageError('solve-failed', 'no solution'),
-      { code: 'solve-failed', message: 'no solution' },
+      { code: 'solve-failed', message: text('no solution') },
     ],
     [new UsageError('time-stuck', 'stuck'), { code: 'tb-hung' }],
-    [new UsageError('PH_TIMEOUT', 'too long'), { code: 'tb-hung' }],
-    [new UsageError('no-config', 'what?'), { code: 'tb-exception', message: 'what?' }],
-    [new AssertionError('impossible'), { code: 'tb-exception', message: 'impossible' }],
+    [
+      new FatalReport('PH_TIMEOUT', 'too long', 'test', 7),
+      { code: 'tb-hung', message: text('[PH_TIMEOUT] too long [test] @ 7 ps') },
+    ],
+    [
+      new ProcessError('a.run', new FatalReport('SEQFINERR', 'no lock', 'a', 7)),
+      { code: 'tb-misuse', message: text('a.run: [SEQFINERR] no lock [a] @ 7 ps') },
+    ],
+    [
+      new UsageError('no-config', 'what?'),
+      { code: 'tb-exception', message: text('[no-config] what?') },
+    ],
+    [new AssertionError('impossible'), { code: 'tb-exception', message: text('impossible') }],
     ['a text', { code: 'tb-exception', message: 'a text', detail: '' }],
   ])('%s', (thrown, expected) => {
     expect(errorRecord(thrown)).toMatchObject(expected);
@@ -33,7 +50,7 @@ describe('errorRecord', () => {
 
   it('names the process and keeps the stack of the cause', () => {
     const { message, detail } = errorRecord(new ProcessError('test.run', new Error('broken')));
-    expect(message).toBe('test.run: broken');
+    expect(message).toEqual(text('test.run: broken'));
     expect(detail).toContain('verdict.test.ts');
   });
 });
