@@ -37,7 +37,7 @@ const NARROWING_ROUNDS_MAX = 4;
 /** Variables that are tried before a box is cut. */
 const CANDIDATES_MAX = 6;
 /** Cutting stops when mixed boxes have less than this share of the points: drawing again is cheap then. */
-const MIXED_SHARE_ENOUGH = 1 / 16;
+const MIXED_SHARE_ENOUGH = 1 / 8;
 
 /** The boxes of a component, in levels of effort: the next one goes on where the last one stopped. */
 export class Paving {

@@ -5,7 +5,7 @@
 import { RandomStream } from '#random/random-stream';
 import { oneOf, span, uint } from '#solver/domain';
 import { rand } from '#solver/random-class';
-import type { Bench } from './bench.ts';
+import type { Bench, Figure } from './bench.ts';
 import { race, type Trial } from './race.ts';
 
 const KINDS = ['READ', 'WRITE', 'ATOMIC', 'MESSAGE'] as const;
@@ -45,6 +45,8 @@ export const solverBench: Bench = {
   name: 'w2',
   what: 'solver: an item of five fields, uniform over its solutions; reference: a biased sampler written by hand',
   measure: (scale) => [
+    // Before anything was solved: code that runs for the first time is part of it.
+    firstSolve(),
     race(
       {
         name: 'W2 solver',
@@ -56,8 +58,58 @@ export const solverBench: Bench = {
       },
       scale,
     ),
+    ...spread(Math.max(1000, Math.round(SPREAD_COUNT * scale))),
   ],
 };
+
+const SPREAD_COUNT = 200_000;
+const WEIGHTS: readonly number[] = [4, 3, 2, 1];
+
+/** From a class that nothing was solved of to its first item: constraints built, reduced, cut into boxes. Milliseconds of the clock. */
+function firstSolve(): Figure {
+  const fresh = memoryItem.extend({}).create(new RandomStream('w2 first'));
+  const start = performance.now();
+  fresh.randomize();
+  const value = performance.now() - start;
+  return { name: 'W2 first solve, at most', unit: 'ms', value, aim: 20, result: 'solved' };
+}
+
+/**
+ * How evenly the values lie, which speed must not be bought with: over the ranges in proportion to their solutions, over the weights of the
+ * kinds, and how many addresses are new. In standard deviations of an exact sampler, the worst of all; about 3 is expected at most.
+ */
+function spread(count: number): readonly Figure[] {
+  const item = memoryItem.create(new RandomStream('w2 spread'));
+  const perRange = item.ranges.map(() => 0);
+  const perKind = KINDS.map(() => 0);
+  const addresses = new Set<number>();
+  for (let i = 0; i < count; i++) {
+    item.randomize();
+    perRange[Math.floor(item.addr / 2 ** 46) - 1]++;
+    perKind[KINDS.indexOf(item.kind)]++;
+    addresses.add(item.addr);
+  }
+  const pages = item.ranges.map(([low, high]) => (high - low + 1) / PAGE);
+  const figure = (name: string, unit: string, value: number): Figure => {
+    return { name, unit, value, result: `${count} items` };
+  };
+  return [
+    figure('W2 addresses per range, worst', 'sigma', worstDeviation(perRange, pages)),
+    figure('W2 kinds, worst', 'sigma', worstDeviation(perKind, WEIGHTS)),
+    figure('W2 distinct addresses', '%', (100 * addresses.size) / count),
+  ];
+}
+
+/** The largest distance of a count from what its weight makes expected, in standard deviations. */
+function worstDeviation(counts: readonly number[], weights: readonly number[]): number {
+  const total = counts.reduce((sum, n) => sum + n, 0);
+  const weight = weights.reduce((sum, n) => sum + n, 0);
+  const deviations = counts.map((count, i) => {
+    const chance = weights[i] / weight;
+    return Math.abs(count - total * chance) / Math.sqrt(total * chance * (1 - chance));
+  });
+  return Math.max(...deviations);
+}
 
 function solves(count: number): Trial {
   const item = memoryItem.create(new RandomStream('w2'));
@@ -106,7 +158,9 @@ function drawByHand(item: MemoryItem, stream: RandomStream): void {
   const [low, high] = item.ranges[stream.below(RANGE_COUNT)];
   item.addr = low + 4 * stream.below((high - low + 1) / 4);
   const room = PAGE - (item.addr % PAGE);
-  if (item.kind === 'ATOMIC') item.len = Math.min(room, 4 << stream.below(3));
-  else item.len = 4 + 4 * stream.below(room / 4);
+  if (item.kind === 'ATOMIC') {
+    item.len = 4 << stream.below(3);
+    while (item.len > room) item.len /= 2;
+  } else item.len = 4 + 4 * stream.below(room / 4);
   item.tag = stream.below(1024);
 }

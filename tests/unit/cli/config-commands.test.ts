@@ -114,7 +114,7 @@ describe('a project of its own', () => {
     const { status, notes } = await ridgeline(folder, 'tlp', '00');
     expect([status, notes]).toEqual([
       2,
-      `ridgeline: unknown command 'tlp'; there are: help, run, regress, replay, list\n  ${none}\n`,
+      `ridgeline: unknown command 'tlp'; there are: help, run, regress, replay, list, cover\n  ${none}\n`,
     ]);
   });
 
