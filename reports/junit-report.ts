@@ -1,8 +1,9 @@
 // `junit.xml` in the xunit2 dialect of Jenkins. Source: design, "JUnit"; semantics §9.
 //
 // One testsuite per test; a testcase is called `TEST seed S`. <failure type=RULE>, <error type=CODE>, <skipped>; the first
-// line of their text is the seed and the line that replays the run. Seeds stand in suite properties, because the schema knows
-// none on a testcase.
+// line of their text is the seed and the line that replays the run; then what broke, what broke after it, and the file that
+// says more. Seeds stand in suite properties, because the schema knows none on a testcase. A testcase has no time: how long
+// a run took is the machine's, and stays in `wall`, which knows it by test; the suites have it.
 import junit, { type Builder, type TestSuite } from 'junit-report-builder';
 import { cleanText } from '#record/clean-text';
 import type { RegressionRecord, RunSummary, TestSummary } from '#record/regression-record';
@@ -64,11 +65,20 @@ function addCase(suite: TestSuite, run: RunSummary, rules: readonly RuleInfo[]):
   const why = [cause, reason].filter((part) => part !== '').join(': ');
   const rule = rules.find(({ id }) => verdict === 'FAIL' && id === cause);
   const sentence = rule === undefined ? '' : `\n${rule.sentence} (${rule.source})`;
-  const text = cleanText(`seed ${seed}: ${replay}\n${why}${sentence}`);
+  const details = `details: runs/${test}-${seed}/failure.md`;
+  const after = consequenceText(run);
+  const text = cleanText(`seed ${seed}: ${replay}\n${why}${sentence}${after}\n${details}`);
   if (verdict === 'FAIL') one.failure(message, cause).stacktrace(text);
   if (verdict === 'ERROR') one.error(message, cause, text);
   // The builder knows no text for a skip.
   if (verdict === 'SKIP') one.skipped().standardOutput(text);
+}
+
+/** The rules that broke after the first; nothing where that was all. */
+function consequenceText({ cause, broken }: RunSummary): string {
+  const others = (broken ?? []).filter(({ rule }) => rule !== cause);
+  if (others.length === 0) return '';
+  return `\nthen broke: ${others.map(({ rule, count }) => `${rule} (${count})`).join(', ')}`;
 }
 
 /** Three decimals at most: the schema allows no more. */

@@ -1,5 +1,6 @@
 // The three kinds of failure (house rules): AssertionError is a bug in our own code, UsageError is wrong wiring or a
 // bad argument, and what a device does wrong is neither: it is reported by a rule.
+import { formatTime } from './time-text.ts';
 
 /** A bug in Ridgeline or in a testbench; never caught below the run. */
 export class AssertionError extends Error {
@@ -31,7 +32,7 @@ export class UsageError extends Error {
 
   constructor(code: string, message: string, context: UsageContext = {}) {
     const where = context.path === undefined ? '' : ` [${context.path}]`;
-    const when = context.timePs === undefined ? '' : ` @ ${context.timePs} ps`;
+    const when = context.timePs === undefined ? '' : ` @ ${formatTime(context.timePs)}`;
     const hint = context.hint === undefined ? '' : `\n  ${context.hint}`;
     super(`${message}${where}${when}${hint}`);
     this.name = 'UsageError';

@@ -9,10 +9,13 @@
 import { PacketBatch } from '#base/packet-batch';
 import { DutError, type DutPort, type HostLinkPort, type StepReply } from '#dut/dut-port';
 import type { Kernel } from '#kernel/kernel';
+import { formatTime } from '#kernel/time';
 import type { LinkDigest } from './link-digest.ts';
 import type { TlpWindow } from './tlp-window.ts';
 import { RunError } from './run-error.ts';
 
+/** Objectors named in the message of a hang. */
+const OBJECTORS_SHOWN = 8;
 /** Quantum of a testbench without a DUT port, picoseconds; only says how often the limits are looked at. */
 const HOST_ONLY_QUANTUM_PS = 10_000_000;
 
@@ -24,7 +27,9 @@ export interface LoopControl {
   stopAtPs(): number;
   /** Called once per quantum. @throws RunError `run-hung` at the limit of wall-clock time. */
   checkWallClock(): void;
-  /** Who waits for what, for the message of a hang. */
+  /** Who objects to the end of the phases that go on, for the message of a hang. */
+  objectors(): string[];
+  /** Who waits for what, for its detail. */
   explain(): string[];
   /** Waits for an answer of a device in another process. @throws DutError `dut-hung`. */
   awaitDevice<T>(answer: Promise<T>): Promise<T>;
@@ -58,19 +63,24 @@ function isOver(parts: LoopParts): boolean {
   const { kernel, control, timeLimitPs } = parts;
   if (control.isDone() || kernel.nowPs >= control.stopAtPs()) return true;
   if (kernel.nowPs < timeLimitPs) return false;
-  throw new RunError(
-    'tb-hung',
-    `the run phase is not over at the limit of ${timeLimitPs} ps of simulated time`,
-    control.explain().join('\n'),
+  throw hung(
+    `the run phase is not over at the limit of ${formatTime(timeLimitPs)} of simulated time`,
+    control,
   );
 }
 
 function nothingWillHappen({ kernel, control }: LoopParts): RunError {
-  return new RunError(
-    'tb-hung',
-    `nothing will ever happen again after ${kernel.nowPs} ps, and the run phase is not over`,
-    control.explain().join('\n'),
+  const after = formatTime(kernel.nowPs);
+  return hung(
+    `nothing will ever happen again after ${after}, and the run phase is not over`,
+    control,
   );
+}
+
+function hung(what: string, control: LoopControl): RunError {
+  const objectors = control.objectors().slice(0, OBJECTORS_SHOWN);
+  const why = objectors.length > 0 ? objectors.join('; ') : 'nobody objects now';
+  return new RunError('tb-hung', `${what}: ${why}`, control.explain().join('\n'));
 }
 
 /** The loop for a testbench with a device behind the DUT port. */

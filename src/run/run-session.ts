@@ -133,6 +133,10 @@ export class RunSession implements LoopControl {
     );
   }
 
+  objectors(): string[] {
+    return this.runner?.objectors() ?? [];
+  }
+
   explain(): string[] {
     return this.runner?.explainHang() ?? [];
   }

@@ -34,7 +34,11 @@ export class Override {
     const { pattern, original, replacement, place } = this;
     const kind = pattern === undefined ? 'type override' : `instance override '${pattern.text}'`;
     const where = place.text === '' ? '' : ` (${place.text})`;
-    return `${kind} of ${productName(original)} by ${productName(replacement)}${where}`;
+    const by = productName(replacement);
+    // What `rand` and `extend` give is called after its class: both sides may bear one name.
+    const isTwin = original !== replacement && by === productName(original);
+    const other = isTwin ? 'another definition of ' : '';
+    return `${kind} of ${productName(original)} by ${other}${by}${where}`;
   }
 }
 

@@ -107,12 +107,17 @@ export class TestRunner<T extends Component = Component> {
     if (!this.wasStopped) checkOverrides(this.testbench, 'finished');
   }
 
+  /** Who objects to the end of the phases that go on: path, reason, where it was raised. */
+  objectors(): string[] {
+    return this.tasks?.explain() ?? [];
+  }
+
   /**
    * Who holds which objection, what waits at the sequencers, which process waits for what; at most
    * `HANG_LINES_MAX` lines.
    */
   explainHang(): string[] {
-    const lines = this.tasks?.explain() ?? [];
+    const lines = this.objectors();
     if (this.top !== undefined) {
       for (const one of walk(this.top, 'down')) {
         if (one instanceof Sequencer) lines.push(...one.explain());

@@ -1,6 +1,12 @@
 // What `npx ridgeline` runs in this folder: tests, devices, rules, reports.
 import { defineConfig } from 'ridgeline';
-import { consoleReport, failureReport, jsonReport, junitReport } from 'ridgeline/reports';
+import {
+  consoleReport,
+  failureReport,
+  htmlReport,
+  jsonReport,
+  junitReport,
+} from 'ridgeline/reports';
 import { CornerTest, RandomTest } from './alu-env.ts';
 import { ALU_FAULTS, AluModel, aluBus } from './alu-model.ts';
 import { ALU_RULES } from './alu-scoreboard.ts';
@@ -17,5 +23,5 @@ export default defineConfig({
     },
   },
   rules: [ALU_RULES],
-  reports: [consoleReport(), junitReport(), jsonReport(), failureReport()],
+  reports: [consoleReport(), junitReport(), jsonReport(), htmlReport(), failureReport()],
 });

@@ -118,6 +118,19 @@ describe('JUnit report', () => {
     await expect(text).toMatchFileSnapshot(`${GOLDEN}/junit.xml`);
   });
 
+  it('names the file that says more, and what broke after the first rule', () => {
+    const sample = sampleRegression();
+    const broken = [
+      { rule: 'R-1', subjects: 1, count: 2, timePs: 5 },
+      { rule: 'R-2', subjects: 3, count: 7, timePs: 9 },
+    ];
+    const runs = sample.runs.map((run) => (run.verdict === 'FAIL' ? { ...run, broken } : run));
+    const text = only(junitReport().writeRegression?.({ ...sample, runs }), 'junit.xml');
+    expect(text).toContain('\nthen broke: R-2 (7)\ndetails: runs/dma-7/failure.md]]></failure>');
+    expect(text).toContain('\ndetails: runs/reset-1/failure.md]]></error>');
+    expect(text).not.toMatch(/<testcase[^>]* time=/);
+  });
+
   it('holds no skipped attribute on the root and no more than three decimals in times', () => {
     const text = only(junitReport().writeRegression?.(sampleRegression()), 'junit.xml');
     expect(/<testsuites[^>]*>/.exec(text)?.[0]).not.toContain('skipped');

@@ -23,6 +23,9 @@ class TestControl implements LoopControl {
     return this.stopPs;
   }
   checkWallClock(): void {}
+  objectors(): string[] {
+    return ["test objects: 'a reason'"];
+  }
   explain(): string[] {
     return ['test.run waits for an answer'];
   }
@@ -336,7 +339,7 @@ describe('a testbench without a device behind the port', () => {
     expect(kernel.nowPs).toBe(30_000_500);
     control.stopPs = Infinity;
     expect(() => runHostOnly({ kernel, control, timeLimitPs: 50_000_000 })).toThrow(
-      /limit of 50000000 ps/,
+      /limit of 50 us of simulated time: test objects/,
     );
   });
 });

@@ -3,6 +3,8 @@ import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Covergroup } from '#cover/covergroup';
 import type { Process } from '#kernel/process';
+import { uint } from '#solver/domain';
+import { rand } from '#solver/random-class';
 import { Component } from '#uvm/component';
 import { Factory } from '#uvm/factory';
 import { ReportServer } from '#uvm/report-server';
@@ -90,6 +92,21 @@ describe('resolve', () => {
 });
 
 describe('what the factory says', () => {
+  it('tells an item from one that extends it, which bears the name of the same class', () => {
+    class Item extends SequenceItem {
+      a = 0;
+    }
+    const item = rand(Item, { a: uint(8) });
+    const corner = item.extend({ corners: (v) => v.a.inside(0, 255) });
+    factory.overrideInstance('test.agnet.**', item, corner);
+    factory.overrideType(Base, Base);
+    const described = factory.overrides.map((one) => one.describe().replace(/ \(.*/, ''));
+    expect(described).toEqual([
+      "instance override 'test.agnet.**' of Item by another definition of Item",
+      'type override of Base by Base',
+    ]);
+  });
+
   it('how a request is answered, step by step', () => {
     factory.overrideInstance('test.x', Base, Third);
     factory.overrideInstance('test.*', Base, First);

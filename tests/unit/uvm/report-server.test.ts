@@ -214,7 +214,7 @@ describe('actions', () => {
   it('EXIT ends the run, once', () => {
     const { reports } = server();
     reports.at('test').setIdAction('LAST', ACTION.DISPLAY | ACTION.EXIT);
-    expect(() => reports.info('test', 'LAST', 'over')).toThrow('over [test] @ 10000 ps');
+    expect(() => reports.info('test', 'LAST', 'over')).toThrow('over [test] @ 10 ns');
     expect(() => reports.info('test', 'LAST', 'while unwinding')).not.toThrow();
     expect(reports.countOfId('LAST')).toBe(2);
   });
