@@ -107,8 +107,8 @@ export class HoleSolver<T, C extends object, D> {
     const byItem = new Map<string, { readonly bins: Set<string>; readonly tuples: Set<number> }>();
     for (const { item, bin, tuple } of this.proofs.values()) {
       const known = byItem.get(item) ?? { bins: new Set(), tuples: new Set() };
-      if (tuple === undefined) known.bins.add(bin);
-      else known.tuples.add(tuple);
+      known.bins.add(bin);
+      if (tuple !== undefined) known.tuples.add(tuple);
       byItem.set(item, known);
     }
     return {
