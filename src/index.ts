@@ -26,9 +26,30 @@ export {
 } from '#solver/builder';
 export { flag, int, mix, oneOf, span, spans, uint, type Domain } from '#solver/domain';
 export { rand, type RandomClass, type Randomized } from '#solver/random-class';
-export { anyOf, each, ignore, illegal, otherwise, split, steps } from '#cover/bins';
+export {
+  anyOf,
+  auto,
+  each,
+  filter,
+  ignore,
+  illegal,
+  otherwise,
+  otherwiseSteps,
+  split,
+  when,
+  wildcard,
+} from '#cover/bins';
+export { goto, nonconsecutive, repeat, steps } from '#cover/transitions';
+export { binsof, not, valuesWhere, type Selection } from '#cover/cross-select';
 export { CoverageDb } from '#cover/coverage-db';
 export { Covergroup } from '#cover/covergroup';
+export {
+  type GroupOptions,
+  type ItemOptions,
+  type PointOptions,
+  type TypeOptions,
+} from '#cover/covergroup-options';
+export { getCoverage } from '#cover/group-coverage';
 export { mergeCoverage } from '#cover/merge';
 export { summarizeCoverage } from '#cover/summary';
 export {

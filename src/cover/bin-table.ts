@@ -1,33 +1,49 @@
 /**
  * The bins of one coverpoint, compiled: every value that can be sampled belongs to one *class*, and a class says which bins
- * it counts in, whether it is illegal, and which steps of which transitions it matches (semantics §3; design decision 13).
+ * it counts in, whether it is illegal, and which places of which transitions it leads to (semantics §3; design decision 13).
  *
  * Order matters in one place: values are first spread over the bins (`each`, `split`), and only then are ignored and
- * illegal ones taken out. A bin that is empty afterwards leaves numerator and denominator.
+ * illegal ones taken out; of transitions, likewise. A bin that is empty afterwards leaves numerator and denominator.
  *
  *     value -> class                                     `value-classes.ts`
- *     class -> bins to count | illegal bin | bit per step and transition
+ *     class -> bins to count | illegal bin | states of transitions
  */
 import { UsageError, assert } from '#base/assert';
-import type { BinSpec, Bins, Range, Sampled, Steps, ValueSet } from './bins.ts';
+import { draftBins, type Draft, type Guard } from './bin-drafts.ts';
+import { BinClasses } from './bin-classes.ts';
+import type { ValueContext } from './bin-lists.ts';
 import { stepsText, valuesText, withoutValues } from './bin-values.ts';
+import type { Bins } from './bins.ts';
 import {
-  numberClasses,
-  scalarClasses,
-  type Matcher,
-  type NumberClasses,
-  type ScalarClasses,
-} from './value-classes.ts';
+  automatonOf,
+  isEmptyAutomaton,
+  packed,
+  subtract,
+  type Automaton,
+  type PackedAutomaton,
+} from './transition-automaton.ts';
+import type { Matcher, NumberClasses, ScalarClasses } from './value-classes.ts';
 
-/** A declared transition, recognised by shifting one bit per matched step (overlapping matches count). */
-export interface TransitionTable {
-  /** Countable bin, or -1 for an illegal transition. */
+/** A declared transition: its automaton, and what counts when it completes. */
+export interface TransitionTable extends PackedAutomaton {
+  /** Countable bin, or -1 for an illegal or ignored transition. */
   readonly bin: number;
   /** Illegal bin, or -1. */
   readonly illegal: number;
-  readonly stepCount: number;
-  /** By class: bit i is set when a value of the class matches step i. */
-  readonly stepMask: Int32Array;
+}
+
+/** Conditions of single bins; made only where there are some. */
+export interface BinGuards {
+  /** By countable bin. */
+  readonly bins: readonly (Guard | undefined)[];
+  /** By illegal bin. */
+  readonly illegals: readonly (Guard | undefined)[];
+  readonly defaultBin: Guard | undefined;
+  readonly defaultSteps: Guard | undefined;
+  /** By class: conditions under which its values are ignored. */
+  readonly ignores: readonly (readonly Guard[])[];
+  /** By class: the illegal bins its values are in, in order. */
+  readonly illegalBins: readonly Int32Array[];
 }
 
 export interface BinTable {
@@ -41,292 +57,196 @@ export interface BinTable {
   readonly ignoredValues: readonly string[];
   /** Undefined where there is no default bin. */
   readonly defaultName: string | undefined;
+  /** Undefined where there is no default sequence. */
+  readonly defaultStepsName: string | undefined;
   readonly hasDefault: boolean;
+  readonly hasDefaultSteps: boolean;
+  /** The illegal bin of transitions that no other goes along with, or -1. */
+  readonly illegalSteps: number;
   /** By class: the countable bins its values are in. */
   readonly binsOf: readonly Int32Array[];
   /** By class: the illegal bin, or -1. */
   readonly illegalOf: Int32Array;
   /** By class: 1 when its values fall into the default bin. */
   readonly defaultOf: Uint8Array;
+  /** By class: 1 when its values are ignored or illegal, whatever the conditions of these bins. */
+  readonly isRemoved: Uint8Array;
   readonly transitions: readonly TransitionTable[];
+  readonly guards: BinGuards | undefined;
   /** The class of a sampled value; values that no bin names are in class 0. */
   readonly numbers: NumberClasses;
   readonly scalars: ScalarClasses;
+  /** What was declared, by countable bin and by illegal bin; for records. */
+  readonly drafts: readonly Draft[];
+  readonly illegalDrafts: readonly Draft[];
+  /** Everything declared, in order. */
+  readonly declared: readonly Draft[];
+  /** By countable bin: what remains of a transition; undefined for bins of values. */
+  readonly automata: readonly (Automaton | undefined)[];
 }
 
-export const COVERPOINT_LIMITS = {
-  /** Countable bins of one coverpoint. */
-  binsMax: 32_768,
-  /** Steps of one transition: one bit of an int32 each. */
-  stepsMax: 30,
-} as const;
-
-/** Compiles declared bins. `where` names the point in messages. */
-export function compileBins(bins: Bins<never>, where: string): BinTable {
-  const drafts = draftBins(bins, where);
-  const removed = drafts.filter((draft) => draft.kind === 'ignore' || draft.kind === 'illegal');
-  const named = drafts.filter((draft) => isCountable(draft, removed));
-  checkNames(named, drafts, where);
-  const numbering = new Map<Draft, number>();
-  named.forEach((draft, index) => numbering.set(draft, index));
-  const illegals = drafts.filter((draft) => draft.kind === 'illegal' || draft.kind === 'badSteps');
-  illegals.forEach((draft, index) => numbering.set(draft, index));
-  const ignored = drafts.filter((draft) => draft.kind === 'ignore');
-  return {
-    ...new ClassBuilder(drafts, numbering).table(),
-    names: named.map((draft) => draft.name),
-    values: named.map((draft) => textOf(draft, removed)),
-    illegalNames: illegals.map((draft) => draft.name),
-    illegalValues: illegals.map((draft) => textOf(draft, [])),
-    ignoredNames: ignored.map((draft) => draft.name),
-    ignoredValues: ignored.map((draft) => textOf(draft, [])),
-    defaultName: drafts.find((draft) => draft.kind === 'default')?.name,
-  };
+/**
+ * Compiles declared bins.
+ * @throws UsageError `bad-bins`
+ */
+export function compileBins(bins: Bins<never>, context: ValueContext): BinTable {
+  const drafts = draftBins(bins, context);
+  checkDefaultSteps(drafts, context.where);
+  const compiler = new TableCompiler(drafts);
+  checkNames(compiler.countable, context.where);
+  return compiler.table();
 }
 
-/** What a bin stands for once the removed values are taken out of it; a transition keeps them (semantics §3). */
-function textOf(draft: Draft, removed: readonly Matcher[]): string {
-  return draft.steps.length > 0
-    ? stepsText(draft.steps)
-    : valuesText(withoutValues(draft, removed));
-}
-
-/** What sampling reads; the rest names bins. */
-type ClassTable = Pick<
-  BinTable,
-  'hasDefault' | 'binsOf' | 'illegalOf' | 'defaultOf' | 'transitions' | 'numbers' | 'scalars'
->;
-
-interface Draft extends Matcher {
-  readonly kind: 'values' | 'ignore' | 'illegal' | 'steps' | 'badSteps' | 'default';
-  readonly name: string;
-  readonly steps: readonly Matcher[];
-}
-
-const NOTHING = { ranges: [], scalars: [], steps: [] } as const;
-
-function draftBins(bins: Bins<never>, where: string): readonly Draft[] {
-  const drafts = isArray(bins)
-    ? spread(bins, '', where)
-    : Object.entries(bins as Record<string, BinSpec<Sampled>>).flatMap(([name, spec]) =>
-        draftBin(name, spec, where),
-      );
-  if (drafts.length > COVERPOINT_LIMITS.binsMax) {
-    const max = COVERPOINT_LIMITS.binsMax;
-    throw new UsageError(
-      'bad-bins',
-      `${where} has ${drafts.length} bins; at most ${max} (binsMax)`,
-    );
-  }
-  return drafts;
-}
-
-function draftBin(name: string, spec: BinSpec<Sampled>, where: string): readonly Draft[] {
-  if (typeof spec !== 'object' || isRange(spec)) {
-    return [{ ...NOTHING, ...matcher([spec], where), kind: 'values', name }];
-  }
-  switch (spec.kind) {
-    case 'set':
-      return [{ ...NOTHING, ...matcher(spec.items, where), kind: 'values', name }];
-    case 'each':
-    case 'split':
-      return spread(spec as Spread, name, where);
-    case 'steps':
-      return [{ ...NOTHING, steps: stepMatchers(spec, `${where}.${name}`), kind: 'steps', name }];
-    case 'illegal': {
-      const of = spec.of;
-      if (typeof of === 'object' && 'kind' in of && of.kind === 'steps') {
-        const steps = stepMatchers(of, `${where}.${name}`);
-        return [{ ...NOTHING, steps, kind: 'badSteps', name }];
-      }
-      return [{ ...NOTHING, ...setMatcher(of, where), kind: 'illegal', name }];
-    }
-    case 'ignore':
-      return [{ ...NOTHING, ...setMatcher(spec.of, where), kind: 'ignore', name }];
-    case 'default':
-      return [{ ...NOTHING, kind: 'default', name }];
-  }
-}
-
-type Spread = Extract<Bins<never>, { readonly kind: 'each' | 'split' }>;
-
-function isArray(bins: Bins<never>): bins is Spread {
-  const kind = (bins as { kind?: unknown }).kind;
-  return kind === 'each' || kind === 'split';
-}
-
-function isRange(spec: unknown): spec is Range {
-  return Array.isArray(spec);
-}
-
-function setMatcher(spec: Sampled | Range | ValueSet<Sampled>, where: string): Matcher {
-  const isSet = typeof spec === 'object' && 'kind' in spec;
-  return isSet ? matcher(spec.items, where) : matcher([spec], where);
-}
-
-function stepMatchers(spec: Steps<Sampled>, where: string): readonly Matcher[] {
-  const max = COVERPOINT_LIMITS.stepsMax;
-  if (spec.steps.length < 2 || spec.steps.length > max) {
-    throw new UsageError('bad-bins', `${where}: a transition has 2..${max} steps (stepsMax)`);
-  }
-  return spec.steps.map((step) => setMatcher(step, where));
-}
-
-function matcher(items: readonly (Sampled | Range)[], where: string): Matcher {
-  const ranges: Range[] = [];
-  const scalars: Sampled[] = [];
-  for (const item of items) {
-    if (isRange(item)) ranges.push(checkedRange(item, where));
-    else if (typeof item === 'number') ranges.push(checkedRange([item, item], where));
-    else scalars.push(item);
-  }
-  return { ranges, scalars };
-}
-
-function checkedRange(range: Range, where: string): Range {
-  const [low, high] = range;
-  const isSound = Number.isSafeInteger(low) && Number.isSafeInteger(high) && low <= high;
-  if (!isSound || range.length !== 2) {
-    throw new UsageError(
-      'bad-bins',
-      `${where}: a range is [low, high] in integers, got [${range.join(', ')}]`,
-      { hint: 'Several single values in one bin are anyOf(1, 2, 3).' },
-    );
-  }
-  return range;
-}
-
-/** The bins of `each(...)` and `split(...)`: values in the order given, before anything is taken out. */
-function spread(spec: Spread, name: string, where: string): readonly Draft[] {
-  const { ranges, scalars } = matcher(spec.items, where);
-  const count = ranges.reduce((sum, [low, high]) => sum + high - low + 1, 0);
-  const total = count + scalars.length;
-  const binCount = spec.kind === 'each' ? total : (spec as { count: number }).count;
-  if (!Number.isInteger(binCount) || binCount < 1 || binCount > COVERPOINT_LIMITS.binsMax) {
-    const max = COVERPOINT_LIMITS.binsMax;
-    throw new UsageError('bad-bins', `${where}: ${String(binCount)} bins; 1..${max} (binsMax)`);
-  }
-  if (spec.kind === 'each') {
-    const singles = ranges.flatMap(([low, high]) => {
-      return Array.from({ length: high - low + 1 }, (_, i): Range => [low + i, low + i]);
-    });
-    return [
-      ...singles.map((range) => valuesDraft(name, { ranges: [range], scalars: [] })),
-      ...scalars.map((scalar) => valuesDraft(name, { ranges: [], scalars: [scalar] })),
-    ];
-  }
-  return chunks(ranges, count, binCount).map((chunk) =>
-    valuesDraft(name, { ranges: chunk, scalars: [] }),
-  );
-}
-
-function valuesDraft(name: string, values: Matcher): Draft {
-  const parts = values.ranges.map(([low, high]) => (low === high ? `${low}` : `${low}..${high}`));
-  const text = [...parts, ...values.scalars.map(String)].join(',');
-  return { ...NOTHING, ...values, kind: 'values', name: name === '' ? text : `${name}[${text}]` };
-}
-
-/** Cuts a list of values into `binCount` lists of equal length; the last takes the remainder. */
-function chunks(ranges: readonly Range[], total: number, binCount: number): readonly Range[][] {
-  const size = Math.max(1, Math.floor(total / binCount));
-  const result: Range[][] = [];
-  let at = 0;
-  let offset = 0;
-  for (let n = 0; n < binCount; n++) {
-    let wanted = n === binCount - 1 ? Infinity : size;
-    const chunk: Range[] = [];
-    while (wanted > 0 && at < ranges.length) {
-      const [low, high] = ranges[at];
-      const taken = Math.min(wanted, high - low + 1 - offset);
-      chunk.push([low + offset, low + offset + taken - 1]);
-      wanted -= taken;
-      offset += taken;
-      if (low + offset > high) {
-        at++;
-        offset = 0;
-      }
-    }
-    if (chunk.length > 0) result.push(chunk);
-  }
-  return result;
-}
-
-/** True for bins that count: transitions, and bins with a value that is neither ignored nor illegal. */
-function isCountable(draft: Draft, removed: readonly Matcher[]): boolean {
-  if (draft.kind === 'steps') return true;
-  if (draft.kind !== 'values') return false;
-  const { ranges, scalars } = withoutValues(draft, removed);
-  return ranges.length + scalars.length > 0;
-}
-
-function checkNames(named: readonly Draft[], all: readonly Draft[], where: string): void {
+function checkNames(named: readonly Draft[], where: string): void {
   const seen = new Set<string>();
   for (const { name } of named) {
     if (seen.has(name)) throw new UsageError('bad-bins', `${where} has two bins called '${name}'`);
     seen.add(name);
   }
-  if (all.filter((draft) => draft.kind === 'default').length > 1) {
-    throw new UsageError('bad-bins', `${where} has more than one default bin`);
-  }
 }
 
-/** Finds the classes: values that no bin or step tells apart share one. */
-class ClassBuilder {
-  private readonly drafts: readonly Draft[];
-  private readonly numbering: ReadonlyMap<Draft, number>;
-  private readonly matchers: readonly Matcher[];
-  /** By matcher: the draft, and its step or -1. */
-  private readonly owners: readonly { readonly draft: Draft; readonly step: number }[];
-  private readonly classes: { readonly members: readonly number[] }[] = [{ members: [] }];
-  private readonly classByKey = new Map<string, number>([['', 0]]);
+function checkDefaultSteps(drafts: readonly Draft[], where: string): void {
+  if (!drafts.some(({ what }) => what === 'defaultSteps')) return;
+  if (drafts.some(({ what }) => what === 'steps')) return;
+  throw new UsageError('bad-bins', `${where} has a default sequence, but no transition`, {
+    hint: 'otherwiseSteps() counts what no steps(...) of the same coverpoint goes along with.',
+  });
+}
 
-  constructor(drafts: readonly Draft[], numbering: ReadonlyMap<Draft, number>) {
+class TableCompiler {
+  /** Bins that count, those without values left taken out. */
+  readonly countable: readonly Draft[];
+  private readonly drafts: readonly Draft[];
+  private readonly illegals: readonly Draft[];
+  private readonly classes: BinClasses;
+  /** By draft of a transition: what remains of it. */
+  private readonly automata = new Map<Draft, Automaton>();
+  private readonly numbering = new Map<Draft, number>();
+
+  constructor(drafts: readonly Draft[]) {
     this.drafts = drafts;
-    this.numbering = numbering;
-    this.owners = drafts.flatMap((draft) => [
-      { draft, step: -1 },
-      ...draft.steps.map((_, step) => ({ draft, step })),
-    ]);
-    this.matchers = this.owners.map(({ draft, step }) => (step < 0 ? draft : draft.steps[step]));
+    this.classes = new BinClasses(drafts);
+    this.makeAutomata();
+    this.countable = drafts.filter((draft) => this.isCountable(draft));
+    this.illegals = drafts.filter((draft) => draft.role === 'illegal');
+    this.countable.forEach((draft, index) => this.numbering.set(draft, index));
+    this.illegals.forEach((draft, index) => this.numbering.set(draft, index));
   }
 
-  table(): ClassTable {
-    const classFor = (members: readonly number[]): number => this.classFor(members);
-    // In this order: it numbers the classes.
-    const numbers = numberClasses(this.matchers, classFor);
-    const scalars = scalarClasses(this.matchers, classFor);
-    const classes = this.classes;
-    const hasDefault = this.drafts.some((draft) => draft.kind === 'default');
+  table(): BinTable {
+    const { classes, drafts } = this;
+    const find = (what: Draft['what'], role: Draft['role']): Draft | undefined =>
+      drafts.find((draft) => draft.what === what && draft.role === role);
+    const hasDefault = find('default', 'count') !== undefined;
+    const illegalSteps = find('defaultSteps', 'illegal');
+    const hasDefaultSteps = find('defaultSteps', 'count') !== undefined;
+    const ignored = drafts.filter((draft) => draft.role === 'ignore');
+    const removed = drafts.filter((draft) => draft.role !== 'count' && draft.iff === undefined);
+    const gone = removed.map((draft) => draft.values);
     return {
+      names: this.countable.map((draft) => draft.name),
+      values: this.countable.map((draft) => contentText(draft, gone)),
+      illegalNames: this.illegals.map((draft) => draft.name),
+      illegalValues: this.illegals.map((draft) => contentText(draft, [])),
+      ignoredNames: ignored.map((draft) => draft.name),
+      ignoredValues: ignored.map((draft) => contentText(draft, [])),
+      defaultName: find('default', 'count')?.name,
+      defaultStepsName: find('defaultSteps', 'count')?.name,
       hasDefault,
-      binsOf: classes.map(({ members }) => this.binsOf(members)),
-      illegalOf: Int32Array.from(classes, ({ members }) => this.firstOf(members, 'illegal')),
-      defaultOf: Uint8Array.from(classes, ({ members }) =>
-        hasDefault && !members.some((m) => this.owners[m].step < 0) ? 1 : 0,
+      hasDefaultSteps,
+      illegalSteps: illegalSteps === undefined ? -1 : this.numberOf(illegalSteps),
+      binsOf: classes.map((one) => this.binsOf(one)),
+      illegalOf: Int32Array.from(
+        classes.map((one) => this.illegalsOf(one).find((draft) => draft.iff === undefined)),
+        (draft) => (draft === undefined ? -1 : this.numberOf(draft)),
       ),
-      transitions: this.transitions(),
-      numbers,
-      scalars,
+      defaultOf: Uint8Array.from(
+        classes.map((one) => (hasDefault && !classes.isNamed(one) ? 1 : 0)),
+      ),
+      isRemoved: Uint8Array.from(classes.map((one) => (classes.isRemoved(one) ? 1 : 0))),
+      transitions: this.transitions(hasDefaultSteps || illegalSteps !== undefined),
+      guards: drafts.some((draft) => draft.iff !== undefined) ? this.guards() : undefined,
+      numbers: classes.numbers,
+      scalars: classes.scalars,
+      drafts: this.countable,
+      illegalDrafts: this.illegals,
+      declared: drafts,
+      automata: this.countable.map((draft) => this.automata.get(draft)),
     };
   }
 
-  private binsOf(members: readonly number[]): Int32Array {
-    const isRemoved = members.some((m) => {
-      const { draft, step } = this.owners[m];
-      return step < 0 && (draft.kind === 'ignore' || draft.kind === 'illegal');
-    });
-    if (isRemoved) return new Int32Array(0);
-    const bins = members
-      .filter((m) => this.owners[m].step < 0 && this.owners[m].draft.kind === 'values')
-      .map((m) => this.numberOf(this.owners[m].draft));
-    return Int32Array.from(bins);
+  /** Ignored and illegal transitions are taken out of those that count. */
+  private makeAutomata(): void {
+    const steps = this.drafts.filter((draft) => draft.what === 'steps');
+    for (const draft of steps) {
+      const label = (values: Parameters<BinClasses['labelOf']>[0]): Uint8Array =>
+        this.classes.labelOf(values);
+      this.automata.set(draft, automatonOf(draft.sequences, label));
+    }
+    const isOut = (draft: Draft): boolean => draft.role !== 'count' && draft.iff === undefined;
+    const removed = steps.filter(isOut).map((draft) => this.automatonOf(draft));
+    for (const draft of steps) {
+      if (draft.role === 'count')
+        this.automata.set(draft, subtract(this.automatonOf(draft), removed));
+    }
   }
 
-  private firstOf(members: readonly number[], kind: Draft['kind']): number {
-    const found = members.find(
-      (m) => this.owners[m].step < 0 && this.owners[m].draft.kind === kind,
-    );
-    return found === undefined ? -1 : this.numberOf(this.owners[found].draft);
+  private isCountable(draft: Draft): boolean {
+    if (draft.role !== 'count') return false;
+    if (draft.what === 'steps') return !isEmptyAutomaton(this.automatonOf(draft));
+    return draft.what === 'values' && this.classes.hasValuesLeft(draft);
+  }
+
+  private binsOf(one: number): Int32Array {
+    if (this.classes.isRemoved(one)) return NO_BINS;
+    const bins = this.classes.draftsOf(one).filter((draft) => draft.role === 'count');
+    return Int32Array.from(bins, (draft) => this.numberOf(draft));
+  }
+
+  private illegalsOf(one: number): readonly Draft[] {
+    const found = this.classes.draftsOf(one).filter((draft) => draft.role === 'illegal');
+    if (this.classes.isNamed(one)) return found;
+    return this.illegals.filter((draft) => draft.what === 'default');
+  }
+
+  private guards(): BinGuards {
+    const { classes, drafts } = this;
+    const guardOf = (what: Draft['what']): Guard | undefined =>
+      drafts.find((draft) => draft.what === what && draft.role === 'count')?.iff;
+    return {
+      bins: this.countable.map((draft) => draft.iff),
+      illegals: this.illegals.map((draft) => draft.iff),
+      defaultBin: guardOf('default'),
+      defaultSteps: guardOf('defaultSteps'),
+      ignores: classes.map((one) =>
+        classes
+          .draftsOf(one)
+          .flatMap(({ role, iff }) => (role === 'ignore' && iff !== undefined ? [iff] : [])),
+      ),
+      illegalBins: classes.map((one) =>
+        Int32Array.from(this.illegalsOf(one), (draft) => this.numberOf(draft)),
+      ),
+    };
+  }
+
+  /** @param withIgnored whether somebody wants to know what no transition goes along with. */
+  private transitions(withIgnored: boolean): readonly TransitionTable[] {
+    const wanted = this.drafts.filter((draft) => {
+      const automaton = this.automata.get(draft);
+      if (automaton === undefined || isEmptyAutomaton(automaton)) return false;
+      return draft.role !== 'ignore' || withIgnored;
+    });
+    return wanted.map((draft) => ({
+      ...packed(this.automatonOf(draft), this.classes.count),
+      bin: draft.role === 'count' ? this.numberOf(draft) : -1,
+      illegal: draft.role === 'illegal' ? this.numberOf(draft) : -1,
+    }));
+  }
+
+  private automatonOf(draft: Draft): Automaton {
+    const automaton = this.automata.get(draft);
+    assert(automaton !== undefined, 'a transition has an automaton');
+    return automaton;
   }
 
   private numberOf(draft: Draft): number {
@@ -334,30 +254,12 @@ class ClassBuilder {
     assert(index !== undefined, 'a bin with values left is numbered');
     return index;
   }
-
-  private transitions(): readonly TransitionTable[] {
-    const drafts = this.drafts.filter((draft) => draft.steps.length > 0);
-    return drafts.map((draft) => ({
-      bin: draft.kind === 'steps' ? this.numberOf(draft) : -1,
-      illegal: draft.kind === 'badSteps' ? this.numberOf(draft) : -1,
-      stepCount: draft.steps.length,
-      stepMask: Int32Array.from(this.classes, ({ members }) => {
-        let mask = 0;
-        for (const m of members) {
-          const owner = this.owners[m];
-          if (owner.draft === draft && owner.step >= 0) mask |= 1 << owner.step;
-        }
-        return mask;
-      }),
-    }));
-  }
-
-  private classFor(members: readonly number[]): number {
-    const key = members.join(',');
-    const known = this.classByKey.get(key);
-    if (known !== undefined) return known;
-    this.classes.push({ members });
-    this.classByKey.set(key, this.classes.length - 1);
-    return this.classes.length - 1;
-  }
 }
+
+/** What a bin stands for once the removed values are taken out of it; a transition keeps them (semantics §3). */
+function contentText({ what, values, sequences }: Draft, removed: readonly Matcher[]): string {
+  if (what === 'steps') return sequences.map((sequence) => stepsText(sequence)).join('');
+  return valuesText(withoutValues(values, removed));
+}
+
+const NO_BINS = new Int32Array(0);

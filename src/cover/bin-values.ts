@@ -2,6 +2,7 @@
  * The values of a bin as records write them (`src/record/coverage-record`): `0..15,20`, `"add","sub"`, `(0=>1..3)`. Written
  * when bins are compiled, read again only where a report needs true ranges (UCIS).
  */
+import type { Sequence, SequenceStep } from './bin-drafts.ts';
 import type { Range } from './bins.ts';
 import type { Matcher } from './value-classes.ts';
 
@@ -23,9 +24,17 @@ export function valuesText({ ranges, scalars }: Matcher): string {
   return [...numbers, ...new Set(scalars.map((scalar) => JSON.stringify(scalar)))].join(',');
 }
 
-/** `(0=>1..3)`: one list of values per step. */
-export function stepsText(steps: readonly Matcher[]): string {
-  return `(${steps.map((step) => valuesText(step)).join('=>')})`;
+/** `(0=>1..3[*2])`: one list of values per step, with the repeats of IEEE 1800-2023 §19.5.2. */
+export function stepsText(steps: Sequence): string {
+  const texts = steps.map((step) => `${valuesText(step.of)}${repeatText(step)}`);
+  return `(${texts.join('=>')})`;
+}
+
+const REPEAT_SIGNS = { consecutive: '*', goto: '->', nonconsecutive: '=' } as const;
+
+function repeatText({ how, min, max }: SequenceStep): string {
+  if (how === 'consecutive' && min === 1 && max === 1) return '';
+  return `[${REPEAT_SIGNS[how]}${min === max ? `${min}` : `${min}..${max}`}]`;
 }
 
 /** Ranges in ascending order, joined where they overlap or touch. */

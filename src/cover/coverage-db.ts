@@ -11,8 +11,11 @@ import type {
   CoverageRecord,
   CoverpointRecord,
   CrossRecord,
+  GroupInstanceRecord,
   GroupOptionsRecord,
+  ItemOptionsRecord,
 } from '#record/coverage-record';
+import { OPTION_DEFAULTS, type GroupOptions, type TypeOptions } from './covergroup-options.ts';
 import type { Coverpoint, IllegalHit } from './coverpoint.ts';
 import type { Cross } from './cross.ts';
 import { mergeCoverage } from './merge.ts';
@@ -24,14 +27,15 @@ export interface AnyCovergroup {
   readonly typeName: string;
   /** Of the type, in the overall percentage. */
   readonly weight: number;
-  /** Of this instance, in the percentage of a type whose instances are not united. Default 1. */
-  readonly instanceWeight?: number;
-  readonly options?: GroupOptionsRecord;
+  readonly options: GroupOptions;
+  readonly typeOptions: TypeOptions;
   readonly sampleCount: number;
   readonly points: readonly Coverpoint<never>[];
   readonly crosses: readonly Cross<never>[];
   onIllegal: ((hit: IllegalHit) => void) | undefined;
   itemName(item: Coverpoint<never> | Cross<never>): string;
+  /** What deserves a second look in its declarations. */
+  warnings(): readonly string[];
 }
 
 /** All covergroup instances of one run: gives the plain record of what they have counted, instances of a type united. */
@@ -75,24 +79,74 @@ export class CoverageDb {
 
 /** One group's counts as plain data. */
 export function recordGroup(group: AnyCovergroup): CovergroupRecord {
-  const { options = {}, sampleCount: samples } = group;
-  const points = group.points.map((point) => recordPoint(point, group.itemName(point)));
-  const crosses = group.crosses.map((cross) => recordCross(cross, group));
+  const options = groupOptions(group);
+  const own = recordInstance(group);
   const isKept = options.perInstance === true || options.mergeInstances === false;
-  const own = { name: group.name, weight: group.instanceWeight ?? 1, samples, points, crosses };
   return {
     type: group.typeName,
     weight: group.weight,
-    samples,
-    points,
-    crosses,
+    samples: own.samples,
+    points: own.points.map((record, i) => ofType(record, group.points[i])),
+    crosses: own.crosses.map((record, i) => ofType(record, group.crosses[i])),
     ...(Object.keys(options).length > 0 && { options }),
     ...(isKept && { instances: [own] }),
   };
 }
 
+/** The same as an instance among others, with weights and goals of its own. */
+export function recordInstance(group: AnyCovergroup): GroupInstanceRecord {
+  return {
+    name: group.name,
+    weight: group.options.weight ?? OPTION_DEFAULTS.weight,
+    samples: group.sampleCount,
+    points: group.points.map((point) => recordPoint(point, group.itemName(point))),
+    crosses: group.crosses.map((cross) => recordCross(cross, group)),
+  };
+}
+
+/** An item's record with the weight and goal that it has in its type. */
+function ofType<R extends CoverpointRecord | CrossRecord>(
+  record: R,
+  { given: { type }, weight }: Pick<Coverpoint<never>, 'given' | 'weight'>,
+): R {
+  if (type === undefined) return record;
+  const options = itemOptions({ ...record.options, ...type });
+  return { ...record, weight: type.weight ?? weight, ...(options !== undefined && { options }) };
+}
+
+/** What stands in the record of a type: options of the type before those of an instance, and only what was set. */
+function groupOptions({ options, typeOptions }: AnyCovergroup): GroupOptionsRecord {
+  const { atLeast, autoBinMax, perInstance } = options;
+  const { mergeInstances } = typeOptions;
+  const goal = typeOptions.goal ?? options.goal;
+  const comment = typeOptions.comment ?? options.comment;
+  return {
+    ...(goal !== undefined && { goal }),
+    ...(comment !== undefined && { comment }),
+    ...(atLeast !== undefined && { atLeast }),
+    ...(autoBinMax !== undefined && { autoBinMax }),
+    ...(perInstance !== undefined && { perInstance }),
+    ...(mergeInstances !== undefined && { mergeInstances }),
+  };
+}
+
+/** Likewise, of an item; undefined when nothing was set. */
+function itemOptions({
+  goal,
+  comment,
+  autoBinMax,
+}: ItemOptionsRecord): ItemOptionsRecord | undefined {
+  if (goal === undefined && comment === undefined && autoBinMax === undefined) return undefined;
+  return {
+    ...(goal !== undefined && { goal }),
+    ...(comment !== undefined && { comment }),
+    ...(autoBinMax !== undefined && { autoBinMax }),
+  };
+}
+
 function recordPoint(point: Coverpoint<never>, name: string): CoverpointRecord {
   const { table, source } = point;
+  const options = itemOptions(point.given);
   return {
     name,
     weight: point.weight,
@@ -108,16 +162,14 @@ function recordPoint(point: Coverpoint<never>, name: string): CoverpointRecord {
     ignoredValues: table.ignoredValues,
     ...(table.defaultName !== undefined && { defaultName: table.defaultName }),
     ...(typeof source === 'string' && { expression: source }),
+    ...(options !== undefined && { options }),
   };
 }
 
 function recordCross(cross: Cross<never>, group: AnyCovergroup): CrossRecord {
   const model = crossModels.get(cross) ?? crossModel(cross);
   crossModels.set(cross, model);
-  const hits: number[] = [];
-  for (let index = 0; index < cross.counts.length; index++) {
-    if (cross.counts[index] > 0) hits.push(index, cross.counts[index]);
-  }
+  const options = itemOptions(cross.given);
   return {
     name: group.itemName(cross),
     weight: cross.weight,
@@ -126,11 +178,12 @@ function recordCross(cross: Cross<never>, group: AnyCovergroup): CrossRecord {
       name: cross.axisNames[axis],
       point: group.itemName(point),
     })),
-    hits,
+    hits: cross.tuples.pairs(),
     bins: cross.binNames,
     counts: Array.from(cross.binCounts),
     illegalCount: cross.illegalCount,
     ...model,
+    ...(options !== undefined && { options }),
   };
 }
 
@@ -143,13 +196,11 @@ function crossModel(cross: Cross<never>): CrossModel {
   const excluded: number[] = [];
   const illegalTuples: number[] = [];
   const binTuples = cross.binNames.map((): number[] => []);
-  for (let index = 0; index < cross.counts.length; index++) {
+  for (let index = 0; index < cross.tupleCount && !cross.isPlain; index++) {
+    if (cross.isIllegal(index)) addIndex(illegalTuples, index);
     if (cross.isAutomatic(index)) continue;
     addIndex(excluded, index);
-    if (cross.isIllegal(index)) addIndex(illegalTuples, index);
-    for (let bin = 0; bin < binTuples.length; bin++) {
-      if (cross.isClaimed(bin, index)) addIndex(binTuples[bin], index);
-    }
+    for (const bin of cross.binsOf(index)) addIndex(binTuples[bin], index);
   }
   return {
     excluded,

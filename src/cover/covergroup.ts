@@ -1,7 +1,8 @@
 /**
- * Covergroups (semantics §3; IEEE 1800 clause 19): a class whose fields are coverpoints and crosses.
+ * Covergroups (semantics §3; IEEE 1800-2023 clause 19): a class whose fields are coverpoints and crosses.
  *
  *     class AluCoverage extends Covergroup<AluResult> {
+ *       override readonly options = { atLeast: 2, comment: 'what the ALU was asked' };
  *       readonly op = this.coverpoint('op', each('add', 'sub'));
  *       readonly a = this.coverpoint('a', { zero: 0, low: [1, 127], high: [128, 255] });
  *       readonly opByA = this.cross({ op: this.op, a: this.a }, { ignore: (bin) => bin.a === 'zero' });
@@ -13,11 +14,24 @@
  * field renames the bins' path in every record.
  */
 import { UsageError, assert } from '#base/assert';
+import type { GroupSummary } from '#record/coverage-record';
+import { overlapsOf } from './bin-overlap.ts';
 import { compileBins } from './bin-table.ts';
 import type { BinName, Bins } from './bins.ts';
-import { Coverpoint, type IllegalHit, type ItemOptions, type PointSource } from './coverpoint.ts';
+import {
+  OPTION_DEFAULTS,
+  checkCount,
+  checkGroupOptions,
+  itemAims,
+  type GroupOptions,
+  type PointOptions,
+  type TypeOptions,
+} from './covergroup-options.ts';
+import { Coverpoint, type IllegalHit, type PointSource } from './coverpoint.ts';
 import { Cross, type Axes, type CrossOptions } from './cross.ts';
+import { instanceSummary } from './group-coverage.ts';
 import { compileSampler } from './sampler-compiler.ts';
+import type { SummaryOptions } from './summary.ts';
 
 /**
  * Coverpoints and crosses that are sampled together. `T` is what `sample` takes, so that a point can only read what is there.
@@ -26,25 +40,38 @@ import { compileSampler } from './sampler-compiler.ts';
 export abstract class Covergroup<T> {
   /** Instance name; several instances of one type are united in records. */
   readonly name: string;
-  /** Share of the type in the overall percentage, 0 or more; 0 leaves it out (IEEE 1800 §19.11). */
-  readonly weight: number = 1;
+  /** Options of this instance. A subclass overrides it before its first coverpoint, or passes it on to the constructor. */
+  readonly options: GroupOptions;
+  /** Options of the type, the same for all instances. */
+  readonly typeOptions: TypeOptions = {};
   /** How often it was sampled. */
   sampleCount = 0;
   /** Told of every illegal bin hit. Without it an illegal hit is only counted. */
   onIllegal: ((hit: IllegalHit) => void) | undefined = undefined;
   readonly #points: Coverpoint<T>[] = [];
   readonly #crosses: Cross<T>[] = [];
+  /** Points and crosses whose overlaps are to be told. */
+  readonly #watched: Coverpoint<T>[] = [];
   /** Compiled at the first sample, when all fields are there. */
   #sampler: ((sampled: T) => void) | undefined = undefined;
   #names: ReadonlyMap<unknown, string> | undefined = undefined;
+  /** Those that the items so far were made with. */
+  #optionsUsed: GroupOptions | undefined = undefined;
+  #isStopped = false;
 
-  constructor(name = 'coverage') {
+  constructor(name = 'coverage', options: GroupOptions = {}) {
     this.name = name;
+    this.options = options;
   }
 
   /** The type's name in records: the class's. */
   get typeName(): string {
     return this.constructor.name;
+  }
+
+  /** Share of the type in the overall percentage, 0 or more; 0 leaves it out (IEEE 1800-2023 §19.11). */
+  get weight(): number {
+    return this.typeOptions.weight ?? OPTION_DEFAULTS.weight;
   }
 
   /** In field order of declaration. */
@@ -57,11 +84,17 @@ export abstract class Covergroup<T> {
     return this.#crosses;
   }
 
+  /** Whether samples count. */
+  get isOn(): boolean {
+    return !this.#isStopped;
+  }
+
   /**
    * Counts one sample in all points, then in all crosses. What is sampled is only read, and not kept. An illegal bin
    * is told to `onIllegal`: in a run it breaks rule COV-ILLEGAL.
    */
   sample(sampled: T): void {
+    if (this.#isStopped) return;
     this.sampleCount++;
     this.#sampler ??= this.compiled();
     this.#sampler(sampled);
@@ -72,11 +105,45 @@ export abstract class Covergroup<T> {
     this.sample(sampled);
   }
 
+  /** Counts samples again. A transition under way when it was stopped goes on. */
+  start(): void {
+    this.#isStopped = false;
+  }
+
+  /** Counts no samples until `start()`. Single points and crosses have `stop()` and `start()` of their own. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /**
+   * The percentage of this instance, 0..100: the weighted mean of its points and crosses; null, never 100, when nothing
+   * is countable. Source: IEEE 1800-2023 §19.8 (`get_inst_coverage`), §19.11.
+   */
+  getInstCoverage(): number | null {
+    return instanceSummary(this).percent;
+  }
+
+  /** Percentages, hit depth and holes of this instance and its items. */
+  summary(options: SummaryOptions = {}): GroupSummary {
+    return instanceSummary(this, options);
+  }
+
+  /**
+   * What deserves a second look in the declarations: overlapping bins, where option `detectOverlap` asks for them.
+   * @throws UsageError `bad-covergroup` as `itemName`.
+   */
+  warnings(): readonly string[] {
+    return this.#watched.flatMap((point) => {
+      const where = `${this.typeName}.${this.itemName(point)}`;
+      return overlapsOf(point.table).map((text) => `${where}: ${text}`);
+    });
+  }
+
   /**
    * Name of a point or cross: the field that holds it.
    * @throws UsageError `bad-covergroup` when no field of the group does.
    */
-  itemName(item: Coverpoint<T> | Cross<T>): string {
+  itemName(item: Coverpoint<never> | Cross<never>): string {
     this.#names ??= fieldNames(this);
     const name = this.#names.get(item);
     if (name === undefined) {
@@ -90,27 +157,37 @@ export abstract class Covergroup<T> {
   /**
    * Measures a field; a value `undefined` is no sample. Bins that are hit at least `atLeast` times (default 1) are
    * covered.
-   * @throws UsageError `bad-bins`; `bad-covergroup` for a weight that is no integer from 0, an `atLeast` below 1.
+   * @throws UsageError `bad-bins`; `bad-covergroup` for options that make no sense.
    */
   protected coverpoint<K extends keyof T & string, const B extends Bins<T[K]>>(
     field: K,
     bins: B,
-    options?: ItemOptions<T>,
-  ): Coverpoint<T, BinName<B>>;
+    options?: PointOptions<T>,
+  ): Coverpoint<T, BinName<B>, T[K]>;
   /** Measures what a function reads; it is called once per sample, and only reads. */
   protected coverpoint<V, const B extends Bins<Exclude<V, undefined>>>(
     read: (sampled: T) => V,
     bins: B,
-    options?: ItemOptions<T>,
-  ): Coverpoint<T, BinName<B>>;
+    options?: PointOptions<T>,
+  ): Coverpoint<T, BinName<B>, Exclude<V, undefined>>;
   protected coverpoint(
     source: PointSource<T>,
     bins: Bins<never>,
-    options: ItemOptions<T> = {},
+    options: PointOptions<T> = {},
   ): Coverpoint<T> {
-    checkOptions(options, this.typeName);
+    const group = this.groupOptions();
+    const aims = itemAims(options, group, this.typeName);
     const where = `a coverpoint of ${this.typeName}`;
-    const point = new Coverpoint<T>(source, compileBins(bins, where), options);
+    const autoBinMax = options.autoBinMax ?? group.autoBinMax ?? OPTION_DEFAULTS.autoBinMax;
+    checkCount('autoBinMax', autoBinMax, where);
+    const point = new Coverpoint<T>({
+      source,
+      table: compileBins(bins, { where, autoBinMax }),
+      aims,
+      given: options,
+      onSwitch: () => (this.#sampler = undefined),
+    });
+    if (options.detectOverlap ?? group.detectOverlap ?? false) this.#watched.push(point);
     this.#points.push(point);
     this.#sampler = undefined;
     return point;
@@ -118,27 +195,56 @@ export abstract class Covergroup<T> {
 
   /**
    * The product of points of this group, by axis name.
-   * @throws UsageError `bad-cross` for a point of another group, `bad-covergroup` as for points.
+   * @throws UsageError `bad-cross` for a point of another group, for too many tuples, for a selection that names what is
+   *   not there; `bad-covergroup` as for points.
    */
-  protected cross<const P extends Axes<T>>(axes: P, options: CrossOptions<T, P> = {}): Cross<T> {
-    checkOptions(options, this.typeName);
+  protected cross<const P extends Axes<T>>(axes: P, options: CrossOptions<T, P> = {}): Cross<T, P> {
+    const group = this.groupOptions();
+    const where = `a cross of ${this.typeName}`;
+    const aims = itemAims(options, group, this.typeName);
     const own = this.#points;
     for (const [axis, point] of Object.entries(axes)) {
       if (own.includes(point)) continue;
-      const message = `axis '${axis}' of a cross of ${this.typeName} is no coverpoint of the group`;
+      const message = `axis '${axis}' of ${where} is no coverpoint of the group`;
       throw new UsageError('bad-cross', message);
     }
-    const cross = new Cross<T>(
+    const given = options as unknown as CrossOptions<T, Axes<T>>;
+    const { retainAutoBins } = group;
+    const cross = new Cross<T, P>({
       axes,
-      options as unknown as CrossOptions<T, Axes<T>>,
-      `a cross of ${this.typeName}`,
-    );
+      aims,
+      where,
+      options: { ...(retainAutoBins !== undefined && { retainAutoBins }), ...given },
+      onSwitch: () => (this.#sampler = undefined),
+    });
     this.#crosses.push(cross);
     this.#sampler = undefined;
     return cross;
   }
 
+  /** The group's options, which must stand before the items that take from them. */
+  private groupOptions(): GroupOptions {
+    if (this.#optionsUsed === undefined) {
+      // Undefined in a subclass that declares the field and sets it later; `compiled` says so.
+      const options: GroupOptions | undefined = this.options;
+      this.#optionsUsed = options ?? {};
+      checkGroupOptions(this.#optionsUsed, {}, this.typeName);
+    }
+    return this.#optionsUsed;
+  }
+
   private compiled(): (sampled: T) => void {
+    const used = this.#optionsUsed;
+    if (used !== undefined && used !== this.options) {
+      throw new UsageError(
+        'bad-covergroup',
+        `${this.typeName}: the field 'options' stands after a coverpoint, which has not seen it`,
+        {
+          hint: 'Write `override readonly options = { … }` as the first field of the class, or pass it to super(name, options).',
+        },
+      );
+    }
+    checkGroupOptions(this.options, this.typeOptions, this.typeName);
     return compileSampler<T>({
       points: this.#points,
       crosses: this.#crosses,
@@ -155,21 +261,11 @@ export abstract class Covergroup<T> {
   private reportIllegalTuple(cross: Cross<T>, index: number): void {
     const tuple = Object.entries(cross.tupleOf(index));
     const value = tuple.map(([axis, bin]) => `${axis}=${bin}`).join(' ');
-    this.tell(this.itemName(cross), 'illegal', value);
+    this.tell(this.itemName(cross), cross.illegalNames[cross.lastIllegal], value);
   }
 
   private tell(item: string, bin: string, value: string): void {
     this.onIllegal?.({ type: this.typeName, group: this.name, item, bin, value });
-  }
-}
-
-function checkOptions(options: ItemOptions<never>, where: string): void {
-  const { weight = 1, atLeast = 1 } = options;
-  if (!Number.isSafeInteger(weight) || weight < 0) {
-    throw new UsageError('bad-covergroup', `${where}: weight is an integer from 0, got ${weight}`);
-  }
-  if (!Number.isSafeInteger(atLeast) || atLeast < 1) {
-    throw new UsageError('bad-covergroup', `${where}: atLeast is from 1, got ${atLeast}`);
   }
 }
 

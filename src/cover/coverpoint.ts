@@ -1,19 +1,11 @@
 /**
- * One measured expression (semantics §3; IEEE 1800 §19.5): what it reads, its bins, and what they have counted. Made by
+ * One measured expression (semantics §3; IEEE 1800-2023 §19.5): what it reads, its bins, and what they have counted. Made by
  * `Covergroup.coverpoint`. Reading a value and finding its class is compiled (`sampler-compiler.ts`); what can be spelled
  * out there is, and the rest is here. Nothing is allocated while sampling.
  */
-import type { BinTable } from './bin-table.ts';
-
-/** Options of a coverpoint or a cross. */
-export interface ItemOptions<T> {
-  /** Sampled only when this is true. */
-  readonly iff?: (sampled: T) => boolean;
-  /** Share in the group's percentage; 0 takes the item out. Default 1. */
-  readonly weight?: number;
-  /** Hits from which a bin counts as covered. Default 1. */
-  readonly atLeast?: number;
-}
+import type { BinTable, TransitionTable } from './bin-table.ts';
+import type { Guard } from './bin-drafts.ts';
+import type { ItemAims, PointOptions } from './covergroup-options.ts';
 
 /** What a sample must never be, as reported to the group's `onIllegal`. */
 export interface IllegalHit {
@@ -29,34 +21,82 @@ export interface IllegalHit {
 /** What a point measures: the name of a field, or what reads it. */
 export type PointSource<T> = string | ((sampled: T) => unknown);
 
-export class Coverpoint<T, N extends string = string> {
+/** What a coverpoint is made of. */
+export interface CoverpointParts<T> {
+  readonly source: PointSource<T>;
+  readonly table: BinTable;
+  readonly aims: ItemAims;
+  /** The options that its author gave. */
+  readonly given: PointOptions<T>;
+  /** Called when it is started or stopped. */
+  readonly onSwitch: () => void;
+}
+
+export class Coverpoint<T, N extends string = string, V = unknown> {
   /** Binds the type of bin names, for `cross`; holds nothing. */
   declare readonly binNames: N;
+  /** Binds the type of the values measured, for `binsof` and intelligent coverage; holds nothing. */
+  declare readonly valueType: V;
   readonly source: PointSource<T>;
   readonly iff: ((sampled: T) => boolean) | undefined;
   readonly table: BinTable;
-  readonly weight: number;
-  readonly atLeast: number;
+  readonly aims: ItemAims;
+  /** The options that its author gave. */
+  readonly given: PointOptions<never>;
   /** By countable bin. */
   readonly counts: Float64Array;
   readonly illegalCounts: Float64Array;
   defaultCount = 0;
+  /** Samples that no declared transition went along with, when there is a default sequence. */
+  defaultStepsCount = 0;
   /** Bins hit by the sample at hand: the first `hitCount` entries. For crosses that count here and not in compiled code. */
   readonly hits: Int32Array;
   hitCount = 0;
-  /** By transition: bit i is set when its first i + 1 steps were the last values sampled. */
+  /** By transition, its words: the active states of all attempts under way. */
   private readonly progress: Int32Array;
+  private hasPrevious = false;
+  private isStopped = false;
+  private readonly onSwitch: () => void;
 
-  constructor(source: PointSource<T>, table: BinTable, options: ItemOptions<T>) {
+  constructor({ source, table, aims, given, onSwitch }: CoverpointParts<T>) {
     this.source = source;
     this.table = table;
-    this.iff = options.iff;
-    this.weight = options.weight ?? 1;
-    this.atLeast = options.atLeast ?? 1;
+    this.iff = given.iff;
+    this.aims = aims;
+    this.given = given;
+    this.onSwitch = onSwitch;
     this.counts = new Float64Array(table.names.length);
     this.illegalCounts = new Float64Array(table.illegalNames.length);
     this.hits = new Int32Array(table.names.length);
-    this.progress = new Int32Array(table.transitions.length);
+    const words = table.transitions.reduce((sum, { wordCount }) => sum + wordCount, 0);
+    this.progress = new Int32Array(words);
+  }
+
+  get weight(): number {
+    return this.aims.weight;
+  }
+
+  get atLeast(): number {
+    return this.aims.atLeast;
+  }
+
+  /** Whether it takes part in samples. */
+  get isOn(): boolean {
+    return !this.isStopped;
+  }
+
+  /** Takes part in samples again; transitions begin anew. */
+  start(): void {
+    this.isStopped = false;
+    this.onSwitch();
+  }
+
+  /** Takes part in no sample from now on, and neither do crosses with it. */
+  stop(): void {
+    this.isStopped = true;
+    this.progress.fill(0);
+    this.hasPrevious = false;
+    this.onSwitch();
   }
 
   /**
@@ -73,7 +113,35 @@ export class Coverpoint<T, N extends string = string> {
       this.defaultCount += table.defaultOf[valueClass];
     }
     if (table.transitions.length > 0) {
-      const illegalStep = this.step(valueClass);
+      const illegalStep = this.step(valueClass, undefined);
+      if (illegal < 0) illegal = illegalStep;
+    }
+    if (illegal >= 0) this.illegalCounts[illegal]++;
+    return illegal;
+  }
+
+  /** As `count`, for bins of which some have a condition. */
+  countGuarded(valueClass: number, sampled: T): number {
+    this.hitCount = 0;
+    const table = this.table;
+    const guards = table.guards;
+    if (guards === undefined) return this.count(valueClass);
+    let illegal = -1;
+    const illegalBins = guards.illegalBins[valueClass];
+    for (let i = 0; i < illegalBins.length && illegal < 0; i++) {
+      if (isOpen(guards.illegals[illegalBins[i]], sampled)) illegal = illegalBins[i];
+    }
+    if (illegal < 0 && !isAnyOpen(guards.ignores[valueClass], sampled)) {
+      const bins = table.binsOf[valueClass];
+      for (let i = 0; i < bins.length; i++) {
+        if (isOpen(guards.bins[bins[i]], sampled)) this.hit(bins[i]);
+      }
+      if (table.defaultOf[valueClass] !== 0 && isOpen(guards.defaultBin, sampled)) {
+        this.defaultCount++;
+      }
+    }
+    if (table.transitions.length > 0) {
+      const illegalStep = this.step(valueClass, sampled);
       if (illegal < 0) illegal = illegalStep;
     }
     if (illegal >= 0) this.illegalCounts[illegal]++;
@@ -90,22 +158,93 @@ export class Coverpoint<T, N extends string = string> {
     );
   }
 
-  private step(valueClass: number): number {
-    const transitions = this.table.transitions;
+  /** @returns the illegal transition that is complete, or -1; of several, the last declared. */
+  private step(valueClass: number, sampled: T | undefined): number {
+    const { transitions, guards, illegalSteps, hasDefaultSteps } = this.table;
     let illegal = -1;
-    for (let i = 0; i < transitions.length; i++) {
+    let isAccompanied = false;
+    for (let i = 0, at = 0; i < transitions.length; at += transitions[i++].wordCount) {
       const transition = transitions[i];
-      const state = ((this.progress[i] << 1) | 1) & transition.stepMask[valueClass];
-      this.progress[i] = state;
-      if ((state & (1 << (transition.stepCount - 1))) === 0) continue;
-      if (transition.bin >= 0) this.hit(transition.bin);
-      else illegal = transition.illegal;
+      const moved = this.advance(transition, at, valueClass);
+      if (moved !== NOT_MOVED) isAccompanied = true;
+      if (moved !== COMPLETE) continue;
+      const { bin } = transition;
+      if (bin >= 0) {
+        if (guards === undefined || isOpen(guards.bins[bin], sampled)) this.hit(bin);
+      } else if (transition.illegal >= 0) {
+        const iff = guards?.illegals[transition.illegal];
+        if (isOpen(iff, sampled)) illegal = transition.illegal;
+      }
     }
+    if (!isAccompanied && this.hasPrevious) {
+      if (hasDefaultSteps && isOpen(guards?.defaultSteps, sampled)) this.defaultStepsCount++;
+      if (illegal < 0 && illegalSteps >= 0 && isOpen(guards?.illegals[illegalSteps], sampled)) {
+        illegal = illegalSteps;
+      }
+    }
+    this.hasPrevious = true;
     return illegal;
   }
+
+  /** Takes all attempts at a transition on by one value, and begins another. */
+  private advance(transition: TransitionTable, at: number, valueClass: number): number {
+    const { wordCount, start, accept, follow, match } = transition;
+    if (wordCount > 1) return this.advanceWords(transition, at, valueClass);
+    let followers = 0;
+    for (let active = this.progress[at]; active !== 0; active &= active - 1) {
+      followers |= follow[31 - Math.clz32(active & -active)];
+    }
+    const next = (followers | start[0]) & match[valueClass];
+    this.progress[at] = next;
+    if ((next & accept[0]) !== 0) return COMPLETE;
+    return (followers & match[valueClass]) === 0 ? NOT_MOVED : MOVED;
+  }
+
+  /** As `advance`, for more states than a word has bits. */
+  private advanceWords(transition: TransitionTable, at: number, valueClass: number): number {
+    const { wordCount, start, accept, follow, match } = transition;
+    const followers = this.scratch(wordCount);
+    for (let word = 0; word < wordCount; word++) {
+      for (let active = this.progress[at + word]; active !== 0; active &= active - 1) {
+        const state = word * 32 + 31 - Math.clz32(active & -active);
+        for (let to = 0; to < wordCount; to++) followers[to] |= follow[state * wordCount + to];
+      }
+    }
+    let moved = NOT_MOVED;
+    for (let word = 0; word < wordCount; word++) {
+      const matched = match[valueClass * wordCount + word];
+      const next = (followers[word] | start[word]) & matched;
+      this.progress[at + word] = next;
+      if ((next & accept[word]) !== 0) moved = COMPLETE;
+      else if (moved === NOT_MOVED && (followers[word] & matched) !== 0) moved = MOVED;
+    }
+    return moved;
+  }
+
+  /** Zeroed words; kept, so that sampling allocates nothing. */
+  private scratch(wordCount: number): Int32Array {
+    if (this.words.length < wordCount) this.words = new Int32Array(wordCount);
+    else this.words.fill(0, 0, wordCount);
+    return this.words;
+  }
+
+  private words = new Int32Array(0);
 
   private hit(bin: number): void {
     this.counts[bin]++;
     this.hits[this.hitCount++] = bin;
   }
+}
+
+const NOT_MOVED = 0;
+const MOVED = 1;
+const COMPLETE = 2;
+
+function isOpen(guard: Guard | undefined, sampled: unknown): boolean {
+  return guard === undefined || guard(sampled as never);
+}
+
+function isAnyOpen(guards: readonly Guard[], sampled: unknown): boolean {
+  for (let i = 0; i < guards.length; i++) if (guards[i](sampled as never)) return true;
+  return false;
 }

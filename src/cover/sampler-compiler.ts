@@ -41,7 +41,9 @@ const LABELS_COMPARED_MAX = 12;
 /** The function that counts one sample in all points, then in all crosses. */
 export function compileSampler<T>(parts: SamplerParts<T>): (sampled: T) => void {
   const code = new CodeBuilder();
-  const { points, crosses } = parts;
+  // What is stopped is left out: whoever starts it again has the group compile anew.
+  const points = parts.points.filter((point) => point.isOn);
+  const crosses = parts.crosses.filter((cross) => cross.isOn);
   const flat = new Set(points.filter((point) => isFlat(point.table)));
   // A flat point that stands beside a general one in a cross leaves its hit in the point, too.
   const shown = new Set(
@@ -62,9 +64,11 @@ export function compileSampler<T>(parts: SamplerParts<T>): (sampled: T) => void 
   return code.build<(sampled: T) => void>();
 }
 
-/** Whether each value hits at most one bin, and the values before it do not matter. */
+/** Whether each value hits at most one bin, and neither the values before it nor a condition of a bin matter. */
 function isFlat(table: BinTable): boolean {
-  return table.transitions.length === 0 && table.binsOf.every((bins) => bins.length <= 1);
+  const { transitions, guards, binsOf } = table;
+  const hasMemory = transitions.length > 0 || guards !== undefined;
+  return !hasMemory && binsOf.every((bins) => bins.length <= 1);
 }
 
 /** By class. Plain loops here and below: they run for every point of every run, and `Int32Array.from` is slow. */
@@ -131,7 +135,8 @@ function generalPoint<T>(code: CodeBuilder, point: Coverpoint<T>, illegal: strin
   code.line(`${own}.hitCount = 0;`);
   const end = openPoint(code, point);
   lookUpClass(code, point.table);
-  code.line(`i = ${own}.count(c);`, `if (i >= 0) ${illegal}(${own}, i, s);`, end);
+  const counted = point.table.guards === undefined ? 'count(c)' : 'countGuarded(c, s)';
+  code.line(`i = ${own}.${counted};`, `if (i >= 0) ${illegal}(${own}, i, s);`, end);
 }
 
 /** Begins what is done only when the point has a value, `v`. @returns what ends it. */
@@ -189,19 +194,21 @@ function compileCross<T>(
   axes: readonly number[],
   illegal: string,
 ): void {
-  const own = cross.isPlain && !axes.includes(-1) ? '' : code.bind(cross);
+  const { dense } = cross.tuples;
+  const isPlain = cross.isPlain && dense !== undefined && !axes.includes(-1);
+  const own = isPlain ? '' : code.bind(cross);
   const guard = cross.iff === undefined ? '' : ` && ${code.bind(cross.iff)}(s)`;
   if (axes.includes(-1)) {
     // A cross without a tuple asks nobody whether it may count.
     const isHit = cross.points.map((_, axis) => `${own}.points[${axis}].hitCount > 0`).join(' && ');
-    code.line(`if (${isHit}${guard}) {`, `i = ${own}.countHits();`);
+    code.line(`if (${isHit}${guard}) {`, `i = ${own}.countHits(s);`);
     code.line(`if (i >= 0) ${illegal}(${own}, i);`, '}');
     return;
   }
   const hits = axes.map((index) => `h${index}`);
   const tuple = hits.map((hit, axis) => `${hit} * ${cross.strides[axis]}`).join(' + ');
   code.line(`if ((${hits.join(' | ')}) >= 0${guard}) {`);
-  if (cross.isPlain) code.line(`${code.bind(cross.counts)}[${tuple}]++;`);
-  else code.line(`i = ${own}.count(${tuple});`, `if (i >= 0) ${illegal}(${own}, i);`);
+  if (isPlain) code.line(`${code.bind(dense)}[${tuple}]++;`);
+  else code.line(`i = ${own}.count(${tuple}, s);`, `if (i >= 0) ${illegal}(${own}, i);`);
   code.line('}');
 }

@@ -91,5 +91,6 @@ function makeCovergroup(
 ): AnyCovergroup {
   const group = new groupClass(path);
   owner.testbench.coverage.add(group);
+  for (const text of group.warnings()) owner.warning('COV_OVERLAP', text);
   return group;
 }

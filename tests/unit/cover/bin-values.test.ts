@@ -2,16 +2,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stepsText, valuesText, withoutValues } from '#cover/bin-values';
-import { anyOf, each, ignore, illegal, otherwise, split, steps } from '#cover/bins';
+import { anyOf, each, ignore, illegal, otherwise, split } from '#cover/bins';
 import { Covergroup } from '#cover/covergroup';
 import { recordGroup } from '#cover/coverage-db';
+import { goto, repeat, steps } from '#cover/transitions';
 import type { CoverpointRecord } from '#record/coverage-record';
 
 class All extends Covergroup<{ readonly n: number; readonly s: string; readonly b: boolean }> {
   readonly n = this.coverpoint('n', {
     spread: split(4, [1, 12]),
     pair: anyOf(20, 18, 19),
-    rise: steps(0, [1, 3]),
+    rise: anyOf(steps(0, [1, 3]), steps(repeat(8, 2), goto(9, [1, 3]))),
     four: ignore(4),
     bad: illegal(99),
     never: illegal(steps(5, 4)),
@@ -35,7 +36,14 @@ const point = (name: string): CoverpointRecord => points.find((one) => one.name 
 describe('the record of a coverpoint', () => {
   it('has true values, with what is ignored taken out after spreading', () => {
     expect(point('n').bins).toHaveLength(6);
-    expect(point('n').values).toEqual(['1..3', '5..6', '7..9', '10..12', '18..20', '(0=>1..3)']);
+    expect(point('n').values).toEqual([
+      '1..3',
+      '5..6',
+      '7..9',
+      '10..12',
+      '18..20',
+      '(0=>1..3)(8[*2]=>9[->1..3])',
+    ]);
   });
 
   it('describes ignored, illegal and default bins', () => {
@@ -103,6 +111,8 @@ describe('values', () => {
       scalars: ['x', 'x'],
     };
     expect(valuesText(matcher)).toBe('-2..0,5..7,"x"');
-    expect(stepsText([matcher, { ranges: [], scalars: [true] }])).toBe('(-2..0,5..7,"x"=>true)');
+    const once = { how: 'consecutive', min: 1, max: 1 } as const;
+    const two = { of: { ranges: [], scalars: [true] }, how: 'goto', min: 1, max: 2 } as const;
+    expect(stepsText([{ of: matcher, ...once }, two])).toBe('(-2..0,5..7,"x"=>true[->1..2])');
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { each } from '#cover/bins';
 import { Covergroup } from '#cover/covergroup';
+import type { TypeOptions } from '#cover/covergroup-options';
 import { CoverageDb, recordGroup } from '#cover/coverage-db';
 import { mergeCoverage } from '#cover/merge';
 import { mergeOptions } from '#cover/merge-named';
@@ -10,18 +11,21 @@ import { summarizeCoverage } from '#cover/summary';
 import type { CoverageRecord, GroupOptionsRecord } from '#record/coverage-record';
 import { ClosureSum } from '#run/closure-sum';
 
+interface PortOptions {
+  readonly perInstance?: boolean;
+  readonly mergeInstances?: boolean;
+}
+
 class PerPort extends Covergroup<number> {
-  readonly options: GroupOptionsRecord;
-  readonly instanceWeight: number;
+  override readonly typeOptions: TypeOptions;
   readonly value = this.coverpoint((t) => t, each(0, 1, 2, 3));
-  constructor(name: string, options: GroupOptionsRecord, instanceWeight = 1) {
-    super(name);
-    this.options = options;
-    this.instanceWeight = instanceWeight;
+  constructor(name: string, { perInstance, mergeInstances }: PortOptions, weight = 1) {
+    super(name, { weight, ...(perInstance !== undefined && { perInstance }) });
+    this.typeOptions = { ...(mergeInstances !== undefined && { mergeInstances }) };
   }
 }
 
-function twoPorts(options: GroupOptionsRecord, weights = [1, 1]): CoverageRecord {
+function twoPorts(options: PortOptions, weights = [1, 1]): CoverageRecord {
   const db = new CoverageDb();
   const [a, b] = weights.map((weight, port) => new PerPort(`port${port}`, options, weight));
   db.add(a);
@@ -67,7 +71,7 @@ describe('a type with several instances', () => {
 describe('hit depth and goal', () => {
   it('stand beside the percentage and do not change it', () => {
     class Deep extends Covergroup<number> {
-      readonly options = { goal: 50 };
+      override readonly options = { goal: 50 };
       readonly point = this.coverpoint((t) => t, each(1, 2), { atLeast: 4 });
     }
     const group = new Deep('deep');

@@ -1,6 +1,9 @@
 // The reference for compiled covergroups: declared bins taken at their word, value by value (semantics §3). No classes, no
-// tables, no state but the list of values sampled; it shares the types of the declarations with src/cover and nothing else.
-import type { BinSpec, Range, Sampled, Steps, ValueSet } from '#cover/bins';
+// tables, no automata, no state but the list of values sampled; it shares the types of the declarations with src/cover and
+// nothing else.
+import type { BinSpec, Item, Range, Sampled, Values } from '#cover/bins';
+import type { Step, Steps } from '#cover/transitions';
+import { walk, type ReferenceStep } from './reference-steps.ts';
 
 export type Bins = Readonly<Record<string, BinSpec<Sampled>>>;
 
@@ -26,69 +29,104 @@ export interface ReferenceSample {
   readonly guards: readonly boolean[];
 }
 
-type Item = Sampled | Range;
-type Set = readonly Item[];
-type OneBin =
-  | { readonly kind: 'values' | 'ignore' | 'illegal'; readonly items: Set }
-  | { readonly kind: 'steps' | 'badSteps'; readonly steps: readonly Set[] }
-  | { readonly kind: 'default' };
+type Items = readonly Item[];
+type Guard = (sampled: ReferenceSample) => boolean;
+interface OneBin {
+  readonly role: 'count' | 'ignore' | 'illegal';
+  readonly what: 'values' | 'steps' | 'default' | 'defaultSteps';
+  readonly items: Items;
+  readonly sequences: readonly (readonly ReferenceStep[])[];
+  readonly iff: Guard | undefined;
+}
 
 /** Counts of one point, in the order in which its bins are declared. */
 export class ReferencePoint {
   readonly counts: number[];
   readonly illegalCounts: number[];
   defaultCount = 0;
+  defaultStepsCount = 0;
   /** Bins hit by the sample at hand, and the illegal one. */
   hits: number[] = [];
   illegal = -1;
   private readonly all: readonly OneBin[];
   private readonly countable: readonly OneBin[];
   private readonly illegals: readonly OneBin[];
+  private readonly removedSteps: readonly OneBin[];
   private readonly history: unknown[] = [];
 
   constructor(bins: Bins) {
     this.all = Object.values(bins).flatMap(binsOf);
-    const removed = this.all.filter((bin) => bin.kind === 'ignore' || bin.kind === 'illegal');
+    const removed = this.all.filter((bin) => bin.role !== 'count' && bin.iff === undefined);
+    this.removedSteps = removed.filter((bin) => bin.what === 'steps');
     this.countable = this.all.filter((bin) => {
-      if (bin.kind === 'steps') return true;
-      if (bin.kind !== 'values') return false;
+      if (bin.role !== 'count') return false;
+      if (bin.what === 'steps') return true;
+      if (bin.what !== 'values') return false;
       return valuesOf(bin.items).some((value) => !removed.some((other) => holds(other, value)));
     });
-    this.illegals = this.all.filter((bin) => bin.kind === 'illegal' || bin.kind === 'badSteps');
+    this.illegals = this.all.filter((bin) => bin.role === 'illegal');
     this.counts = this.countable.map(() => 0);
     this.illegalCounts = this.illegals.map(() => 0);
   }
 
   /** `value` undefined: no sample. */
-  sample(value: unknown): void {
+  sample(value: unknown, sampled: ReferenceSample): void {
     this.hits = [];
     this.illegal = -1;
     if (value === undefined) return;
     this.history.push(value);
+    const isOpen = ({ iff }: OneBin): boolean => iff === undefined || iff(sampled);
     const named = this.all.filter((bin) => holds(bin, value));
-    this.illegal = this.illegals.findIndex((bin) => holds(bin, value));
-    const isRemoved = named.some((bin) => bin.kind === 'ignore' || bin.kind === 'illegal');
-    if (!isRemoved) {
+    const isDefault = (bin: OneBin): boolean => bin.what === 'default' && named.length === 0;
+    this.illegal = this.illegals.findIndex(
+      (bin) => (holds(bin, value) || isDefault(bin)) && isOpen(bin),
+    );
+    const isRemoved = named.some((bin) => bin.role === 'ignore' && isOpen(bin));
+    if (!isRemoved && this.illegal < 0) {
       this.countable.forEach((bin, index) => {
-        if (holds(bin, value)) this.hits.push(index);
+        if (holds(bin, value) && isOpen(bin)) this.hits.push(index);
       });
+      const rest = this.all.find((bin) => bin.role === 'count' && isDefault(bin));
+      if (rest !== undefined && isOpen(rest)) this.defaultCount++;
     }
-    if (named.length === 0 && this.all.some((bin) => bin.kind === 'default')) this.defaultCount++;
     this.countable.forEach((bin, index) => {
-      if (bin.kind === 'steps' && this.isComplete(bin.steps)) this.hits.push(index);
+      if (this.isComplete(bin) && isOpen(bin)) this.hits.push(index);
     });
     if (this.illegal < 0) {
-      this.illegal = this.illegals.findLastIndex(
-        (bin) => bin.kind === 'badSteps' && this.isComplete(bin.steps),
-      );
+      this.illegal = this.illegals.findLastIndex((bin) => this.isComplete(bin) && isOpen(bin));
     }
+    this.countDefaultSteps(isOpen);
     for (const hit of this.hits) this.counts[hit]++;
     if (this.illegal >= 0) this.illegalCounts[this.illegal]++;
   }
 
-  private isComplete(steps: readonly Set[]): boolean {
-    const last = this.history.slice(-steps.length);
-    return last.length === steps.length && steps.every((step, i) => isIn(step, last[i]));
+  /** What follows a sample and belongs to no declared transition, complete or under way. */
+  private countDefaultSteps(isOpen: (bin: OneBin) => boolean): void {
+    if (this.history.length < 2 || this.all.some((bin) => this.isAlong(bin))) return;
+    const rest = this.all.find((bin) => bin.what === 'defaultSteps');
+    if (rest === undefined || !isOpen(rest)) return;
+    if (rest.role === 'count') this.defaultStepsCount++;
+    else if (rest.role === 'illegal' && this.illegal < 0)
+      this.illegal = this.illegals.indexOf(rest);
+  }
+
+  /** Some sequence of values that ends now is one of the bin's, and none of those taken out of it. */
+  private isComplete(bin: OneBin): boolean {
+    const isIn = (other: OneBin, word: readonly unknown[]): boolean =>
+      other.sequences.some((steps) => walk(steps, word).isWhole);
+    const removed = bin.role === 'count' ? this.removedSteps : [];
+    return this.wordsEndingNow().some(
+      (word) => isIn(bin, word) && !removed.some((other) => isIn(other, word)),
+    );
+  }
+
+  private isAlong(bin: OneBin): boolean {
+    const words = this.wordsEndingNow().filter((word) => word.length > 1);
+    return words.some((word) => bin.sequences.some((steps) => walk(steps, word).isPrefix));
+  }
+
+  private wordsEndingNow(): readonly (readonly unknown[])[] {
+    return this.history.map((_, start) => this.history.slice(start));
   }
 }
 
@@ -153,10 +191,11 @@ export class ReferenceGroup {
     this.crossGuards = crosses.map(({ iff }) => iff);
   }
 
-  sample({ values, guards }: ReferenceSample): void {
+  sample(sampled: ReferenceSample): void {
+    const { values, guards } = sampled;
     const isOn = (guard: number | undefined): boolean => guard === undefined || guards[guard];
     this.points.forEach((point, i) => {
-      point.sample(isOn(this.pointGuards[i]) ? values[i] : undefined);
+      point.sample(isOn(this.pointGuards[i]) ? values[i] : undefined, sampled);
       if (point.illegal >= 0) this.illegal.push([i, point.illegal]);
     });
     this.crosses.forEach((cross, i) => {
@@ -176,69 +215,132 @@ function product(lists: readonly (readonly number[])[]): number[][] {
 }
 
 function binsOf(spec: BinSpec<Sampled>): readonly OneBin[] {
-  if (typeof spec !== 'object' || isRange(spec)) return [{ kind: 'values', items: [spec] }];
-  switch (spec.kind) {
-    case 'set':
-      return [{ kind: 'values', items: spec.items }];
-    case 'each': {
-      // Numbers first, in their order; then the rest.
-      const values = valuesOf(spec.items);
-      const sorted = [...values.filter(isNumber), ...values.filter((value) => !isNumber(value))];
-      return sorted.map((value) => ({ kind: 'values', items: [value] }));
+  if (typeof spec === 'object' && 'kind' in spec) {
+    if (spec.kind === 'when') {
+      return binsOf(spec.of).map((bin) => ({ ...bin, iff: spec.iff as unknown as Guard }));
     }
-    case 'split':
-      return splitEvenly(valuesOf(spec.items), spec.count);
-    case 'steps':
-      return [{ kind: 'steps', steps: stepsOf(spec) }];
-    case 'illegal': {
-      const { of } = spec;
-      if (typeof of === 'object' && 'kind' in of && of.kind === 'steps') {
-        return [{ kind: 'badSteps', steps: stepsOf(of) }];
-      }
-      return [{ kind: 'illegal', items: itemsOf(of) }];
+    if (spec.kind === 'illegal' || spec.kind === 'ignore') {
+      return binsOf(spec.of).map((bin) => ({ ...bin, role: spec.kind }));
     }
-    case 'ignore':
-      return [{ kind: 'ignore', items: itemsOf(spec.of) }];
-    case 'default':
-      return [{ kind: 'default' }];
+    const empty = { role: 'count', items: [], sequences: [], iff: undefined } as const;
+    switch (spec.kind) {
+      case 'steps':
+        return [{ ...empty, what: 'steps', sequences: [stepsOf(spec)] }];
+      case 'stepsSet':
+        return [{ ...empty, what: 'steps', sequences: spec.sequences.map(stepsOf) }];
+      case 'eachSteps':
+        return singleSequences(spec.sequences.map(stepsOf)).map((steps) => ({
+          ...empty,
+          what: 'steps',
+          sequences: [steps],
+        }));
+      case 'default':
+        return [{ ...empty, what: spec.of === 'values' ? 'default' : 'defaultSteps' }];
+      default:
+    }
   }
+  return valueBins(spec as Values<Sampled>).map((items) => ({
+    role: 'count',
+    what: 'values',
+    items,
+    sequences: [],
+    iff: undefined,
+  }));
+}
+
+function valueBins(spec: Values<Sampled>): readonly Items[] {
+  const values = listOf(spec);
+  const form = formOf(spec);
+  if (form === 'one') return [values];
+  if (form === 'each') return singles(values).map((value) => [value]);
+  return splitEvenly(values, form);
+}
+
+/** Numbers first, in their order; then the rest; each value once. */
+function singles(values: readonly Sampled[]): readonly Sampled[] {
+  const sorted = [...values.filter(isNumber), ...values.filter((value) => !isNumber(value))];
+  return [...new Set(sorted)];
+}
+
+function formOf(spec: Values<Sampled>): 'one' | 'each' | number {
+  if (typeof spec !== 'object' || isRange(spec)) return 'one';
+  if (spec.kind === 'filter') return formOf(spec.of as Values<Sampled>);
+  if (spec.kind === 'each') return 'each';
+  if (spec.kind === 'split') return spec.count;
+  if (spec.kind !== 'auto') return 'one';
+  const max = spec.max ?? 64;
+  const all = listOf(spec);
+  return spec.isCapped && all.length > max ? max : 'each';
+}
+
+/** Every value of a declaration, in order, as often as it is there. */
+function listOf(spec: Values<Sampled>): readonly Sampled[] {
+  if (typeof spec !== 'object' || isRange(spec) || spec.kind === 'pattern') return valuesOf([spec]);
+  if (spec.kind !== 'filter') return valuesOf(spec.items);
+  const keep = spec.keep as (value: Sampled) => boolean;
+  return listOf(spec.of as Values<Sampled>).filter((value) => keep(value));
 }
 
 /** `count` bins of equal size, the last one with the remainder; bins without values are none. */
-function splitEvenly(values: readonly Sampled[], count: number): readonly OneBin[] {
+function splitEvenly(values: readonly Sampled[], count: number): readonly Items[] {
   const size = Math.max(1, Math.floor(values.length / count));
   const starts = Array.from({ length: count }, (_, n) => n * size);
   return starts
     .map((start, n) => values.slice(start, n === count - 1 ? undefined : start + size))
-    .filter((items) => items.length > 0)
-    .map((items) => ({ kind: 'values', items }));
+    .filter((items) => items.length > 0);
 }
 
-function stepsOf(spec: Steps<Sampled>): readonly Set[] {
-  return spec.steps.map(itemsOf);
+function stepsOf(spec: Steps<Sampled>): readonly ReferenceStep[] {
+  return spec.steps.map((step: Step<Sampled>) => {
+    const isRepeated = typeof step === 'object' && 'kind' in step && step.kind === 'repeat';
+    const { how, of, min, max } = isRepeated
+      ? step
+      : ({ how: 'consecutive', of: step, min: 1, max: 1 } as const);
+    const values = listOf(of as Values<Sampled>);
+    return { how, min, max, values, has: (value) => values.some((one) => one === value) };
+  });
 }
 
-function itemsOf(spec: Item | ValueSet<Sampled>): Set {
-  return typeof spec === 'object' && 'kind' in spec ? spec.items : [spec];
+/** Every sequence of single values, none twice. */
+function singleSequences(
+  all: readonly (readonly ReferenceStep[])[],
+): readonly (readonly ReferenceStep[])[] {
+  const words = all.flatMap((steps) =>
+    steps.reduce<Sampled[][]>(
+      (heads, { values, min, max }) => {
+        const tails: Sampled[][] = [];
+        for (let times = 1, grown = heads; times <= max; times++) {
+          grown = grown.flatMap((head) => singles(values).map((value) => [...head, value]));
+          if (times >= min) tails.push(...grown);
+        }
+        return tails;
+      },
+      [[]],
+    ),
+  );
+  const unique = new Map(words.map((word) => [JSON.stringify(word), word]));
+  return [...unique.values()].map((word) =>
+    word.map((value): ReferenceStep => ({
+      how: 'consecutive',
+      min: 1,
+      max: 1,
+      values: [value],
+      has: (one) => one === value,
+    })),
+  );
 }
 
 /** Every value of a set; ranges are short enough to list. */
-function valuesOf(items: Set): readonly Sampled[] {
+function valuesOf(items: Items): readonly Sampled[] {
   return items.flatMap((item): readonly Sampled[] => {
+    if (typeof item === 'object' && 'kind' in item) return valuesOf(item.ranges);
     if (!isRange(item)) return [item];
     return Array.from({ length: item[1] - item[0] + 1 }, (_, i) => item[0] + i);
   });
 }
 
-function holds(bin: OneBin, value: unknown): boolean {
-  return 'items' in bin && isIn(bin.items, value);
-}
-
-function isIn(items: Set, value: unknown): boolean {
-  return items.some((item) => {
-    if (!isRange(item)) return item === value;
-    return Number.isInteger(value) && item[0] <= Number(value) && Number(value) <= item[1];
-  });
+function holds({ what, items }: OneBin, value: unknown): boolean {
+  return what === 'values' && items.some((item) => item === value);
 }
 
 function isRange(item: unknown): item is Range {

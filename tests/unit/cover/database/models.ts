@@ -1,10 +1,12 @@
 // Covergroups whose model depends on a parameter, and runs of them, for the tests of the database.
 import fc from 'fast-check';
-import { anyOf, each, ignore, illegal, otherwise, steps } from '#cover/bins';
+import { anyOf, each, ignore, illegal, otherwise } from '#cover/bins';
 import { Covergroup } from '#cover/covergroup';
+import type { TypeOptions } from '#cover/covergroup-options';
 import { CoverageDb } from '#cover/coverage-db';
 import { DatabaseBuilder, type CoverageDatabase, type RunInfo } from '#cover/database/database';
 import type { ByteSource } from '#cover/database/database-file';
+import { steps } from '#cover/transitions';
 import type { CoverageRecord, GroupOptionsRecord } from '#record/coverage-record';
 
 export interface Sample {
@@ -23,7 +25,7 @@ export interface ModelCase {
 export const PLAIN: ModelCase = { xs: [3, 0, 1], atLeast: 1, hasTail: false, options: {} };
 
 export class Traffic extends Covergroup<Sample> {
-  readonly options: GroupOptionsRecord;
+  override readonly typeOptions: TypeOptions;
   readonly x;
   readonly y = this.coverpoint('y', {
     a: 'a',
@@ -36,8 +38,9 @@ export class Traffic extends Covergroup<Sample> {
   readonly both;
 
   constructor(name: string, { xs, atLeast, hasTail, options }: ModelCase) {
-    super(name);
-    this.options = options;
+    const { mergeInstances, ...ofInstance } = options;
+    super(name, ofInstance);
+    this.typeOptions = mergeInstances === undefined ? {} : { mergeInstances };
     this.x = this.coverpoint('x', hasTail ? { v: each(...xs), tail: [6, 9] } : { v: each(...xs) }, {
       atLeast,
     });
