@@ -50,6 +50,11 @@ export {
   type TypeOptions,
 } from '#cover/covergroup-options';
 export { getCoverage } from '#cover/group-coverage';
+export {
+  intelligent,
+  type IntelligentCoverage,
+  type IntelligentOptions,
+} from '#cover/intelligent-coverage';
 export { mergeCoverage } from '#cover/merge';
 export { summarizeCoverage } from '#cover/summary';
 export {

@@ -3,9 +3,10 @@
  * `Covergroup.coverpoint`. Reading a value and finding its class is compiled (`sampler-compiler.ts`); what can be spelled
  * out there is, and the rest is here. Nothing is allocated while sampling.
  */
-import type { BinTable, TransitionTable } from './bin-table.ts';
 import type { Guard } from './bin-drafts.ts';
+import type { BinTable } from './bin-table.ts';
 import type { ItemAims, PointOptions } from './covergroup-options.ts';
+import { COMPLETE, NOT_MOVED, TransitionRun } from './transition-run.ts';
 
 /** What a sample must never be, as reported to the group's `onIllegal`. */
 export interface IllegalHit {
@@ -52,8 +53,8 @@ export class Coverpoint<T, N extends string = string, V = unknown> {
   /** Bins hit by the sample at hand: the first `hitCount` entries. For crosses that count here and not in compiled code. */
   readonly hits: Int32Array;
   hitCount = 0;
-  /** By transition, its words: the active states of all attempts under way. */
-  private readonly progress: Int32Array;
+  /** By transition. */
+  private readonly runs: readonly TransitionRun[];
   private hasPrevious = false;
   private isStopped = false;
   private readonly onSwitch: () => void;
@@ -68,8 +69,7 @@ export class Coverpoint<T, N extends string = string, V = unknown> {
     this.counts = new Float64Array(table.names.length);
     this.illegalCounts = new Float64Array(table.illegalNames.length);
     this.hits = new Int32Array(table.names.length);
-    const words = table.transitions.reduce((sum, { wordCount }) => sum + wordCount, 0);
-    this.progress = new Int32Array(words);
+    this.runs = table.transitions.map((transition) => new TransitionRun(transition));
   }
 
   get weight(): number {
@@ -94,7 +94,7 @@ export class Coverpoint<T, N extends string = string, V = unknown> {
   /** Takes part in no sample from now on, and neither do crosses with it. */
   stop(): void {
     this.isStopped = true;
-    this.progress.fill(0);
+    for (const run of this.runs) run.reset();
     this.hasPrevious = false;
     this.onSwitch();
   }
@@ -163,9 +163,9 @@ export class Coverpoint<T, N extends string = string, V = unknown> {
     const { transitions, guards, illegalSteps, hasDefaultSteps } = this.table;
     let illegal = -1;
     let isAccompanied = false;
-    for (let i = 0, at = 0; i < transitions.length; at += transitions[i++].wordCount) {
+    for (let i = 0; i < transitions.length; i++) {
       const transition = transitions[i];
-      const moved = this.advance(transition, at, valueClass);
+      const moved = this.runs[i].advance(valueClass);
       if (moved !== NOT_MOVED) isAccompanied = true;
       if (moved !== COMPLETE) continue;
       const { bin } = transition;
@@ -186,59 +186,11 @@ export class Coverpoint<T, N extends string = string, V = unknown> {
     return illegal;
   }
 
-  /** Takes all attempts at a transition on by one value, and begins another. */
-  private advance(transition: TransitionTable, at: number, valueClass: number): number {
-    const { wordCount, start, accept, follow, match } = transition;
-    if (wordCount > 1) return this.advanceWords(transition, at, valueClass);
-    let followers = 0;
-    for (let active = this.progress[at]; active !== 0; active &= active - 1) {
-      followers |= follow[31 - Math.clz32(active & -active)];
-    }
-    const next = (followers | start[0]) & match[valueClass];
-    this.progress[at] = next;
-    if ((next & accept[0]) !== 0) return COMPLETE;
-    return (followers & match[valueClass]) === 0 ? NOT_MOVED : MOVED;
-  }
-
-  /** As `advance`, for more states than a word has bits. */
-  private advanceWords(transition: TransitionTable, at: number, valueClass: number): number {
-    const { wordCount, start, accept, follow, match } = transition;
-    const followers = this.scratch(wordCount);
-    for (let word = 0; word < wordCount; word++) {
-      for (let active = this.progress[at + word]; active !== 0; active &= active - 1) {
-        const state = word * 32 + 31 - Math.clz32(active & -active);
-        for (let to = 0; to < wordCount; to++) followers[to] |= follow[state * wordCount + to];
-      }
-    }
-    let moved = NOT_MOVED;
-    for (let word = 0; word < wordCount; word++) {
-      const matched = match[valueClass * wordCount + word];
-      const next = (followers[word] | start[word]) & matched;
-      this.progress[at + word] = next;
-      if ((next & accept[word]) !== 0) moved = COMPLETE;
-      else if (moved === NOT_MOVED && (followers[word] & matched) !== 0) moved = MOVED;
-    }
-    return moved;
-  }
-
-  /** Zeroed words; kept, so that sampling allocates nothing. */
-  private scratch(wordCount: number): Int32Array {
-    if (this.words.length < wordCount) this.words = new Int32Array(wordCount);
-    else this.words.fill(0, 0, wordCount);
-    return this.words;
-  }
-
-  private words = new Int32Array(0);
-
   private hit(bin: number): void {
     this.counts[bin]++;
     this.hits[this.hitCount++] = bin;
   }
 }
-
-const NOT_MOVED = 0;
-const MOVED = 1;
-const COMPLETE = 2;
 
 function isOpen(guard: Guard | undefined, sampled: unknown): boolean {
   return guard === undefined || guard(sampled as never);
