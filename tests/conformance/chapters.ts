@@ -1,6 +1,11 @@
 // All chapters of the conformance suite, in the order of the support matrix.
 import type { ClaimChapter } from './claim.ts';
 import { COMPONENT_CHAPTER } from './component-claims.ts';
+import { COVERPOINT_CHAPTER } from './coverage-claims.ts';
+import { CROSS_CHAPTER } from './coverage-cross-claims.ts';
+import { COVERAGE_OPTIONS_CHAPTER } from './coverage-options-claims.ts';
+import { INTELLIGENT_CHAPTER } from './intelligent-claims.ts';
+import { TRANSITION_CHAPTER } from './coverage-transition-claims.ts';
 import { CONFIG_CHAPTER, FACTORY_CHAPTER } from './factory-config-claims.ts';
 import { OBJECTION_CHAPTER } from './objection-claims.ts';
 import { PHASE_CHAPTER } from './phase-claims.ts';
@@ -21,4 +26,9 @@ export const CHAPTERS: readonly ClaimChapter[] = [
   TLM_CHAPTER,
   ...REGISTER_CHAPTERS,
   ...RANDOM_CHAPTERS,
+  COVERPOINT_CHAPTER,
+  TRANSITION_CHAPTER,
+  CROSS_CHAPTER,
+  COVERAGE_OPTIONS_CHAPTER,
+  INTELLIGENT_CHAPTER,
 ];
