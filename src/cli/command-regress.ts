@@ -1,8 +1,10 @@
 // `ridgeline regress`: many runs of many tests. Source: issue "The command".
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseBuilder, type RunInfo } from '#cover/database/database';
+import { DatabaseBuilder, type CoverageDatabase, type RunInfo } from '#cover/database/database';
 import { encodeDatabase } from '#cover/database/database-file';
+import { DatabaseView } from '#cover/database/database-view';
+import { exportUcis } from '#cover/ucis/ucis-export';
 import type { RegressionRecord } from '#record/regression-record';
 import type { ReportFile } from '#record/report-writer';
 import type { RunRecord } from '#record/run-record';
@@ -10,8 +12,9 @@ import type { RidgelineConfig } from '#run/config';
 import { plannedTests } from '#run/plan';
 import { runRegression, ruleTable, type RegressionRequest } from '#run/regression';
 import { runName } from '#run/run-spec';
-import { codeVersion } from './code-version.ts';
-import { COVERAGE_FILE } from './coverage-files.ts';
+import { codeVersion, packageVersion } from './code-version.ts';
+import { RUNS_PER_BIN } from './cover/cover-exchange.ts';
+import { COVERAGE_FILE, UCIS_FILE } from './coverage-files.ts';
 import { findProject, type FoundConfig } from './find-config.ts';
 import { Interruption } from './interruption.ts';
 import {
@@ -65,10 +68,23 @@ export async function runRegress(options: RegressOptions, terminal: Terminal): P
   progress.finish();
   const files = found.config.reports.flatMap((writer) => writer.writeRegression?.(record) ?? []);
   const text = folder.write(files);
-  folder.writeBytes(COVERAGE_FILE, encodeDatabase(coverage.build()));
+  writeCoverage(coverage.build(), folder, date);
   if (options.json === true) terminal.print(`${JSON.stringify(record)}\n`);
   else terminal.print(paint(`${text}${whereText(folder, files)}`, terminal.hasColors));
   return keptStatus(exitStatus(record), folder);
+}
+
+/** The database, and the same as UCIS XML for other tools. */
+function writeCoverage(database: CoverageDatabase, folder: ResultFolder, date: string): void {
+  folder.writeBytes(COVERAGE_FILE, encodeDatabase(database));
+  const content = exportUcis(new DatabaseView(database), undefined, {
+    writtenTime: date,
+    version: packageVersion(),
+    dialect: 'pyucis',
+    isDefaultIgnored: false,
+    runsPerBinMax: RUNS_PER_BIN,
+  });
+  folder.write([{ path: UCIS_FILE, content }]);
 }
 
 /** What the database keeps of a run beside its coverage. */

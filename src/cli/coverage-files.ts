@@ -5,11 +5,14 @@ import { join, resolve } from 'node:path';
 import { UsageError } from '#base/assert';
 import { DatabaseBuilder, type CoverageDatabase } from '#cover/database/database';
 import { decodeDatabase, type ByteSource } from '#cover/database/database-file';
+import { importUcis } from '#cover/ucis/ucis-import';
 import type { CoverageRecord } from '#record/coverage-record';
 import { REGRESSION_SCHEMA, type RegressionRecord } from '#record/regression-record';
 
 /** What a regression writes into its folder. */
 export const COVERAGE_FILE = 'coverage.rcov';
+/** The same for other tools. */
+export const UCIS_FILE = 'coverage.xml';
 const SUMMARY_FILE = 'summary.json';
 /** Read at once: all of a usual file but its models. */
 const HEAD_BYTES = 256 * 1024;
@@ -87,6 +90,10 @@ function addContent(builder: DatabaseBuilder, source: FileSource): void {
   const start = decoder.decode(source.read(0, Math.min(source.size, START_BYTES))).trimStart();
   if (start.startsWith('{') && !start.startsWith('{"schema"')) {
     builder.addCoverage(summaryCoverage(decoder.decode(source.read(0, source.size))));
+    return;
+  }
+  if (/^\ufeff?</.test(start)) {
+    builder.addDatabase(importUcis(decoder.decode(source.read(0, source.size))).database);
     return;
   }
   const { groups, runs } = decodeDatabase(source, builder.models);

@@ -8,6 +8,13 @@ import {
   type AddOptions,
   type ExcludeOptions,
 } from './cover-exclude.ts';
+import {
+  coverExport,
+  coverImport,
+  RUNS_PER_BIN,
+  type ExportOptions,
+  type ImportOptions,
+} from './cover-exchange.ts';
 import { coverMerge, type MergeOptions } from './cover-merge.ts';
 import { coverRank, type RankOptions } from './cover-rank.ts';
 import { coverReport, type ReportOptions } from './cover-report.ts';
@@ -26,10 +33,11 @@ merged. Without one it is out/latest. Bins are named by Type/item/bin; a tuple i
 export function addCoverCommand(program: Command, ends: Ends): void {
   const cover = program
     .command('cover')
-    .description('coverage databases: report, merge, rank, diff, exclude')
+    .description('coverage: report, merge, rank, diff, export, import, exclude')
     .addHelpText('after', PATHS_TEXT);
   addReading(cover, ends);
   addWriting(cover, ends);
+  addExchange(cover, ends);
   addExclude(cover, ends);
 }
 
@@ -82,6 +90,29 @@ function addWriting(cover: Command, { terminal, done }: Ends): void {
     .option(...JSON_OPTION)
     .addHelpText('after', PATHS_TEXT)
     .action((paths: string[], options: MergeOptions) => done(coverMerge(paths, options, terminal)));
+}
+
+function addExchange(cover: Command, { terminal, done }: Ends): void {
+  cover
+    .command('export')
+    .argument('[path...]', 'databases, merged')
+    .description('UCIS XML: all bins with their values, a history node per run')
+    .option('-o, --output <FILE>', 'file to write; without it, standard output')
+    .option('--dialect <D>', 'pyucis: no namespace; accellera: that of the standard', 'pyucis')
+    .option('--defaults-as-ignore', 'for readers that count default bins as others')
+    .option('--runs-per-bin <N>', "runs that a bin names, or 'all'", String(RUNS_PER_BIN))
+    .option(...EXCLUSIONS)
+    .addHelpText('after', PATHS_TEXT)
+    .action((paths: string[], options: ExportOptions) =>
+      done(coverExport(paths, options, terminal)),
+    );
+  cover
+    .command('import')
+    .argument('<xml>', 'UCIS XML, of either dialect')
+    .description('a database from UCIS XML; what is left out is said with its line')
+    .requiredOption('-o, --output <FILE>', 'the database')
+    .option(...JSON_OPTION)
+    .action((path: string, options: ImportOptions) => done(coverImport(path, options, terminal)));
 }
 
 function addExclude(cover: Command, { terminal, done }: Ends): void {

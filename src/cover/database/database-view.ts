@@ -10,7 +10,7 @@ import type { CoverageRecord, CovergroupRecord } from '#record/coverage-record';
 import { axesOf, pointBins } from '../merge-cross.ts';
 import { mergeCoverage } from '../merge.ts';
 import { tupleName } from '../summary.ts';
-import type { CoverageDatabase, DatabaseRun } from './database.ts';
+import type { CoverageDatabase, DatabaseRun, RunHits } from './database.ts';
 import {
   countersOf,
   groupLayout,
@@ -21,7 +21,7 @@ import {
   type ItemsLayout,
 } from './group-layout.ts';
 import type { GroupModel } from './group-model.ts';
-import { countableNeeds, decodeHits, listedNeeds } from './hit-list.ts';
+import { countableNeeds, decodeHits, encodeHits, listedNeeds } from './hit-list.ts';
 
 /** Bins by ascending number, with how often each was hit; 1 where one hit is all that a bin wants. */
 export interface BinHits {
@@ -97,6 +97,26 @@ export class DatabaseView {
       bins: Uint32Array.from(pairs, ([bin]) => bin),
       counts: Float64Array.from(pairs, ([, count]) => count),
     };
+  }
+
+  /**
+   * Hits by bin as the list of a run. For a view over one model of each type.
+   * @param hits count by bin.
+   */
+  listHits(hits: ReadonlyMap<number, number>): readonly RunHits[] {
+    const lists = this.groups.flatMap(({ group, firstBin }) => {
+      const found = this.database.groups.filter(({ model }) => model.type === group.type);
+      assert(found.length === 1, 'hits are listed over one model of a type');
+      const [{ model }] = found;
+      const end = firstBin + model.layout.size;
+      const own = [...hits].filter(([bin]) => bin >= firstBin && bin < end);
+      own.sort(([a], [b]) => a - b);
+      const indices = Uint32Array.from(own, ([bin]) => bin - firstBin);
+      const counts = Float64Array.from(own, ([, count]) => count);
+      const bytes = encodeHits({ indices, counts }, listedNeeds(model));
+      return bytes === undefined ? [] : [{ model: model.hash, bytes }];
+    });
+    return lists.sort((a, b) => (a.model < b.model ? -1 : 1));
   }
 
   /** @param bin a countable one. */

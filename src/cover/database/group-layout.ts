@@ -104,7 +104,7 @@ export function countersOf(group: CovergroupRecord, layout: GroupLayout): Sparse
     assert(instance !== undefined, 'records of one model have the same instances');
     putItems(instance, slots, put);
   });
-  return { indices: Uint32Array.from(indices), counts: Float64Array.from(counts) };
+  return { indices: new Uint32Array(indices), counts: new Float64Array(counts) };
 }
 
 /** In ascending order. */

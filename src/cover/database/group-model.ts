@@ -10,7 +10,12 @@ import type {
   CrossRecord,
   GroupInstanceRecord,
 } from '#record/coverage-record';
-import { groupLayout, type GroupLayout } from './group-layout.ts';
+import {
+  groupLayout,
+  withCounters,
+  type GroupLayout,
+  type SparseCounters,
+} from './group-layout.ts';
 
 export interface GroupModel {
   readonly type: string;
@@ -28,6 +33,16 @@ export function modelHash(text: string): string {
   return sha256Hex(text).slice(0, HASH_DIGITS);
 }
 
+/** Models of records that were made from one, so that their text need not be written again. */
+const modelOfRecord = new WeakMap<CovergroupRecord, GroupModel>();
+
+/** A record of the model. */
+export function recordOfModel(model: GroupModel, counters: SparseCounters): CovergroupRecord {
+  const record = withCounters(model.group, model.layout, counters);
+  modelOfRecord.set(record, model);
+  return record;
+}
+
 /** Models by the text of what they say, so that each is hashed and laid out once in a process. */
 export class ModelTable {
   private readonly byText = new Map<string, GroupModel>();
@@ -35,7 +50,12 @@ export class ModelTable {
 
   /** The model of a record. */
   of(group: CovergroupRecord): GroupModel {
-    return this.read(modelText(group));
+    const made = modelOfRecord.get(group);
+    if (made === undefined) return this.read(modelText(group));
+    const known = this.byHash.get(made.hash);
+    if (known !== undefined) return known;
+    this.add(made);
+    return made;
   }
 
   /** @throws UsageError `bad-coverage` for a text that is no model. */
@@ -43,13 +63,17 @@ export class ModelTable {
     const known = this.byText.get(text);
     if (known !== undefined) return known;
     const model = parsedModel(text);
-    this.byText.set(text, model);
-    this.byHash.set(model.hash, model);
+    this.add(model);
     return model;
   }
 
   find(hash: string): GroupModel | undefined {
     return this.byHash.get(hash);
+  }
+
+  private add(model: GroupModel): void {
+    this.byText.set(model.text, model);
+    this.byHash.set(model.hash, model);
   }
 }
 

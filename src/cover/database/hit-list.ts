@@ -53,30 +53,39 @@ export function encodeHits(
   { indices, counts }: SparseCounters,
   needs: Uint32Array,
 ): Uint8Array | undefined {
-  const hits: number[] = [];
-  const deep = new ByteWriter();
-  indices.forEach((index, at) => {
-    if (needs[index] === 0) return;
-    hits.push(index);
-    if (needs[index] > 1) deep.putNumber(counts[at]);
-  });
+  const hits = indices.filter((index) => needs[index] > 0);
   if (hits.length === 0) return undefined;
-  const differences = new ByteWriter();
-  let before = 0;
-  for (const index of hits) {
-    differences.putNumber(index - before);
-    before = index;
-  }
   const bitmapBytes = Math.ceil(needs.length / BITS);
-  const isBitmap = bitmapBytes < differences.length;
+  const isBitmap = bitmapBytes < differenceBytes(hits);
   const writer = new ByteWriter();
   writer.putNumber(hits.length * 2 + (isBitmap ? 1 : 0));
-  writer.putBytes(isBitmap ? bitmap(hits, bitmapBytes) : differences.take());
-  writer.putBytes(deep.take());
+  if (isBitmap) writer.putBytes(bitmap(hits, bitmapBytes));
+  else {
+    let before = 0;
+    for (const index of hits) {
+      writer.putNumber(index - before);
+      before = index;
+    }
+  }
+  for (let at = 0; at < indices.length; at++) {
+    if (needs[indices[at]] > 1) writer.putNumber(counts[at]);
+  }
   return writer.take();
 }
 
-function bitmap(hits: readonly number[], length: number): Uint8Array {
+/** Bytes of the differences, as `ByteWriter` writes them. */
+function differenceBytes(hits: Uint32Array): number {
+  let bytes = 0;
+  let before = 0;
+  for (const index of hits) {
+    for (let rest = index - before; rest >= 128; rest = Math.floor(rest / 128)) bytes++;
+    bytes++;
+    before = index;
+  }
+  return bytes;
+}
+
+function bitmap(hits: Uint32Array, length: number): Uint8Array {
   const bits = new Uint8Array(length);
   for (const index of hits) bits[index >>> 3] |= 1 << (index & 7);
   return bits;

@@ -4,8 +4,8 @@
  */
 import { assert } from '#base/assert';
 import type { CoverageRecord } from '#record/coverage-record';
-import { countersOf, withCounters, type SparseCounters } from './group-layout.ts';
-import { ModelTable } from './group-model.ts';
+import { countersOf, type SparseCounters } from './group-layout.ts';
+import { ModelTable, recordOfModel } from './group-model.ts';
 
 /** Plain data that the structured clone algorithm copies. */
 export interface PackedCoverage {
@@ -43,7 +43,7 @@ export class CoverageUnpacker {
       groups: groups.map(({ hash, ...counters }) => {
         const model = this.table.find(hash);
         assert(model !== undefined, 'a model is sent before its counts');
-        return withCounters(model.group, model.layout, counters);
+        return recordOfModel(model, counters);
       }),
     };
   }

@@ -85,6 +85,7 @@ describe('what people read', () => {
     ['diff-same', ['diff', 'old.rcov', 'old.rcov']],
     ['help', ['--help']],
     ['help-report', ['report', '--help']],
+    ['help-export', ['export', '--help']],
     ['help-exclude', ['exclude', '--help']],
     ['help-exclude-add', ['exclude', 'add', '--help']],
   ])('%s', async (name, args) => {
@@ -143,6 +144,60 @@ describe('JSON', () => {
     const merge = await cover('merge', 'old.rcov', 'old.rcov', '-o', 'twice.rcov', '--json');
     expect(JSON.parse(merge.out)).toMatchObject({ output: 'twice.rcov', runs: 6, twice: 3 });
     expect(existsSync(join(folder, 'twice.rcov'))).toBe(true);
+  });
+});
+
+describe('UCIS XML', () => {
+  it('goes out and comes in, with the same coverage', async () => {
+    const out = await cover('export', 'old.rcov', '-o', 'old.xml', '--dialect', 'accellera');
+    expect([out.status, out.out, out.notes]).toEqual([0, 'old.xml: 3 runs\n', '']);
+    const back = await cover('import', 'old.xml', '-o', 'back.rcov');
+    expect(back.out).toBe('back.rcov: 3 runs, coverage 61.11 %\n');
+    const diff = await cover('diff', 'old.rcov', 'back.rcov');
+    expect(diff.out).toContain(
+      '0 bins with other counts (--counts lists them)\n12 bins unchanged\n',
+    );
+    const read = await cover('rank', 'old.xml', '--json');
+    expect(JSON.parse(read.out)).toMatchObject({ of: 3, isSmallest: true });
+  });
+
+  it('is printed without a file to write to', async () => {
+    const { out } = await cover(
+      'export',
+      'old.rcov',
+      '--runs-per-bin',
+      '1',
+      '--defaults-as-ignore',
+    );
+    expect(out).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?>\n<UCIS ucisVersion="1.0" /);
+    expect(out).toMatch(/<coverpointBin name="rest" key="5" type="ignore">/);
+    expect(out).toContain('<userAttr key="runs" type="int">3</userAttr>');
+  });
+
+  it('that is not understood whole is read as far as it is, with notes', async () => {
+    const xml = (await cover('export', 'old.rcov')).out;
+    const other = xml.replace('  <covergroupCoverage', '  <fsmCoverage/>\n  <covergroupCoverage');
+    writeFileSync(join(folder, 'other.xml'), other);
+    const { status, out, notes } = await cover('import', 'other.xml', '-o', 'o.rcov', '--json');
+    expect(status).toBe(0);
+    expect(notes).toMatch(/^ridgeline: 'other.xml' line \d+: fsmCoverage is left out\n$/);
+    expect(JSON.parse(out)).toMatchObject({ output: 'o.rcov', runs: 3 });
+  });
+
+  it.each([
+    [['export', 'old.rcov', '--dialect', 'x'], "--dialect 'x': allowed is pyucis or accellera"],
+    [
+      ['export', 'old.rcov', '--runs-per-bin', 'x'],
+      "--runs-per-bin 'x': allowed is a whole number",
+    ],
+    [['import', 'nowhere.xml', '-o', 'x'], "cannot read 'nowhere.xml': ENOENT"],
+    [['import', 'old.rcov', '-o', 'x'], "'old.rcov' line 2: this is no XML"],
+    [['report', 'half.xml'], "'half.xml': line 2: this is no XML: unclosed tag: UCIS"],
+  ])('%j is refused', async (args, message) => {
+    writeFileSync(join(folder, 'half.xml'), '<?xml version="1.0"?>\n<UCIS>');
+    const { status, notes } = await cover(...args);
+    expect(status).toBe(2);
+    expect(notes).toContain(message);
   });
 });
 
