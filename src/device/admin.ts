@@ -238,11 +238,12 @@ export class Admin {
   }
 
   private query(sdi: number): void {
-    const { sdis, requester } = this.device;
+    const { sdis, requester, faults } = this.device;
     const state = sdis.states[sdi];
     const queue = sdis.queueIfAny(sdi);
     this.queried[0] = state;
     this.queried[1] = state === SdiState.FREE ? 0 : sdis.rids[sdi];
+    if (faults.is('query-rid-wrong') && state !== SdiState.FREE) this.queried[1] ^= 1; // FAULT query-rid-wrong
     this.queried[2] = queue === undefined ? 0 : requester.countOf(queue);
     this.queried[3] = sdis.lifetimeOps[sdi];
   }

@@ -55,7 +55,10 @@ export class Completer {
     if (this.window === Window.NONE) this.refuse(tlp);
     else if (this.window === Window.PAGES && !this.device.pages.isAssigned(this.page)) {
       this.device.errors.unassignedPage();
-      if (isRead) this.complete(tlp, CompletionStatus.UR, this.device.pfRid);
+      const { faults, pfRid } = this.device;
+      // FAULT unassigned-page-served
+      if (isRead && faults.is('unassigned-page-served')) this.completeWithDw(tlp, 0, pfRid);
+      else if (isRead) this.complete(tlp, CompletionStatus.UR, pfRid);
     } else if (isRead) this.read(tlp);
     else this.write(tlp);
   }
@@ -203,6 +206,7 @@ export class Completer {
     completion.completerId = answer.completerId;
     completion.status = answer.status;
     completion.byteCount = byteCountOf(request);
+    if (hasData && device.faults.strikes('byte-count-wrong', 8)) completion.byteCount += 4; // FAULT byte-count-wrong
     completion.lowerAddress = lowerAddressOf(request);
     completion.lengthDw = answer.payload.length >> 2;
     completion.payload = answer.payload;

@@ -2,7 +2,7 @@
 // brings about beside storing: VF Enable, FLR, enables that let work go on.
 import { readU32Le } from '#base/bytes';
 import { CompletionStatus, isConfigWrite, type Tlp } from '#pcie/tlp';
-import { SIOV_CAPABILITY_ID } from '#siov/siov-capability';
+import { SIOV_CAPABILITY_ID, SIOV_CAPABILITY_OFFSET, SiovOffset } from '#siov/siov-capability';
 import { VfMsix } from '#siov/srd-registers';
 import { VectorSpace } from './interrupts.ts';
 import { PfConfig, PfConfigBit } from './settings.ts';
@@ -75,8 +75,16 @@ function read(device: SiovDevice, tlp: Tlp, vf: VirtualFunction | undefined): vo
   if (vf !== undefined && word === VF_EXTENDED_DW && device.faults.is('vf-siov-capability')) {
     value = SIOV_CAPABILITY_ID | (1 << 16);
   }
+  if (vf === undefined) value = (value + siovFault(device, word)) >>> 0;
   const completerId = vf === undefined ? device.pfRid : device.vfs.ridOf(vf.n);
   device.completer.completeWithDw(tlp, value, completerId);
+}
+
+/** FAULT sdi-offset-wrong, siov-version-wrong: what a DW of the SIOV capability reads too much. */
+function siovFault({ faults }: SiovDevice, word: number): number {
+  const offset = 4 * word - SIOV_CAPABILITY_OFFSET;
+  if (offset === SiovOffset.FIRST_SDI_OFFSET && faults.is('sdi-offset-wrong')) return 1;
+  return offset === SiovOffset.HEADER && faults.is('siov-version-wrong') ? 1 << 16 : 0;
 }
 
 /** Transactions Pending, of a device that has it: requests of a VF, or of the PF and all SDIs. */

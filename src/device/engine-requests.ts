@@ -13,6 +13,10 @@ const PAYLOAD_BYTES_MAX = 4096;
 const BOUNDARY = 4096;
 const OPERAND_A = 24;
 const OPERAND_BYTES = 8;
+/** For faults: a Routing ID on a bus that the device does not have. */
+const NOBODYS_RID = 0xffff;
+/** For faults: code of the Message of a correctable error. */
+const ERR_COR = 0x30;
 
 export class EngineRequests {
   /** Non-posted requests of the descriptor that wait for completions. */
@@ -96,13 +100,31 @@ export class EngineRequests {
     // FAULT rid-swap
     const swapped = !this.isVf && faults.strikes('rid-swap', 4);
     const rid = swapped ? this.device.sdis.otherEnabledRid(this.rid) : this.dataRid();
-    this.address(rid, 0, ordering);
+    // FAULT relaxed-unasked
+    const attr = faults.is('relaxed-unasked') ? Attr.RELAXED_ORDERING : ordering;
+    // FAULT rid-of-nobody
+    this.address(faults.strikes('rid-of-nobody', 4) ? NOBODYS_RID : rid, 0, attr);
     shapeRequest(tlp, address, bytes);
     // FAULT last-be-wrong
     if (tlp.lengthDw > 1 && faults.strikes('last-be-wrong', 3)) tlp.lastBe = 0;
     tlp.kind = this.isWide(address) ? 'MWr64' : 'MWr32';
     tlp.payload = this.view(tlp.lengthDw);
     link.send(tlp);
+    this.sendStrangers();
+  }
+
+  /** FAULT message-sent, config-request-sent: now and then a TLP that no SRD device sends follows a data write. */
+  private sendStrangers(): void {
+    const { faults, link, pfRid } = this.device;
+    const isMessage = faults.strikes('message-sent', 4);
+    if (!isMessage && !faults.strikes('config-request-sent', 4)) return;
+    const stranger = new Tlp();
+    stranger.kind = isMessage ? 'Msg' : 'CfgRd0';
+    stranger.requesterId = pfRid;
+    stranger.messageCode = ERR_COR;
+    stranger.lengthDw = 1;
+    stranger.firstBe = isMessage ? 0 : 0xf;
+    link.send(stranger);
   }
 
   /** The completion record; `isCommitted`: behind the TLP that leaves now. */
@@ -166,6 +188,7 @@ export class EngineRequests {
     tlp.requesterId = rid;
     tlp.tag = tag;
     tlp.attr = attr;
+    tlp.tc = faults.strikes('traffic-class', 5) ? 1 : 0; // FAULT traffic-class
     // FAULT pasid-missing
     tlp.pasid = hasPasid && !faults.strikes('pasid-missing', 3) ? pasid : NO_PASID;
   }

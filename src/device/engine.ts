@@ -324,6 +324,7 @@ export class Engine {
   private wantsInterrupt(): boolean {
     const { descriptor, device, queue } = this;
     if (queue === undefined || !descriptor.hasInterrupt) return false;
+    if (device.faults.strikes('interrupt-forgotten', 3)) return false; // FAULT interrupt-forgotten
     return descriptor.vector < device.vectorCountOf(queue);
   }
 

@@ -96,7 +96,10 @@ export class Link {
 
   /** Sends now. Only for those whom `onFree` asks. */
   send(tlp: Tlp): void {
-    this.put(this.encode(tlp));
+    const bytes = this.encode(tlp);
+    // FAULT tlp-cut-short
+    const isCut = tlp.payload.length > 4 && this.device.faults.strikes('tlp-cut-short', 6);
+    this.put(isCut ? viewOf(bytes, 0, bytes.length - 4) : bytes);
   }
 
   /** Sends next, whatever happens meanwhile but a cold or hot reset. */

@@ -33,7 +33,7 @@ export function readPfRegister(device: SiovDevice, offset: number): number {
     case PfRegister.ID:
       return PF_ID_VALUE;
     case PfRegister.VERSION:
-      return PF_VERSION_VALUE;
+      return PF_VERSION_VALUE + (device.faults.is('version-wrong') ? 1 : 0); // FAULT version-wrong
     case PfRegister.PAGES:
       return device.params.pageCount;
     case PfRegister.IMS_ENTRIES:
@@ -106,6 +106,9 @@ function readIms(device: SiovDevice, offset: number): number {
 
 function readStatus(device: SiovDevice): number {
   const executing = device.scheduler.isExecuting ? PfStatus.EXECUTING : 0;
-  const enabled = Math.min(ENABLED_MAX, device.sdis.enabledCount);
+  const { enabledCount } = device.sdis;
+  // FAULT enabled-miscounted
+  const extra = enabledCount > 0 && device.faults.is('enabled-miscounted') ? 1 : 0;
+  const enabled = Math.min(ENABLED_MAX, enabledCount + extra);
   return (PfStatus.READY | executing | (enabled << PfStatus.ENABLED_SHIFT)) >>> 0;
 }

@@ -26,7 +26,8 @@ describe('texts of values', () => {
         lists.forEach(({ ranges, labels }, index) => {
           expect(valuesText({ ranges, scalars: labels })).toBe(valuesText(steps[index]));
         });
-        const read = readBinText(stepsText(steps));
+        const once = { how: 'consecutive', min: 1, max: 1 } as const;
+        const read = readBinText(stepsText(steps.map((of) => ({ of, ...once }))));
         const sequence = lists.map(({ ranges, labels }) => ({ ranges, labels, repeat: [1, 1] }));
         expect(read).toEqual({ kind: 'steps', sequences: [sequence] });
       }),

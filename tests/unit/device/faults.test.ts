@@ -8,6 +8,7 @@ import { createReferenceDevice } from '#device/reference-device';
 import { memoryWrite } from '#pcie/build';
 import { encodeTlp } from '#pcie/codec';
 import { AdminOpcode, encodeCreateArguments } from '#siov/srd-admin';
+import { SIOV_CAPABILITY_OFFSET } from '#siov/siov-capability';
 import { PageRegister, PfRegister } from '#siov/srd-registers';
 import { WorkOpcode } from '#siov/work-descriptor';
 import { errorCorners } from './error-corners.ts';
@@ -121,9 +122,21 @@ function twins(host: TestHost): void {
     for (let at = 0; at < 16; at += 8) host.readTlp(BAR2 + 4096 * sdi + 0x100 + at, 8);
 }
 
+/** What the device says of itself, with an SDI enabled; a page of nobody. */
+function identity(host: TestHost): void {
+  host.read(BAR0 + PfRegister.VERSION);
+  for (let offset = 0; offset < 16; offset += 4) host.config(SIOV_CAPABILITY_OFFSET + offset);
+  host.openSdi(45);
+  host.read(BAR0 + PfRegister.STATUS);
+  host.command(AdminOpcode.QUERY_SDI, [45]);
+  host.read(BAR0 + PfRegister.RESULT0 + 4);
+  host.readTlp(BAR2 + 4096 * 60);
+}
+
 function play(seed: number, fault?: string): string {
   const host = runStress(seed, 60, fault === undefined ? {} : { fault });
   corners(host);
+  identity(host);
   errorCorners(host);
   return digest(host);
 }
@@ -135,7 +148,7 @@ describe('the catalogue', () => {
     for (const { name, sentence, rule } of DEVICE_FAULTS) {
       expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
       expect(sentence).toMatch(/^[A-Z].{20,}\.$/);
-      expect(rule).toMatch(/^(T-[A-Z]+-\d+|SRD-\d\.\d+|REG-\d)$/);
+      expect(rule).toMatch(/^(T-[A-Z]+-\d+|SRD-\d\.\d+|REG-\d|PCIE-[A-Z]+-\d)$/);
     }
   });
 
@@ -171,7 +184,9 @@ describe('a planted fault changes what is sent, and does not crash', () => {
       seen = play(SEED, name);
     } catch (error) {
       // A host that no longer gets its answer has seen the fault, too.
-      expect(String(error)).toMatch(/the condition never held|a read is answered|status 1/);
+      expect(String(error)).toMatch(
+        /the condition never held|a read is answered|status 1|sent a malformed TLP|only a non-posted/,
+      );
       return;
     }
     expect(seen).not.toBe(healthy);
