@@ -19,7 +19,7 @@ export const INTELLIGENT_CHAPTER: ClaimChapter = {
         const group = new OnePoint(each([0, 99]));
         const closing = intelligent(group.point, new RandomStream('n'));
         let draws = 0;
-        for (; !closing.isCovered; draws++) group.sample(closing.next() as number);
+        for (; !closing.isCovered; draws++) group.sample(closing.next());
         expect(draws).toBe(100);
       },
     },
