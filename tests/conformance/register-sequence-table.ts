@@ -76,6 +76,18 @@ const lateWrite =
     };
   };
 
+/** Reads by one map give what was last written by it: what is poked stays unseen. */
+const staleRead =
+  (address: number) =>
+  ({ bus }: TwinBench): void => {
+    let kept: number | undefined;
+    bus.after = (item) => {
+      if (item.address !== address) return;
+      if (item.isWrite) kept = item.data;
+      else item.data = kept ?? item.data;
+    };
+  };
+
 export const ANNEX_E: readonly Row[] = [
   {
     sequenceClass: HwResetSequence,
@@ -124,7 +136,9 @@ export const ANNEX_E: readonly Row[] = [
       { spoil: wrongWrite(0, 2), failures: ['REG-4 twin.BOTH'] },
       { spoil: wrongRead(0x3008), failures: ['REG-4 twin.ONE'] },
       { spoil: wrongRead(0x4000), failures: ['REG-4 twin.BOTH'] },
-      { spoil: lateWrite(0x4000), failures: ['REG-4 twin.BOTH'] }, // the front door alone sees nothing
+      // The front door alone sees nothing of these.
+      { spoil: lateWrite(0x4000), failures: ['REG-4 twin.BOTH'] },
+      { spoil: staleRead(0x3000), failures: ['REG-4 twin.BOTH'] },
     ],
   },
   {
@@ -160,6 +174,7 @@ export const ANNEX_E: readonly Row[] = [
     faults: [
       { spoil: wrongWrite(0x104, 1), failures: ['REG-5 twin.RAM[1]'] },
       { spoil: wrongRead(0x4108), failures: ['REG-5 twin.RAM[2]'] },
+      { spoil: staleRead(0x3104), failures: ['REG-5 twin.RAM[1]'] },
       {
         // Two locations change places: no front door alone sees it.
         spoil: wrongAddress((address) => (address >= 0x4108 ? address ^ 4 : address)),
