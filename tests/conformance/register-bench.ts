@@ -1,4 +1,5 @@
 // What the claims about register tests work with: a model in two maps of one device, with a back door to all of it.
+import type { RegisterAttributes } from '#uvm/registers/register-attributes';
 import { RegisterBlock } from '#uvm/registers/register-block';
 import { SequencerFrontDoor } from '#uvm/registers/register-bus';
 import type { RegisterMemory } from '#uvm/registers/register-memory';
@@ -10,41 +11,41 @@ import type { Register } from '#uvm/registers/register';
 import type { SequenceClass } from '#uvm/sequence-base';
 import { Bench, BusAdapter, type BusItem } from '../unit/uvm/registers/bus-bench.ts';
 
+/** What tests are told to leave alone: all of the block, one register, one field, the memory. */
+export interface TwinAttributes {
+  readonly block?: RegisterAttributes;
+  readonly both?: RegisterAttributes;
+  readonly done?: RegisterAttributes;
+  readonly ram?: RegisterAttributes;
+}
+
 /** Registers and a memory that are reached by two maps, and one register that is in one map only. */
-export class TwinBlock extends RegisterBlock {
+class TwinBlock extends RegisterBlock {
   readonly a = this.addMap('a', { byteWidth: 4, base: 0x3000 });
   readonly b = this.addMap('b', { byteWidth: 4, base: 0x4000 });
-  readonly both = this.addRegister('BOTH', {
-    offset: 0,
-    fields: { f: { lsb: 0, width: 32, reset: 0 } },
-  });
-  readonly flags = this.addRegister('FLAGS', {
-    offset: 4,
-    fields: {
-      done: { lsb: 0, width: 1, access: 'W1C', reset: 0 },
-      level: { lsb: 8, width: 4, access: 'RO', reset: 5 },
-    },
-  });
-  readonly one = this.addRegister('ONE', {
-    offset: 8,
-    fields: { f: { lsb: 0, width: 4, reset: 0 } },
-  });
-  readonly id = this.addRegister('ID', {
-    offset: 12,
-    fields: { code: { lsb: 0, width: 32, access: 'RO', reset: 0xcafe_f00d } },
-  });
-  readonly ram = this.addMemory('RAM', { offset: 0x100, size: 4 });
 
-  constructor() {
-    super('twin');
-    for (const [element, offset] of [
-      [this.both, 0],
-      [this.flags, 4],
-      [this.id, 12],
-      [this.ram, 0x100],
-    ] as const) {
-      this.b.add(element, offset);
-    }
+  constructor({ block = {}, both = {}, done = {}, ram = {} }: TwinAttributes) {
+    super('twin', undefined, block);
+    const whole = { lsb: 0, width: 32 };
+    const BOTH = { offset: 0, fields: { f: { ...whole, reset: 0 } }, attributes: both };
+    const FLAGS = {
+      offset: 4,
+      fields: {
+        done: { lsb: 0, width: 1, access: 'W1C', reset: 0, attributes: done },
+        level: { lsb: 8, width: 4, access: 'RO', reset: 5 },
+      },
+    } as const;
+    const ONE = { offset: 8, fields: { f: { lsb: 0, width: 4, reset: 0 } } };
+    const ID = {
+      offset: 12,
+      fields: { code: { ...whole, access: 'RO', reset: 0xcafe_f00d } },
+    } as const;
+    const RAM = { offset: 0x100, size: 4, attributes: ram };
+    this.b.add(this.addRegister('BOTH', BOTH), BOTH.offset);
+    this.b.add(this.addRegister('FLAGS', FLAGS), FLAGS.offset);
+    this.addRegister('ONE', ONE);
+    this.b.add(this.addRegister('ID', ID), ID.offset);
+    this.b.add(this.addMemory('RAM', RAM), RAM.offset);
     this.lock();
   }
 }
@@ -65,9 +66,9 @@ export interface TwinBench {
 }
 
 /** The model on its bus, and a device that does what the model says: map b shows what map a shows. */
-export function twinBench(): TwinBench {
+export function twinBench(attributes: TwinAttributes = {}): TwinBench {
   const bench = new Bench();
-  const model = new TwinBlock();
+  const model = new TwinBlock(attributes);
   const { device } = bench.test;
   model.attach(bench.test);
   for (const map of model.maps) {

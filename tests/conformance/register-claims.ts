@@ -1,5 +1,6 @@
 // The register layer: what of IEEE 1800.2 clauses 17-19 and annex E is there, what differs, and what is not.
 import { expect } from 'vitest';
+import { RandomStream } from '#random/random-stream';
 import { RegisterBlock } from '#uvm/registers/register-block';
 import { timerBench, TimerBlock } from '../unit/uvm/registers/timer-model.ts';
 import type { Claim, ClaimChapter } from './claim.ts';
@@ -79,19 +80,51 @@ const MODEL: readonly Claim[] = [
     support: 'yes',
     verify: () => {
       const bench = timerBench();
-      const { control } = bench.model.channels[0];
+      const { args, channels, id, key } = bench.model;
+      const { control } = channels[0];
+      const { device } = bench.test;
       bench.play(function* () {
         control.field.mode.set(3);
-        expect([control.needsUpdate, control.getMirrored()]).toEqual([true, 0x10]);
+        expect([control.needsUpdate, control.getMirrored(), control.get()]).toEqual([
+          true,
+          0x10,
+          0x30,
+        ]);
+        expect([control.field.mode.needsUpdate, control.field.enable.needsUpdate]).toEqual([
+          true,
+          false,
+        ]);
+        expect(device.word(0x1040)).toBe(0x10); // set is no access
         yield* control.update();
         expect([control.needsUpdate, control.getMirrored()]).toEqual([false, 0x30]);
+        expect([device.word(0x1040), device.log.length]).toEqual([0x30, 1]);
+        yield* control.update(); // nothing to do
+        expect(device.log).toHaveLength(1);
         control.predict(0x11);
-        expect(control.field.enable.get()).toBe(1);
+        expect([control.field.enable.get(), control.field.mode.getMirrored()]).toEqual([1, 1]);
+        expect([device.word(0x1040), device.log.length]).toEqual([0x30, 1]);
+        control.field.mode.predict(3);
+        expect(control.getMirrored()).toBe(0x31);
       });
-      control.reset('SOFT');
-      expect(control.get()).toBe(0x11);
+      control.reset('SOFT'); // it has none
+      expect([control.hasReset('SOFT'), control.get()]).toEqual([false, 0x31]);
       control.reset();
-      expect(control.get()).toBe(0x10);
+      expect([control.hasReset(), control.get(), control.getMirrored()]).toEqual([
+        true,
+        0x10,
+        0x10,
+      ]);
+      args[0].reset('SOFT');
+      expect([args[0].hasReset('SOFT'), args[0].get(), key.hasReset()]).toEqual([true, 2, false]);
+      const stream = new RandomStream('conformance');
+      const drawn = Array.from({ length: 100 }, () => {
+        control.randomize(stream);
+        id.randomize(stream);
+        return control.get();
+      });
+      // All that is legal, nothing else, and nothing of what cannot be written.
+      expect(new Set(drawn)).toEqual(new Set([0, 1, 0x10, 0x11, 0x30, 0x31]));
+      expect([id.get(), control.getMirrored()]).toEqual([0xcafe_f00d, 0x10]);
     },
   },
   {

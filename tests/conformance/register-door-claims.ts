@@ -2,8 +2,11 @@
 import { expect } from 'vitest';
 import { ns } from '#kernel/time';
 import { delay } from '#kernel/wait';
+import type { Process } from '#kernel/process';
 import type { RegisterAccess } from '#uvm/registers/register-access';
 import { RegisterBlock } from '#uvm/registers/register-block';
+import { sequenceFrontDoor } from '#uvm/registers/register-bus';
+import { Sequence } from '#uvm/sequence';
 import { BusItem } from '../unit/uvm/registers/bus-bench.ts';
 import { timerBench } from '../unit/uvm/registers/timer-model.ts';
 import type { Claim } from './claim.ts';
@@ -20,10 +23,33 @@ export const REGISTER_DOOR_CLAIMS: readonly Claim[] = [
     support: 'yes',
     verify: () => {
       const bench = timerBench();
+      const { args, byte0, channels, id } = bench.model;
+      const { device } = bench.test;
       bench.play(function* () {
-        expect((yield* bench.model.id.read()).value).toBe(0xcafe_f00d);
+        expect((yield* id.read()).value).toBe(0xcafe_f00d);
+        expect(yield* args[1].write(0x1234_5678)).toBe('ok');
+        yield* byte0.write(0xab); // a byte of a bus of words
+        yield* channels[0].count.write({ low: 0x22, high: 0x33 }); // two words
+        device.badFrom = 0x1010;
+        expect([yield* args[1].write(7), (yield* args[1].read()).status]).toEqual([
+          'notOk',
+          'notOk',
+        ]);
+        expect((yield* id.read()).status).toBe('ok');
       });
-      expect(bench.test.device.log).toEqual(['R 1000/1111']);
+      expect([device.word(0x1014), args[1].getMirrored()]).toEqual([0x1234_5678, 0x1234_5678]);
+      expect([device.word(0x1044), device.word(0x1048)]).toEqual([0x22, 0x33]);
+      expect(device.bytes.get(0x1008)).toBe(0xab);
+      expect(device.log).toEqual([
+        'R 1000/1111',
+        'W 1014/1111',
+        'W 1008/1',
+        'W 1044/1111',
+        'W 1048/1111',
+        'W 1014/1111',
+        'R 1014/1111',
+        'R 1000/1111',
+      ]);
     },
   },
   {
@@ -69,19 +95,49 @@ export const REGISTER_DOOR_CLAIMS: readonly Claim[] = [
     support: 'yes',
     verify: () => {
       const bench = timerBench();
-      const { byte0, map } = bench.model;
+      const { args, byte0, id, map } = bench.model;
+      const cells = new Map<string, number>();
       byte0.setFrontDoor(
         {
           *run(access) {
-            access.value = { low: 7, high: 0 };
+            yield delay(ns(3));
+            const { name } = access.element;
+            if (access.kind === 'write') cells.set(name, access.value.low);
+            else access.value = { low: cells.get(name) ?? 0x11, high: 0 };
           },
         },
         map,
       );
+      class Busy extends Sequence<BusItem> {
+        access: RegisterAccess | undefined = undefined;
+        override *body(): Process {
+          // By way of an index and a data register.
+          const { access } = this;
+          if (access === undefined) return;
+          const isWrite = access.kind === 'write';
+          const index = busItem({ isWrite: true, address: 0x1200, data: 1 });
+          const data = busItem({ isWrite, address: 0x1204, data: access.value.low });
+          for (const item of [index, data]) {
+            yield* this.startItem(item);
+            yield* this.finishItem(item);
+          }
+          if (!isWrite) access.value = { low: data.data, high: 0 };
+          else if (access.value.low === 0xbad) access.status = 'notOk';
+        }
+      }
+      args[0].setFrontDoor(sequenceFrontDoor(Busy, bench.test.sequencer), map);
       bench.play(function* () {
-        expect((yield* byte0.read()).value).toBe(7);
+        expect((yield* byte0.read()).value).toBe(0x11);
+        expect([yield* byte0.write(7), (yield* byte0.read()).value]).toEqual(['ok', 7]);
+        expect([byte0.getMirrored(), bench.top.kernel.nowPs]).toEqual([7, ns(9)]);
+        expect(bench.test.device.log).toEqual([]);
+        expect([yield* args[0].write(9), (yield* args[0].read()).value]).toEqual(['ok', 9]);
+        expect([yield* args[0].write(0xbad), args[0].getMirrored()]).toEqual(['notOk', 9]);
+        yield* id.read(); // the others go by the bus
       });
-      expect(bench.test.device.log).toEqual([]);
+      const write = ['W 1200/1111', 'W 1204/1111'];
+      const read = ['W 1200/1111', 'R 1204/1111'];
+      expect(bench.test.device.log).toEqual([...write, ...read, ...write, 'R 1000/1111']);
     },
   },
   {

@@ -1,13 +1,19 @@
 // What is claimed of the built-in register tests (each on a good device and on faulty ones), and of register coverage.
 import { expect } from 'vitest';
 import { CoverageDb } from '#cover/coverage-db';
+import { AccessSequence, SharedAccessSequence } from '#uvm/registers/access-sequence';
 import { BitBashSequence } from '#uvm/registers/bit-bash-sequence';
+import { HwResetSequence } from '#uvm/registers/hw-reset-sequence';
+import { MemoryAccessSequence, MemoryWalkSequence } from '#uvm/registers/memory-sequences';
+import type { RegisterAttribute } from '#uvm/registers/register-attributes';
 import { RegisterCoverage } from '#uvm/registers/register-coverage';
 import { printRegisters } from '#uvm/registers/register-print';
+import type { RegisterTestSequence } from '#uvm/registers/register-test-sequence';
+import type { SequenceClass } from '#uvm/sequence-base';
 import { timerBench, TimerBlock } from '../unit/uvm/registers/timer-model.ts';
 import type { Claim } from './claim.ts';
 import { ANNEX_E } from './register-sequence-table.ts';
-import { runTest, twinBench } from './register-bench.ts';
+import { runTest, twinBench, type TwinBench } from './register-bench.ts';
 
 /** Hits of each bin of each point. */
 function hits(
@@ -23,6 +29,37 @@ function hits(
       Object.fromEntries(bins.map((bin, i) => [bin, counts[i]])),
     ]),
   );
+}
+
+/** What each attribute keeps from being tested. */
+const EXCLUSIONS: readonly (readonly [
+  RegisterAttribute,
+  readonly SequenceClass<RegisterTestSequence>[],
+])[] = [
+  ['NO_REG_TESTS', [HwResetSequence, BitBashSequence, AccessSequence, SharedAccessSequence]],
+  ['NO_REG_HW_RESET_TEST', [HwResetSequence]],
+  ['NO_REG_BIT_BASH_TEST', [BitBashSequence]],
+  ['NO_REG_ACCESS_TEST', [AccessSequence]],
+  ['NO_REG_SHARED_ACCESS_TEST', [SharedAccessSequence]],
+  ['NO_MEM_TESTS', [MemoryWalkSequence, MemoryAccessSequence]],
+  ['NO_MEM_WALK_TEST', [MemoryWalkSequence]],
+  ['NO_MEM_ACCESS_TEST', [MemoryAccessSequence]],
+];
+/** Accesses of BOTH, and of RAM, in the log of the device. */
+const TOUCHES = { both: /^[RW] 0\//, ram: /^[RW] 10[0-9a-f]\// };
+
+/** What a built-in sequence left alone, and what it tested. */
+function outcomeOf(
+  twin: TwinBench,
+  sequenceClass: SequenceClass<RegisterTestSequence>,
+): { readonly skipped: readonly string[]; readonly seen: readonly string[] } {
+  const { rows } = runTest(twin, sequenceClass);
+  const skipped = rows.filter(({ outcome }) => outcome === 'skipped');
+  const tested = rows.filter(({ outcome }) => outcome === 'tested');
+  return {
+    skipped: skipped.map(({ subject, note }) => `${subject}: ${note}`),
+    seen: tested.map(({ subject, note }) => `${subject} by ${note}`),
+  };
 }
 
 export const REGISTER_TEST_CLAIMS: readonly Claim[] = [
@@ -63,13 +100,53 @@ export const REGISTER_TEST_CLAIMS: readonly Claim[] = [
     support: 'differs',
     note: 'Typed options of blocks, registers, fields and memories, each with the reason, not strings in the resource database.',
     verify: () => {
-      const bench = timerBench();
-      const report = runTest({ bench, model: bench.model }, BitBashSequence);
-      expect(report.rows).toContainEqual({
-        subject: 'timer.KEY',
-        outcome: 'skipped',
-        note: 'writing it stops the clock',
-      });
+      for (const [attribute, stopped] of EXCLUSIONS) {
+        const own = attribute.startsWith('NO_MEM') ? 'ram' : 'both';
+        const reason = `${attribute} says so`;
+        for (const { sequenceClass, tested } of ANNEX_E) {
+          const isStopped = stopped.includes(sequenceClass);
+          const one = twinBench({ [own]: { [attribute]: reason } });
+          const subject = own === 'ram' ? 'twin.RAM' : 'twin.BOTH';
+          const { skipped, seen } = outcomeOf(one, sequenceClass);
+          const isTouched = one.bench.test.device.log.some((line) => TOUCHES[own].test(line));
+          const isItsOwn = tested.some((row) => row.startsWith(subject));
+          expect([
+            attribute,
+            sequenceClass.name,
+            skipped.includes(`${subject}: ${reason}`),
+          ]).toEqual([attribute, sequenceClass.name, isStopped]);
+          expect([attribute, sequenceClass.name, isTouched]).toEqual([
+            attribute,
+            sequenceClass.name,
+            isItsOwn && !isStopped,
+          ]);
+          const left = tested.filter((row) => !isStopped || !row.startsWith(subject));
+          expect([attribute, sequenceClass.name, ...seen]).toEqual([
+            attribute,
+            sequenceClass.name,
+            ...left,
+          ]);
+          // What is said of a block is said of all in it.
+          const all = twinBench({ block: { [attribute]: reason } });
+          const allSeen = outcomeOf(all, sequenceClass).seen;
+          expect([attribute, sequenceClass.name, ...allSeen]).toEqual([
+            attribute,
+            sequenceClass.name,
+            ...(isStopped ? [] : tested),
+          ]);
+          if (isStopped) expect(all.bench.test.device.log).toEqual([]);
+        }
+      }
+      // Of a field: the rest of its register is tested, and nothing is written to it.
+      const field = twinBench({ done: { NO_REG_BIT_BASH_TEST: 'it starts a motor' } });
+      let written = 0;
+      field.bus.before = ({ address, data, isWrite }) => {
+        if (isWrite && (address & 0xfff) === 4) written |= data;
+      };
+      const { skipped, seen } = outcomeOf(field, BitBashSequence);
+      expect(skipped).toEqual(['twin.FLAGS.done: it starts a motor']);
+      expect(seen.filter((row) => row.startsWith('twin.FLAGS'))).toHaveLength(2);
+      expect([written & 1, written & 0xf00]).toEqual([0, 0xf00]);
     },
   },
   {
