@@ -5,8 +5,8 @@
 // leaves out what takes no part:
 //   protected override transactionFields() { return busItem; }      // const busItem = fields(BusItem, { … })
 import { Component } from './component.ts';
-import { valueText } from './rules.ts';
 import { copyTransaction, differingFields, sameTransaction } from './transaction-fields.ts';
+import { valueText } from './value-text.ts';
 
 /** Differing fields that a failure names. */
 const FIELDS_SHOWN = 8;
@@ -43,7 +43,7 @@ export abstract class ComparingComponent<T> extends Component {
   protected describe(transaction: T): string {
     const table = this.transactionFields();
     if (table !== undefined) return table.sprint(transaction, { format: 'line' });
-    return valueText(copyTransaction(transaction));
+    return valueText(copyTransaction(transaction), 'full');
   }
 
   /** `different in length, payload[3]`; '' when there are no fields to name. */

@@ -17,7 +17,7 @@ import {
 import { ConfigSetting, type ConfigKey } from './config-key.ts';
 import { patternBelow } from './path-pattern.ts';
 import type { ReportServer } from './report-server.ts';
-import { describeValue } from './value-text.ts';
+import { valueText } from './value-text.ts';
 
 export { configKey, type ConfigKey } from './config-key.ts';
 
@@ -163,7 +163,7 @@ export class ConfigDb implements ConfigView {
     if (asked === undefined) this.asked.set(key, new Set([path]));
     else asked.add(path);
     if (this.isTracing) {
-      const found = setting === undefined ? 'not set' : describeValue(setting.value);
+      const found = setting === undefined ? 'not set' : valueText(setting.value);
       const by = setting === undefined ? '' : `, set by ${setting.setBy}`;
       this.trace('CFGDB/GET', path === '' ? 'testbench' : path, `'${key.name}': ${found}${by}`);
     }

@@ -3,7 +3,7 @@
 import { suggest } from '#base/suggest';
 import type { ConfigKey, ConfigSetting } from './config-key.ts';
 import { suggestPattern } from './path-hint.ts';
-import { describeValue } from './value-text.ts';
+import { valueText } from './value-text.ts';
 
 /** Settings named in the message of a missing one. */
 const SETTINGS_SHOWN = 12;
@@ -40,7 +40,7 @@ export function winner(
 export function explainKey(key: ConfigKey<unknown>, path: string, all: Settings): string[] {
   const settings = all.get(key) ?? [];
   const best = winner(settings, path);
-  const found = best === undefined ? 'not set' : describeValue(best.value);
+  const found = best === undefined ? 'not set' : valueText(best.value);
   const lines = [
     `configuration '${key.name}' for ${path === '' ? 'the testbench' : path}: ${found}`,
   ];

@@ -2,7 +2,7 @@
 // "Rooms").
 import type { PathPattern } from './path-pattern.ts';
 import { SourcePlace } from './source-line.ts';
-import { describeValue } from './value-text.ts';
+import { valueText } from './value-text.ts';
 
 /** A name with a type: two keys of the same name are two keys. */
 export interface ConfigKey<T> {
@@ -48,7 +48,7 @@ export class ConfigSetting {
   /** `'test.env.**' = 4, set by test at tests/a.ts(12), precedence 999`. */
   describe(): string {
     const at = this.source === '' ? '' : ` at ${this.source}`;
-    const value = describeValue(this.value);
+    const value = valueText(this.value);
     return `'${this.pattern.text}' = ${value}, set by ${this.setBy}${at}, precedence ${this.precedence}`;
   }
 }

@@ -8,13 +8,11 @@
 //
 // `holds` counts and returns its argument; nothing is built when the rule holds.
 import { assert, UsageError } from '#base/assert';
-import { bytesToHex } from '#base/bytes';
 import type { FailureRecord } from '#record/run-record';
+import { valueText } from './value-text.ts';
 
 /** Different failures (rule, subject) kept per run; more are counted only. */
 export const FAILURES_MAX = 200;
-/** Characters of an expected or seen value that are kept. */
-export const VALUE_TEXT_MAX = 500;
 
 /** A rule as it was declared: what no scenario may break. */
 export interface RuleDefinition {
@@ -194,8 +192,8 @@ export class RuleBook {
       timePs: details.timePs ?? this.clock.nowPs,
       path,
       subject: details.subject,
-      expected: valueText(details.expected),
-      seen: valueText(details.seen),
+      expected: valueText(details.expected, 'full'),
+      seen: valueText(details.seen, 'full'),
       count: 1,
     };
     this.failureByKey.set(key, failure);
@@ -208,26 +206,4 @@ export class RuleBook {
 /** A broken rule in one line, for its report. */
 export function failureText({ subject, expected, seen }: Failure, sentence: string): string {
   return `${subject}: expected ${expected}, seen ${seen} (${sentence})`;
-}
-
-/** A value as text: bytes in hex, objects as JSON, long texts cut. */
-export function valueText(value: unknown): string {
-  const text = fullText(value);
-  return text.length <= VALUE_TEXT_MAX ? text : `${text.slice(0, VALUE_TEXT_MAX)}…`;
-}
-
-function fullText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value instanceof Uint8Array) return bytesToHex(value);
-  if (typeof value === 'object' && value !== null) return objectText(value);
-  return String(value);
-}
-
-/** What JSON cannot say (cycles, bigints) is named by its class: a failure must not become an exception. */
-function objectText(value: object): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return `[${value.constructor.name}]`;
-  }
 }

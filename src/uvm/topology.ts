@@ -7,7 +7,7 @@ import { productName } from './factory.ts';
 import { suggestPattern } from './path-hint.ts';
 import { patternBelow } from './path-pattern.ts';
 import { printRows, type PrintFormat, type PrintRow } from './print-rows.ts';
-import { describeValue } from './value-text.ts';
+import { valueText } from './value-text.ts';
 
 /** Components named in a message. */
 const COMPONENTS_SHOWN = 8;
@@ -24,7 +24,7 @@ export function printTopology(top: Component, format: PrintFormat = 'table'): st
     const type = productName(component.constructor);
     rows.push({ depth, name, type, size: '', value: `@${++count}`, isNode: true });
     for (const [field, value] of Object.entries(component.topologyFields())) {
-      const text = describeValue(value);
+      const text = valueText(value);
       rows.push({
         depth: depth + 1,
         name: field,

@@ -38,15 +38,24 @@ export const PHASE_CHAPTER: ClaimChapter = {
         'build and final go top-down, connect to start_of_simulation and extract to report bottom-up',
       support: 'yes',
       verify() {
-        class Leaf extends Part {
+        class Each extends Part {
           override buildPhase(): void {
             this.say('build');
           }
           override connectPhase(): void {
             this.say('connect');
           }
+          override endOfElaborationPhase(): void {
+            this.say('endOfElaboration');
+          }
+          override startOfSimulationPhase(): void {
+            this.say('startOfSimulation');
+          }
           override extractPhase(): void {
             this.say('extract');
+          }
+          override checkPhase(): void {
+            this.say('check');
           }
           override reportPhase(): void {
             this.say('report');
@@ -55,20 +64,25 @@ export const PHASE_CHAPTER: ClaimChapter = {
             this.say('final');
           }
         }
-        class Top extends Leaf {
-          readonly child = this.children({ leaf: Leaf });
+        class Middle extends Each {
+          readonly child = this.children({ leaf: Each });
         }
+        class Top extends Each {
+          readonly child = this.children({ middle: Middle, side: Each });
+        }
+        const down = ['test', 'middle', 'leaf', 'side'];
+        const up = ['leaf', 'middle', 'side', 'test'];
+        const walk = (phase: PhaseName, names: readonly string[]): string[] =>
+          names.map((name) => `0 ${phase} ${name}`);
         expect(logOf(() => runAll(Top))).toEqual([
-          '0 build test',
-          '0 build leaf',
-          '0 connect leaf',
-          '0 connect test',
-          '0 extract leaf',
-          '0 extract test',
-          '0 report leaf',
-          '0 report test',
-          '0 final test',
-          '0 final leaf',
+          ...walk('build', down),
+          ...walk('connect', up),
+          ...walk('endOfElaboration', up),
+          ...walk('startOfSimulation', up),
+          ...walk('extract', up),
+          ...walk('check', up),
+          ...walk('report', up),
+          ...walk('final', down),
         ]);
       },
     },

@@ -1,27 +1,12 @@
 // The register layer: what of IEEE 1800.2 clauses 17-19 and annex E is there, what differs, and what is not.
 import { expect } from 'vitest';
-import { ACCESS_POLICIES } from '#uvm/registers/access-policy';
-import { AccessSequence, SharedAccessSequence } from '#uvm/registers/access-sequence';
-import { BitBashSequence } from '#uvm/registers/bit-bash-sequence';
-import { HwResetSequence } from '#uvm/registers/hw-reset-sequence';
-import { MemoryWalkSequence } from '#uvm/registers/memory-sequences';
+import { RandomStream } from '#random/random-stream';
 import { RegisterBlock } from '#uvm/registers/register-block';
-import { RegisterCoverage } from '#uvm/registers/register-coverage';
-import { printRegisters } from '#uvm/registers/register-print';
-import type { RegisterTestSequence } from '#uvm/registers/register-test-sequence';
-import type { SequenceClass } from '#uvm/sequence-base';
 import { timerBench, TimerBlock } from '../unit/uvm/registers/timer-model.ts';
 import type { Claim, ClaimChapter } from './claim.ts';
-
-type TimerBench = ReturnType<typeof timerBench>;
-
-/** Runs a built-in sequence on the timer and returns its report. */
-function runTest(bench: TimerBench, sequenceClass: SequenceClass<RegisterTestSequence>) {
-  const sequence = bench.top.createSequence(sequenceClass, bench.test);
-  sequence.subject = bench.model;
-  bench.play(() => sequence.start(bench.test));
-  return sequence.outcome;
-}
+import { REGISTER_DOOR_CLAIMS } from './register-door-claims.ts';
+import { POLICY_CLAIM } from './register-policy-claim.ts';
+import { REGISTER_TEST_CLAIMS } from './register-test-claims.ts';
 
 const MODEL: readonly Claim[] = [
   {
@@ -95,19 +80,51 @@ const MODEL: readonly Claim[] = [
     support: 'yes',
     verify: () => {
       const bench = timerBench();
-      const { control } = bench.model.channels[0];
+      const { args, channels, id, key } = bench.model;
+      const { control } = channels[0];
+      const { device } = bench.test;
       bench.play(function* () {
         control.field.mode.set(3);
-        expect([control.needsUpdate, control.getMirrored()]).toEqual([true, 0x10]);
+        expect([control.needsUpdate, control.getMirrored(), control.get()]).toEqual([
+          true,
+          0x10,
+          0x30,
+        ]);
+        expect([control.field.mode.needsUpdate, control.field.enable.needsUpdate]).toEqual([
+          true,
+          false,
+        ]);
+        expect(device.word(0x1040)).toBe(0x10); // set is no access
         yield* control.update();
         expect([control.needsUpdate, control.getMirrored()]).toEqual([false, 0x30]);
+        expect([device.word(0x1040), device.log.length]).toEqual([0x30, 1]);
+        yield* control.update(); // nothing to do
+        expect(device.log).toHaveLength(1);
         control.predict(0x11);
-        expect(control.field.enable.get()).toBe(1);
+        expect([control.field.enable.get(), control.field.mode.getMirrored()]).toEqual([1, 1]);
+        expect([device.word(0x1040), device.log.length]).toEqual([0x30, 1]);
+        control.field.mode.predict(3);
+        expect(control.getMirrored()).toBe(0x31);
       });
-      control.reset('SOFT');
-      expect(control.get()).toBe(0x11);
+      control.reset('SOFT'); // it has none
+      expect([control.hasReset('SOFT'), control.get()]).toEqual([false, 0x31]);
       control.reset();
-      expect(control.get()).toBe(0x10);
+      expect([control.hasReset(), control.get(), control.getMirrored()]).toEqual([
+        true,
+        0x10,
+        0x10,
+      ]);
+      args[0].reset('SOFT');
+      expect([args[0].hasReset('SOFT'), args[0].get(), key.hasReset()]).toEqual([true, 2, false]);
+      const stream = new RandomStream('conformance');
+      const drawn = Array.from({ length: 100 }, () => {
+        control.randomize(stream);
+        id.randomize(stream);
+        return control.get();
+      });
+      // All that is legal, nothing else, and nothing of what cannot be written.
+      expect(new Set(drawn)).toEqual(new Set([0, 1, 0x10, 0x11, 0x30, 0x31]));
+      expect([id.get(), control.getMirrored()]).toEqual([0xcafe_f00d, 0x10]);
     },
   },
   {
@@ -161,23 +178,7 @@ const MODEL: readonly Claim[] = [
       });
     },
   },
-  {
-    id: 'UVM-18.5.1',
-    feature: 'The 25 access policies, NOACCESS, and policies of one’s own',
-    support: 'differs',
-    note: 'A policy of one’s own is an object (read effect, write effect), not a registered name.',
-    verify: () => {
-      expect(Object.keys(ACCESS_POLICIES)).toHaveLength(26);
-      const block = new RegisterBlock('dut');
-      const access = { name: 'MINE', read: 'sets', write: 'onesToggle', once: false } as const;
-      const r = block.addRegister('R', { fields: { f: { lsb: 0, width: 4, access } } });
-      block.lock();
-      r.predict(0b0101, { kind: 'write' });
-      expect(r.get()).toBe(0b0101);
-      r.predict(0b0101, { kind: 'read' });
-      expect(r.get()).toBe(0b1111);
-    },
-  },
+  POLICY_CLAIM,
   {
     id: 'UVM-18.5.2',
     feature: 'A field write uses byte enables where the field has its lanes to itself',
@@ -199,11 +200,28 @@ const MODEL: readonly Claim[] = [
     note: 'A burst is a row of single accesses. There is no allocation manager (uvm_mem_mam).',
     verify: () => {
       const bench = timerBench();
+      const { ram } = bench.model;
+      const { device } = bench.test;
       bench.play(function* () {
-        yield* bench.model.ram.burstWrite(0, [1, 2]);
-        expect((yield* bench.model.ram.read(1)).value).toBe(2);
+        yield* ram.write(0, 7);
+        expect((yield* ram.read(0)).value).toBe(7);
+        yield* ram.burstWrite(1, [1, 2]);
+        const read = yield* ram.burstRead(0, 3);
+        expect(read.map(({ value }) => value)).toEqual([7, 1, 2]);
       });
-      expect(bench.test.device.log).toHaveLength(3);
+      const bus = ['W 1100', 'R 1100', 'W 1104', 'W 1108', 'R 1100', 'R 1104', 'R 1108'];
+      expect(device.log).toEqual(bus.map((access) => `${access}/1111`));
+      expect(() => ram.peek(2)).toThrow('there is no back door');
+      const cells = [10, 11, 12];
+      ram.setBackDoor({
+        peek: (_memory, index) => ({ low: cells[index], high: 0 }),
+        poke: (_memory, index, { low }) => {
+          cells[index] = low;
+        },
+      });
+      ram.poke(2, 0x55);
+      expect([ram.peek(1).low, ram.peek(2).low, cells]).toEqual([11, 0x55, [10, 11, 0x55]]);
+      expect(device.log).toHaveLength(bus.length); // past the bus
     },
   },
   {
@@ -212,160 +230,6 @@ const MODEL: readonly Claim[] = [
       'Indirect registers, FIFO registers, virtual registers (uvm_reg_indirect_data, uvm_reg_fifo, uvm_vreg)',
     support: 'no',
     note: 'A register with a front door of its own does the same in a few lines.',
-  },
-];
-
-const DOORS: readonly Claim[] = [
-  {
-    id: 'UVM-19.2.1',
-    feature:
-      'An adapter turns generic operations into items of a bus and back (reg2bus, bus2reg), typed',
-    support: 'yes',
-    verify: () => {
-      const bench = timerBench();
-      bench.play(function* () {
-        expect((yield* bench.model.id.read()).value).toBe(0xcafe_f00d);
-      });
-      expect(bench.test.device.log).toEqual(['R 1000/1111']);
-    },
-  },
-  {
-    id: 'UVM-19.2.2',
-    feature: 'Auto-prediction, explicit prediction by a predictor, and passive prediction',
-    support: 'differs',
-    note: 'Auto-prediction is the default. The predictor believes each operation when it is seen, lane by lane, and does not wait for all words of a wide register.',
-    verify: () => {
-      const bench = timerBench({ prediction: 'explicit' });
-      const [arg] = bench.model.args;
-      bench.play(function* () {
-        yield* arg.write(5);
-        expect(arg.getMirrored()).toBe(1);
-        bench.test.child.predictor.bind(bench.model.map);
-        bench.test.child.agent.child.driver.observed.connect(bench.test.child.predictor);
-        yield* arg.write(6);
-        expect(arg.getMirrored()).toBe(6);
-      });
-    },
-  },
-  {
-    id: 'UVM-19.4.1',
-    feature: 'User front doors per register and map, as code or as a sequence',
-    support: 'yes',
-    verify: () => {
-      const bench = timerBench();
-      const { byte0, map } = bench.model;
-      byte0.setFrontDoor(
-        {
-          *run(access) {
-            access.value = { low: 7, high: 0 };
-          },
-        },
-        map,
-      );
-      bench.play(function* () {
-        expect((yield* byte0.read()).value).toBe(7);
-      });
-      expect(bench.test.device.log).toEqual([]);
-    },
-  },
-  {
-    id: 'UVM-19.5.1',
-    feature: 'Back doors: peek, poke, and read and write that do what the access policies say',
-    support: 'differs',
-    note: 'The author gives peek and poke functions; there are no HDL paths.',
-    verify: () => {
-      const bench = timerBench();
-      const { status } = bench.model;
-      let cell = { low: 1, high: 0 };
-      status.setBackDoor({
-        peek: () => cell,
-        poke: (_register, value) => {
-          cell = value;
-        },
-      });
-      bench.play(function* () {
-        expect((yield* status.peek()).low).toBe(1);
-        yield* status.write(1, { path: 'back' });
-        expect(cell.low).toBe(0);
-      });
-    },
-  },
-  {
-    id: 'UVM-18.10.1',
-    feature: 'Callbacks before and after reads and writes',
-    support: 'differs',
-    note: 'Objects with hooks on registers and blocks. post_predict, encode and decode are not there.',
-    verify: () => {
-      const bench = timerBench();
-      const seen: string[] = [];
-      bench.model.addCallbacks({
-        preWrite: (access) => void seen.push(`pre ${access.value.low}`),
-        postWrite: (access) => void seen.push(`post ${access.status}`),
-      });
-      bench.play(() => bench.model.args[0].write(3));
-      expect(seen).toEqual(['pre 3', 'post ok']);
-    },
-  },
-];
-
-const TESTS: readonly Claim[] = [
-  {
-    id: 'UVM-E.1',
-    feature:
-      'Hardware reset, bit bash, access, shared access, memory walk and memory access sequences',
-    support: 'differs',
-    note: 'They end with a report of what was tested and skipped, and why; bit bash reads every register again in the end, and the walk every location.',
-    verify: () => {
-      const sequences = [
-        HwResetSequence,
-        BitBashSequence,
-        AccessSequence,
-        SharedAccessSequence,
-        MemoryWalkSequence,
-      ];
-      for (const sequenceClass of sequences) {
-        const bench = timerBench();
-        const report = runTest(bench, sequenceClass);
-        expect([report.failedCount, bench.top.rules.failures]).toEqual([0, []]);
-        expect(report.rows.length).toBeGreaterThan(0);
-      }
-    },
-  },
-  {
-    id: 'UVM-E.2',
-    feature: 'NO_REG_TESTS, NO_REG_BIT_BASH_TEST and the other exclusions',
-    support: 'differs',
-    note: 'Typed options of blocks, registers, fields and memories, each with the reason, not strings in the resource database.',
-    verify: () => {
-      const report = runTest(timerBench(), BitBashSequence);
-      expect(report.rows).toContainEqual({
-        subject: 'timer.KEY',
-        outcome: 'skipped',
-        note: 'writing it stops the clock',
-      });
-    },
-  },
-  {
-    id: 'UVM-17.2.1',
-    feature: 'Register coverage: addresses, field values, bits, with include and exclude',
-    support: 'differs',
-    note: 'Made from the model, not generated as source.',
-    verify: () => {
-      const bench = timerBench();
-      const { groups } = new RegisterCoverage('timer', bench.model, {
-        kinds: ['addresses', 'fields', 'bits'],
-      });
-      bench.play(() => bench.model.args[0].write(3));
-      expect(groups.map(({ sampleCount }) => sampleCount)).toEqual([1, 1, 1]);
-    },
-  },
-  {
-    id: 'UVM-18.1.2',
-    feature: 'A model is printed as a table',
-    support: 'yes',
-    verify: () => {
-      expect(printRegisters(new TimerBlock())).toContain('channel[1].COUNT    map 0x1054  64');
-    },
   },
 ];
 
@@ -378,11 +242,11 @@ export const REGISTER_CHAPTERS: readonly ClaimChapter[] = [
   {
     title: 'Register layer: front doors, back doors, prediction',
     source: 'IEEE 1800.2-2020 clauses 18.10, 19',
-    claims: DOORS,
+    claims: REGISTER_DOOR_CLAIMS,
   },
   {
     title: 'Register layer: test sequences and coverage',
     source: 'IEEE 1800.2-2020 clause 17.2, annex E',
-    claims: TESTS,
+    claims: REGISTER_TEST_CLAIMS,
   },
 ];

@@ -1,5 +1,6 @@
 // Claims about reporting. Source: IEEE 1800.2-2020 clause 6; semantics §6.
 import { expect } from 'vitest';
+import type { ReportCatchers } from '#uvm/report-catcher';
 import { ACTION, FatalReport, VERBOSITY } from '#uvm/report-server';
 import { defineRules } from '#uvm/rules';
 import { Test } from '#uvm/test';
@@ -266,12 +267,53 @@ export const REPORT_CHAPTER: ClaimChapter = {
       feature: 'Debugging of catchers: do not catch, do not modify',
       support: 'yes',
       verify: () => {
-        const { reports } = server();
-        reports.catchers.add(demote());
-        reports.catchers.doNotModify = true;
-        reports.catchers.doNotCatch = true;
-        reports.report('error', 'test', 'E', 'e');
-        expect(reports.count('error')).toBe(1);
+        const outcome = (switches: Partial<Pick<ReportCatchers, 'doNotModify' | 'doNotCatch'>>) => {
+          const { reports, lines } = server();
+          const asked: string[] = [];
+          reports.catchers.add(
+            new Change((report) => {
+              asked.push(report.text);
+              report.text = 'changed';
+              report.severity = 'info';
+              return report.id === 'CATCH' ? 'caught' : 'throw';
+            }),
+          );
+          Object.assign(reports.catchers, switches);
+          reports.report('error', 'test', 'CHANGE', 'one');
+          reports.report('error', 'test', 'CATCH', 'two');
+          expect(asked).toEqual(['one', 'two']); // it is asked in any case
+          const { caught, demoted } = reports.catchers;
+          return {
+            said: reports.messages.map(({ severity, text }) => `${severity} ${text}`),
+            lines: lines.length,
+            errors: reports.count('error'),
+            acted: [demoted.error, caught.error],
+          };
+        };
+        expect(outcome({})).toEqual({
+          said: ['info changed'],
+          lines: 1,
+          errors: 0,
+          acted: [2, 1],
+        });
+        expect(outcome({ doNotModify: true })).toEqual({
+          said: ['error one'],
+          lines: 1,
+          errors: 1,
+          acted: [0, 1],
+        });
+        expect(outcome({ doNotCatch: true })).toEqual({
+          said: ['info changed', 'info changed'],
+          lines: 2,
+          errors: 0,
+          acted: [2, 0],
+        });
+        expect(outcome({ doNotModify: true, doNotCatch: true })).toEqual({
+          said: ['error one', 'error two'],
+          lines: 2,
+          errors: 2,
+          acted: [0, 0],
+        });
       },
     },
     {

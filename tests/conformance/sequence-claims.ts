@@ -2,9 +2,8 @@
 import { expect } from 'vitest';
 import type { Process } from '#kernel/process';
 import { ns } from '#kernel/time';
-import { delay, fork } from '#kernel/wait';
+import { delay, fork, waitAll } from '#kernel/wait';
 import { defaultSequence } from '#uvm/default-sequence';
-import { SequenceLibrary } from '#uvm/sequence-library';
 import { VirtualSequence } from '#uvm/virtual-sequence';
 import {
   errorOf,
@@ -16,6 +15,8 @@ import {
   type WordTest,
 } from '#tests/unit/uvm/word-testbench';
 import type { Claim } from './claim.ts';
+import { KILL_CLAIM } from './sequence-kill-claim.ts';
+import { LIBRARY_CLAIM } from './sequence-library-claim.ts';
 
 /** Notes hooks in `log`. */
 function hooked(log: string[], name: string, child?: Words): Words {
@@ -155,75 +156,73 @@ export const SEQUENCE_CLAIMS: readonly Claim[] = [
     feature: 'the parts: waitForGrant, sendRequest, waitForItemDone by transaction id; executeItem',
     support: 'yes',
     verify: () => {
+      const log: string[] = [];
       class Parts extends Words {
-        override *body(): Process {
+        override *preDo(): Process {
+          log.push('preDo');
+        }
+        override midDo(): void {
+          log.push('midDo');
+        }
+        *send(text: string, priority?: number): Process<Word> {
           const item = this.create(WordItem);
-          item.text = 'part';
-          yield* this.waitForGrant();
+          item.text = text;
+          yield* this.waitForGrant(priority);
           this.sendRequest(item);
-          yield* this.waitForItemDone(item.transactionId);
+          return item;
+        }
+        override *body(): Process {
+          const first = yield* this.send('first', 1);
+          const [second, third] = [yield* this.send('second'), yield* this.send('third')];
+          for (const [name, item] of Object.entries({ third, first, second })) {
+            yield* this.waitForItemDone(item.transactionId);
+            log.push(`${name} ${item.transactionId} @${this.kernel.nowPs / ns(1)}`);
+          }
+          const [one] = [yield* this.send('one'), yield* this.send('two')];
+          yield* this.waitForItemDone(); // the oldest
+          log.push(`one @${this.kernel.nowPs / ns(1)}`);
+          expect(() => this.waitForItemDone(one.transactionId).next()).toThrow(
+            `no item with id ${one.transactionId} is out`,
+          );
+          expect(() => this.sendRequest(new WordItem())).toThrow('without a grant');
+          yield* this.waitForItemDone();
         }
       }
-      const run = runWords(function* (test) {
-        yield* test.start(Parts, test.sequencer);
-        yield* test.sequencer.executeItem(new WordItem());
-      });
-      expect(run.trace).toEqual(['part @0', 'word @10']);
-    },
-  },
-  {
-    id: 'SEM-5.23',
-    feature:
-      'kill ends a sequence with its children; start returns to its caller; stopSequences kills all',
-    support: 'yes',
-    verify: () => {
-      const run = runWords(function* (test, trace) {
-        const one = new Words();
-        one.count = 9;
-        yield* fork(
-          'killer',
-          (function* (): Process {
-            yield delay(ns(5));
-            one.kill();
-          })(),
-        );
-        yield* one.start(test.sequencer);
-        trace.push(`${one.state} @${test.kernel.nowPs / ns(1)}`);
-        yield* fork('more', test.start(Words, test.sequencer, { count: 9 }));
-        yield delay(ns(8));
-        test.sequencer.stopSequences();
-        expect(test.sequencer.sequences).toEqual([]);
-      });
-      expect(run.trace).toEqual(['w1 @0', 'killed @5', 'w1 @10']);
-      expect(run.testbench.reports.count('error')).toBe(0);
-    },
-  },
-  {
-    id: 'SEM-5.24',
-    feature:
-      'sequence library: RAND, RANDC, ITEM, USER; typewide and instance registration; minimum and maximum',
-    support: 'yes',
-    verify: () => {
-      class Other extends Words {
-        override text = 'o';
-      }
-      class Library extends SequenceLibrary<Word, string> {
-        override readonly typewideSequences = [Words];
-        override selectionMode = 'RANDC' as const;
-        override minRandomCount = 4;
-        override maxRandomCount = 4;
-        override responseQueueErrorReportEnabled = false;
-      }
-      const library = new Library();
-      library.addSequence(Other);
-      const run = runWords((test) => library.start(test.sequencer));
-      const sent = texts(run.trace);
-      expect([sent.slice(0, 2).toSorted(), sent.slice(2).toSorted()]).toEqual([
-        ['o1', 'w1'],
-        ['o1', 'w1'],
+      const run = runWords(
+        function* (test) {
+          const other = { text: 'other', priority: 50 };
+          const one = yield* fork('parts', test.start(Parts, test.sequencer));
+          yield* test.start(Words, test.sequencer, other);
+          yield* waitAll(one);
+          yield* test.sequencer.executeItem(new WordItem());
+          log.push(`executed @${test.kernel.nowPs / ns(1)}`);
+        },
+        {
+          elaborated: (test) => {
+            test.sequencer.arbitration = 'STRICT_FIFO';
+          },
+        },
+      );
+      expect(texts(run.trace)).toEqual([
+        'other1',
+        'first',
+        'second',
+        'third',
+        'one',
+        'two',
+        'word',
+      ]);
+      expect(log).toEqual([
+        'third 2 @40',
+        'first 0 @40',
+        'second 1 @40',
+        'one @50',
+        'executed @70',
       ]);
     },
   },
+  KILL_CLAIM,
+  LIBRARY_CLAIM,
   {
     id: 'SEM-5.25',
     feature:
@@ -321,21 +320,45 @@ export const DRIVER_CLAIMS: readonly Claim[] = [
     feature: 'responses by transaction id; response handler instead of the queue',
     support: 'yes',
     verify: () => {
+      // Takes three items before it answers any of them, the last one first, 10 ns apart.
+      class Backwards extends WordDriver {
+        override *runPhase(): Process {
+          for (;;) {
+            const items = [yield* this.get(), yield* this.get(), yield* this.get()];
+            for (const item of items.toReversed()) {
+              yield delay(ns(10));
+              this.putResponse(item.text.toUpperCase(), item);
+            }
+          }
+        }
+      }
       const got: string[] = [];
-      class Handling extends Words {
+      class Asking extends Words {
+        note(response: string): void {
+          got.push(`${response} @${this.kernel.nowPs / ns(1)}`);
+        }
         override responseHandler(response: string): void {
-          got.push(response);
+          this.note(`handled ${response}`);
         }
         override *body(): Process {
           yield* super.body();
-          expect(yield* this.getResponse(1)).toBe('W2');
-          expect(yield* this.getResponse(0)).toBe('W1');
+          for (const id of [1, 0, 2]) this.note(yield* this.getResponse(id)); // W2, W1, W3
+          yield* super.body();
+          for (let n = 0; n < 3; n++) this.note(yield* this.getResponse()); // as they come
           this.useResponseHandler();
           yield* super.body();
+          yield delay(ns(100));
         }
       }
-      const run = runWords((test) => test.start(Handling, test.sequencer, { count: 2 }));
-      expect([run.isDone, got]).toEqual([true, ['W1', 'W2']]);
+      const run = runWords((test) => test.start(Asking, test.sequencer, { count: 3 }), {
+        prepare: ({ factory }) => factory.overrideType(WordDriver, Backwards),
+      });
+      expect(run.isDone).toBe(true);
+      expect(got).toEqual([
+        ...['W2 @20', 'W1 @30', 'W3 @30'],
+        ...['W3 @40', 'W2 @50', 'W1 @60'],
+        ...['handled W3 @70', 'handled W2 @80', 'handled W1 @90'],
+      ]);
     },
   },
   {

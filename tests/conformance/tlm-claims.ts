@@ -1,13 +1,9 @@
-// Claims about TLM, events, barriers, pools, callbacks, comparators. Source: IEEE 1800.2-2020 clauses 10-13.
+// Claims about TLM and comparators; the chapter that has those about events, too. Source: IEEE 1800.2-2020 clauses 10-13.
 import { expect } from 'vitest';
 import { Kernel } from '#kernel/kernel';
 import type { Process } from '#kernel/process';
-import { Barrier } from '#uvm/barrier';
-import { addCallback, callbackList, callbackPoint, callbacksOf } from '#uvm/callbacks';
 import { AlgorithmicComparator, InOrderComparator } from '#uvm/comparator';
-import { Component, type ComponentClass } from '#uvm/component';
 import { InOrderScoreboard, OutOfOrderScoreboard } from '#uvm/matching-scoreboard';
-import { barrierPool, eventPool, Pool } from '#uvm/pool';
 import {
   AnalysisImp,
   AnalysisPort,
@@ -20,34 +16,14 @@ import {
   SlavePort,
   TransportPort,
 } from '#uvm/ports';
-import { Semaphore } from '#uvm/semaphore';
 import { Test } from '#uvm/test';
 import { TestRunner } from '#uvm/test-runner';
 import { Testbench } from '#uvm/testbench';
 import { RequestResponseChannel, TransportChannel } from '#uvm/tlm-channel';
 import { AnalysisFifo, TlmFifo } from '#uvm/tlm-fifo';
-import { UvmEvent } from '#uvm/uvm-event';
 import type { ClaimChapter } from './claim.ts';
-
-/** Runs processes at time 0 until nothing more happens; gives back what they gave back, in the order of their ends. */
-function runAll(kernel: Kernel, ...bodies: readonly Process<unknown>[]): unknown[] {
-  const log: unknown[] = [];
-  bodies.forEach((body, index) =>
-    kernel.spawn(
-      `p${index}`,
-      (function* (): Process {
-        log.push(yield* body);
-      })(),
-    ),
-  );
-  kernel.runUntil(kernel.nowPs);
-  return log;
-}
-
-function alone<C extends Component>(componentClass: ComponentClass<C>): [C, Testbench] {
-  const testbench = new Testbench({ runSeed: 1 });
-  return [new componentClass('one', testbench), testbench];
-}
+import { EVENT_CLAIMS } from './event-claims.ts';
+import { alone, runAll } from './tlm-bench.ts';
 
 const brokenRules = ({ rules }: Testbench): string[] => rules.failures.map(({ rule }) => rule);
 
@@ -61,7 +37,6 @@ class Doubled extends AlgorithmicComparator<number, number> {
     return 2 * before;
   }
 }
-const hooks = callbackPoint<{ readonly name: string }>('conformance');
 
 export const TLM_CHAPTER: ClaimChapter = {
   title: 'TLM, events, barriers, comparators',
@@ -291,150 +266,7 @@ export const TLM_CHAPTER: ClaimChapter = {
       support: 'no',
       note: 'A TransportPort with request and response types of your own does what b_transport does between untimed models.',
     },
-    {
-      id: 'EVT-1',
-      feature: 'uvm_event: wait_trigger, wait_ptrigger (also of the same time, before), with data',
-      support: 'yes',
-      verify: () => {
-        const kernel = new Kernel();
-        const event = new UvmEvent<number>('e', kernel);
-        event.trigger(5);
-        const log = runAll(kernel, event.waitPtrigger(), event.waitTrigger());
-        expect(log).toEqual([5]);
-        event.trigger(6);
-        kernel.runUntil(1);
-        expect([log, event.triggerData, event.triggerTimePs]).toEqual([[5, 6], 6, 0]);
-      },
-    },
-    {
-      id: 'EVT-2',
-      feature: 'uvm_event: wait_on, wait_off, is_on, reset with and without wakeup',
-      support: 'yes',
-      verify: () => {
-        const kernel = new Kernel();
-        const event = new UvmEvent('e', kernel);
-        const log = runAll(kernel, event.waitOff(), event.waitOn());
-        expect(log).toHaveLength(1);
-        event.trigger();
-        kernel.runUntil(1);
-        expect([log.length, event.isOn]).toEqual([2, true]);
-        const waiting = runAll(kernel, event.waitTrigger());
-        event.reset(true);
-        kernel.runUntil(2);
-        expect([waiting.length, event.isOff]).toEqual([1, true]);
-      },
-    },
-    {
-      id: 'EVT-3',
-      feature: 'uvm_event: get_num_waiters and cancel',
-      support: 'differs',
-      note: 'A process that is killed is taken off the count by itself; cancel is needed by nobody.',
-      verify: () => {
-        const kernel = new Kernel();
-        const event = new UvmEvent('e', kernel);
-        const waiter = kernel.spawn('w', event.waitTrigger());
-        kernel.runUntil(0);
-        expect(event.numWaiters).toBe(1);
-        waiter.kill();
-        expect(event.numWaiters).toBe(0);
-      },
-    },
-    {
-      id: 'EVT-4',
-      feature: 'uvm_event: callbacks before (which may call it off) and after a trigger',
-      support: 'yes',
-      verify: () => {
-        const event = new UvmEvent<number>('e', new Kernel());
-        const after: unknown[] = [];
-        event.addCallback({ preTrigger: (_event, data) => data === 1 });
-        event.addCallback({ postTrigger: (_event, data) => void after.push(data) });
-        event.trigger(1);
-        event.trigger(2);
-        expect([after, event.triggerData]).toEqual([[2], 2]);
-      },
-    },
-    {
-      id: 'EVT-5',
-      feature: 'uvm_barrier: threshold, auto reset, reset, number of waiters',
-      support: 'yes',
-      verify: () => {
-        const kernel = new Kernel();
-        const barrier = new Barrier('b', 2);
-        const log = runAll(kernel, barrier.waitFor());
-        expect([log.length, barrier.numWaiters]).toEqual([0, 1]);
-        barrier.setAutoReset(false);
-        expect(runAll(kernel, barrier.waitFor(), barrier.waitFor())).toHaveLength(2);
-        expect([log.length, barrier.isAtThreshold]).toEqual([1, true]);
-        barrier.reset();
-        expect(runAll(kernel, barrier.waitFor())).toHaveLength(0);
-      },
-    },
-    {
-      id: 'EVT-6',
-      feature: 'uvm_barrier: a threshold set to no more than the number of waiters lets them go',
-      support: 'yes',
-      verify: () => {
-        const kernel = new Kernel();
-        const barrier = new Barrier('b', 5);
-        const log = runAll(kernel, barrier.waitFor(), barrier.waitFor());
-        barrier.threshold = 2;
-        kernel.runUntil(0);
-        expect(log).toHaveLength(2);
-      },
-    },
-    {
-      id: 'EVT-7',
-      feature: 'uvm_pool makes what is missing; global pools of events and barriers',
-      support: 'differs',
-      note: 'The shared pools belong to a testbench (`eventPool(this.testbench)`), as nothing is global.',
-      verify: () => {
-        const pool = new Pool<string, number[]>('lists', () => []);
-        pool.get('a').push(1);
-        expect([pool.get('a'), pool.has('b')]).toEqual([[1], false]);
-        const testbench = new Testbench({ runSeed: 1 });
-        expect(eventPool(testbench).get('x')).toBe(eventPool(testbench).get('x'));
-        expect(barrierPool(testbench).get('x').threshold).toBe(0);
-        expect(eventPool(new Testbench({ runSeed: 1 })).has('x')).toBe(false);
-      },
-    },
-    {
-      id: 'EVT-8',
-      feature: 'uvm_queue',
-      support: 'no',
-      note: 'An array, or a TlmFifo where processes wait.',
-    },
-    {
-      id: 'EVT-9',
-      feature: 'Semaphores (IEEE 1800 clause 15.3): get, put, try_get, served in order',
-      support: 'yes',
-      verify: () => {
-        const kernel = new Kernel();
-        const semaphore = new Semaphore('s', 1);
-        const log = runAll(kernel, semaphore.get(2));
-        expect([log.length, semaphore.tryGet()]).toEqual([0, false]);
-        semaphore.put();
-        kernel.runUntil(0);
-        expect([log.length, semaphore.keyCount]).toEqual([1, 0]);
-      },
-    },
-    {
-      id: 'EVT-10',
-      feature:
-        'uvm_callbacks: typed, for all, a component, a path or a class; append, prepend; on and off',
-      support: 'differs',
-      note: 'A callback point is an object with a type; a loop takes the place of `uvm_do_callbacks.',
-      verify: () => {
-        const [component, testbench] = alone(InOrderScoreboard<number>);
-        const names = (): string[] => callbacksOf(component, hooks).map(({ name }) => name);
-        const all = { name: 'all' };
-        addCallback(testbench, hooks, all);
-        addCallback(testbench, hooks, { name: 'class' }, { on: Component, order: 'prepend' });
-        addCallback(testbench, hooks, { name: 'elsewhere' }, { on: 'other.**' });
-        expect(names()).toEqual(['class', 'all']);
-        callbackList(testbench, hooks).setEnabled(all, false);
-        expect(names()).toEqual(['class']);
-      },
-    },
+    ...EVENT_CLAIMS,
     {
       id: 'CMP-1',
       feature: 'In-order comparator: matches, mismatches, pairs, flush; either side may be ahead',

@@ -74,7 +74,7 @@ describe('the in-order comparator', () => {
     for (const value of [1, 9, 8]) compare.actual.write(new Word(value));
     expect([compare.matches, compare.mismatches]).toEqual([1, 2]);
     expect(broken(testbench)).toEqual([
-      'COMPARE-EQUAL: compare: {"tag":0,"value":2} / {"tag":0,"value":9} ' +
+      'COMPARE-EQUAL: compare: Word { tag: 0, value: 2 } / Word { tag: 0, value: 9 } ' +
         '(comparison 2, different in value) x2',
     ]);
   });
@@ -99,7 +99,7 @@ describe('the in-order comparator', () => {
     compare.checkPhase();
     expect(broken(testbench)).toEqual([
       'COMPARE-LEFTOVER: compare actual: an expected transaction for each / ' +
-        '2 left, the oldest since 0 ps: {"tag":0,"value":1}',
+        '2 left, the oldest since 0 ps: Word { tag: 0, value: 1 }',
     ]);
     const [other, second] = make(InOrderComparator<Word>);
     other.expected.write(new Word(1));
@@ -183,7 +183,9 @@ describe('the algorithmic comparator', () => {
     compare.before.write(5);
     compare.actual.write(new Word(8));
     expect([compare.matches, compare.mismatches]).toEqual([1, 1]);
-    expect(broken(testbench)[0]).toContain('{"tag":0,"value":10} / {"tag":0,"value":8}');
+    expect(broken(testbench)[0]).toContain(
+      'Word { tag: 0, value: 10 } / Word { tag: 0, value: 8 }',
+    );
   });
 });
 
@@ -220,7 +222,7 @@ describe('the out-of-order scoreboard', () => {
     board.reportPhase();
     expect([board.matches, board.mismatches, board.outstandingPeak]).toEqual([2, 1, 3]);
     expect(broken(testbench)).toEqual([
-      'TAG-1: compare key 0: {"tag":0,"value":2} / {"tag":0,"value":9} (different in value)',
+      'TAG-1: compare key 0: Word { tag: 0, value: 2 } / Word { tag: 0, value: 9 } (different in value)',
     ]);
     expect(testbench.rules.evaluations()).toEqual({
       'TAG-1': 3,
@@ -240,7 +242,7 @@ describe('the out-of-order scoreboard', () => {
     board.actual.write(new Word(1, 4));
     expect([board.unexpected, broken(testbench)]).toEqual([
       1,
-      ['TAG-2: compare key 4: nothing / {"tag":4,"value":1}'],
+      ['TAG-2: compare key 4: nothing / Word { tag: 4, value: 1 }'],
     ]);
   });
 
@@ -253,7 +255,7 @@ describe('the out-of-order scoreboard', () => {
     const found = broken(testbench);
     expect(found).toHaveLength(LEFTOVER_KEYS_SHOWN + 1);
     expect(found[0]).toBe(
-      'TAG-3: compare key 0: {"tag":0,"value":7} / nothing since 5 ns; 2 outstanding',
+      'TAG-3: compare key 0: Word { tag: 0, value: 7 } / nothing since 5 ns; 2 outstanding',
     );
     expect(found.at(-1)).toBe('TAG-3: further keys: none / 3 more');
   });
@@ -292,8 +294,8 @@ describe('the in-order scoreboard', () => {
     board.actual.write(new Word(3));
     board.checkPhase();
     expect(broken(testbench)).toEqual([
-      'SCOREBOARD-EQUAL: compare: {"tag":0,"value":2} / {"tag":0,"value":3} (different in value)',
-      'SCOREBOARD-COMPLETE: compare: {"tag":0,"value":3} / nothing since 0 ps; 1 outstanding',
+      'SCOREBOARD-EQUAL: compare: Word { tag: 0, value: 2 } / Word { tag: 0, value: 3 } (different in value)',
+      'SCOREBOARD-COMPLETE: compare: Word { tag: 0, value: 3 } / nothing since 0 ps; 1 outstanding',
     ]);
   });
 });
