@@ -91,6 +91,11 @@ function TopBar({ view, onHelp }: { readonly view: View; readonly onHelp: () => 
   const { baseSeed, fault } = regression.head;
   const ThemeIcon = { auto: AutoIcon, light: SunIcon, dark: MoonIcon }[theme.value];
   const counts = tabCounts();
+  const tabs = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const current = tabs.current?.querySelector('[aria-current]');
+    current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [view]);
   return (
     <div class="top">
       <a class="skip" href="#view" onClick={skipToView}>
@@ -101,7 +106,7 @@ function TopBar({ view, onHelp }: { readonly view: View; readonly onHelp: () => 
         Ridgeline
       </a>
       <VerdictBadge verdict={bannerVerdict(regression)} />
-      <nav class="tabs" aria-label="Views">
+      <nav ref={tabs} class="tabs" aria-label="Views">
         {VIEWS.map((one) => (
           <a key={one} href={hrefOf(one)} aria-current={one === view ? 'page' : undefined}>
             {VIEW_NAMES[one]}
@@ -110,7 +115,7 @@ function TopBar({ view, onHelp }: { readonly view: View; readonly onHelp: () => 
         ))}
       </nav>
       <span class="top-facts muted">
-        base seed {baseSeed}
+        <span class="base-seed">base seed {baseSeed}</span>
         {fault !== null && <span class="text-FAIL"> fault {fault}</span>}
       </span>
       <button

@@ -6,7 +6,7 @@ import type { TableColumn } from './data-table.tsx';
 import { countText, logShare } from './format.ts';
 import { RunLink, ShareBar, StateMark } from './parts.tsx';
 import { hrefOf } from './state.ts';
-import type { CoverItem, Regression, Run } from './unpack.ts';
+import type { CoverGroup, CoverItem, Regression, Run } from './unpack.ts';
 
 interface BinRow {
   readonly own: ItemBins;
@@ -15,12 +15,22 @@ interface BinRow {
   readonly state: BinState;
 }
 
-/** @param item the only one that is listed, whose name is then not repeated. */
+/** What a list is of: what all its bins have in common need not be said in each row. */
+export interface BinScope {
+  /** The only group that is listed. */
+  readonly group: CoverGroup | undefined;
+  /** The only item that is listed. */
+  readonly item: CoverItem | undefined;
+  /** There may be bins that were hit: without any there is no depth to show, and the names get its place. */
+  readonly hasHits: boolean;
+}
+
 export function binColumns(
   { runs }: Regression,
   bins: BinTable,
-  item: CoverItem | undefined,
+  { group, item, hasHits }: BinScope,
 ): TableColumn<number>[] {
+  const names = item === undefined ? (group === undefined ? 'full' : 'item') : 'bin';
   const most = mostHits(bins, item);
   const of = (row: number): BinRow => {
     const { bins: own, index } = bins.at(row);
@@ -40,20 +50,9 @@ export function binColumns(
       key: 'name',
       title: 'Bin',
       width: 'minmax(180px, 1fr)',
-      cell: (row) => <BinName {...bins.at(row)} isShort={item !== undefined} />,
+      cell: (row) => <BinName {...bins.at(row)} names={names} />,
     },
-    {
-      key: 'depth',
-      title: 'Depth',
-      width: '110px',
-      fromWidth: 620,
-      hint: 'Hits on a logarithmic scale',
-      cell: (row) => {
-        const { count, state } = of(row);
-        if (count === 0) return null;
-        return <ShareBar share={logShare(count, most)} kind={`state-${state}`} />;
-      },
-    },
+    ...(hasHits ? [depthColumn(of, most)] : []),
     {
       key: 'hits',
       title: 'Hits',
@@ -80,6 +79,21 @@ export function binColumns(
   ];
 }
 
+function depthColumn(of: (row: number) => BinRow, most: number): TableColumn<number> {
+  return {
+    key: 'depth',
+    title: 'Depth',
+    width: '110px',
+    fromWidth: 900,
+    hint: 'Hits on a logarithmic scale',
+    cell: (row) => {
+      const { count, state } = of(row);
+      if (count === 0) return null;
+      return <ShareBar share={logShare(count, most)} kind={`state-${state}`} />;
+    },
+  };
+}
+
 function mostHits(bins: BinTable, item: CoverItem | undefined): number {
   let most = 0;
   for (let row = 0; row < bins.size; row++) {
@@ -101,21 +115,23 @@ function FirstHit({ own, index, runs }: BinRow & { readonly runs: readonly Run[]
 export function BinName({
   bins,
   index,
-  isShort = false,
+  names = 'full',
 }: {
   readonly bins: ItemBins;
   readonly index: number;
-  readonly isShort?: boolean;
+  /** Whether group and item, the item alone, or neither stands before the bin. */
+  readonly names?: 'full' | 'item' | 'bin';
 }): VNode {
   const { item } = bins;
   const name = bins.name(index);
   const full = `${item.group.type}.${item.name} ${name}`;
   return (
     <span class="bin-name" title={full}>
-      {!isShort && (
+      {names !== 'bin' && (
         <>
           <a class="muted" href={hrefOf('coverage', { group: item.group.type, item: item.name })}>
-            {item.group.type}.{item.name}
+            {names === 'full' && `${item.group.type}.`}
+            {item.name}
           </a>{' '}
         </>
       )}

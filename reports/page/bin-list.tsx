@@ -36,7 +36,11 @@ export function BinList({ regression, group, item }: Selected): VNode {
     [states, terms, items, order],
   );
   const counts = useMemo(() => stateCounts(bins, terms, items), [terms, items]);
-  const columns = useMemo(() => binColumns(regression, bins, item), [item]);
+  const hasHits = states.has('covered') || states.has('low') || states.has('illegal');
+  const columns = useMemo(
+    () => binColumns(regression, bins, { group, item, hasHits }),
+    [group, item, hasHits],
+  );
   return (
     <>
       <div class="filters">

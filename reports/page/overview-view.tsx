@@ -160,7 +160,10 @@ function Tiles({ regression }: { readonly regression: Regression }): VNode {
         {bins === 0 ? (
           'nothing is countable'
         ) : (
-          <>weighted mean of {nounText(groups.length, 'group')}</>
+          <>
+            weighted mean of {nounText(groups.length, 'group')}
+            {counts.FAIL + counts.ERROR > 0 && '; runs that did not pass count, too'}
+          </>
         )}
       </Tile>
       <Tile

@@ -176,6 +176,17 @@ describe.skipIf(!hasChromium)('the closure page in a browser', { timeout: 60_000
     expect(hashOf(page)).toBe('#/coverage?state=hole%2Clow');
   });
 
+  it('does not repeat in each row what all bins have in common, and shows no depth of holes', async () => {
+    const page = await open(REGRESSION, '#/coverage?group=KindCoverage');
+    const all = await rows(page);
+    expect(all.find((row) => row.includes('size small'))).toMatch(/^covered size small /);
+    expect(all.some((row) => row.includes('KindCoverage'))).toBe(false);
+    const depth = page.locator('.table-head').getByText('Depth');
+    expect(await depth.count()).toBe(1);
+    await page.goto(page.url().replace(/#.*$/, '#/coverage?group=KindCoverage&state=hole'));
+    await eventually(() => depth.count()).toBe(0);
+  });
+
   it('says n/a where nothing is countable, and never 100', async () => {
     const page = await open(REGRESSION, '#/coverage?group=KindCoverage&item=nothing');
     expect(await page.locator('.selection').innerText()).toContain('n/a');
@@ -319,6 +330,20 @@ describe.skipIf(!hasChromium)('the closure page in a browser', { timeout: 60_000
       const width = await page.evaluate('document.documentElement.scrollWidth');
       expect(width, view).toBeLessThanOrEqual(390);
     }
+  });
+
+  it('shows the chosen tab and the planted fault where there is little room', async () => {
+    const page = await open({ ...REGRESSION, fault: 'rid-swap' });
+    await page.setViewportSize({ width: 800, height: 600 });
+    for (const view of ['#/rules', '#/configuration', '#/overview']) {
+      await page.goto(page.url().replace(/#.*$/, view));
+      const inSight =
+        'const one = document.querySelector(".tabs [aria-current]").getBoundingClientRect();' +
+        'const all = document.querySelector(".tabs").getBoundingClientRect();' +
+        'one.left >= all.left - 1 && one.right <= all.right + 1';
+      await eventually(() => page.evaluate(`{ ${inSight} }`)).toBe(true);
+    }
+    expect(await page.locator('.top-facts').getByText('fault rid-swap').isVisible()).toBe(true);
   });
 
   it('answers with 10 000 bins and 10 000 runs, and holds only what is in sight', async () => {
