@@ -26,7 +26,7 @@ export async function runRun(
 ): Promise<number> {
   const found = await findProject(terminal);
   testEntry(found.config, test);
-  // A single run ends at its own first FAIL anyway; a bad value is bad all the same.
+  // Without effect on a single run; a bad value is bad all the same.
   if (options.maxFailures !== undefined) countValue('--max-failures', options.maxFailures);
   const spec: RunSpec = {
     ...targetOf(found.config, options),

@@ -1,6 +1,6 @@
 // The command line: which commands and options there are. Source: issue "The command"; design, "Options". Exit status: design
 // decision 8; 2 for bad usage.
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { UsageError } from '#base/assert';
 import { packageVersion } from './code-version.ts';
 import { runList } from './command-list.ts';
@@ -66,11 +66,9 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
       .description('one run of one test')
       .option('--seed <S>', 'seed of the run, below 2^53', '1')
       .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
-      .option(
-        '-v, --verbosity <LEVEL>',
-        'NONE, LOW, MEDIUM, HIGH, FULL, DEBUG, or a number',
-        'LOW',
-      ),
+      .option('-v, --verbosity <LEVEL>', 'NONE, LOW, MEDIUM, HIGH, FULL, DEBUG, or a number', 'LOW')
+      // A single run ends at its own first FAIL anyway: taken, so that one set of options does for both, and not shown.
+      .addOption(new Option('--max-failures <N>').hideHelp()),
   ).action(async (test: string, options: RunOptions) =>
     done(await runRun(test, options, terminal)),
   );
@@ -83,6 +81,7 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
       .option('--base-seed <S>', "run k has seed S + k; 'random' draws S and prints it", '1')
       .option('--jobs <J>', 'worker processes, 1..1024; without it, one per processor')
       .option('--time <T>', 'start no new run after T: 90, 90s, 5m, 1h')
+      .option('--max-failures <N>', 'end at the N-th run that FAILs')
       .option('--strict', 'a rule that was never evaluated, or a SKIP, fails the regression')
       .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
       .option('-v, --verbosity <LEVEL>', 'print what the testbench reports, up to this level'),
@@ -118,7 +117,6 @@ function pointAtHelp(command: Command, words: string): void {
 
 function withCommonOptions(command: Command): Command {
   return withDeviceOptions(command)
-    .option('--max-failures <N>', 'end at the N-th run that FAILs')
     .option('--out <DIR>', 'folder for the results; without it, out/<UTC time>')
     .option('--json', 'print one JSON object');
 }

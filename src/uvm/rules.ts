@@ -192,8 +192,8 @@ export class RuleBook {
       timePs: details.timePs ?? this.clock.nowPs,
       path,
       subject: details.subject,
-      expected: valueText(details.expected, 'full'),
-      seen: valueText(details.seen, 'full'),
+      expected: shownValue(details.expected),
+      seen: shownValue(details.seen),
       count: 1,
     };
     this.failureByKey.set(key, failure);
@@ -206,4 +206,9 @@ export class RuleBook {
 /** A broken rule in one line, for its report. */
 export function failureText({ subject, expected, seen }: Failure, sentence: string): string {
   return `${subject}: expected ${expected}, seen ${seen} (${sentence})`;
+}
+
+/** In full, without the line end of a printed object: the report of a broken rule goes on behind it. */
+function shownValue(value: unknown): string {
+  return valueText(value, 'full').replace(/\n+$/, '');
 }

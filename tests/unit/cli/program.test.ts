@@ -111,5 +111,6 @@ describe('help', () => {
     ]) {
       expect(regress.out).toContain(`--${name}`);
     }
+    expect((await ridgeline('run', '--help')).out).not.toContain('--max-failures');
   });
 });

@@ -1,6 +1,6 @@
 // Rules: declared, counted, broken. Source: design decision 7.
 import { describe, expect, it } from 'vitest';
-import { defineRules, FAILURES_MAX, RuleBook } from '#uvm/rules';
+import { defineRules, failureText, FAILURES_MAX, RuleBook } from '#uvm/rules';
 
 const RULES = defineRules({
   isolation: ['T-RID-4', 'a request carries the RID of its owner', 'siov-facts §13', 'SIOV'],
@@ -81,6 +81,15 @@ describe('RuleBook', () => {
         count: 1,
       },
     ]);
+  });
+
+  it('prints values without the line end of a printed object, so that a report stays in one line', () => {
+    const book = new RuleBook({ nowPs: 5 });
+    let text = '';
+    book.onNewFailure = (failure, { sentence }) => (text = failureText(failure, sentence));
+    const { order } = book.evaluator(RULES, 'test.a');
+    order.fail({ subject: 'side', expected: 'nothing left', seen: 'Item a=1\n' });
+    expect(text).toBe('side: expected nothing left, seen Item a=1 (the record follows the data)');
   });
 
   it('is bounded', () => {
