@@ -9,7 +9,15 @@ import { suggest } from '#base/suggest';
 import { normalizeRanges, type Domain, type NumberRange, type Scalar } from './domain.ts';
 import { FALSE, TRUE, type ArithmeticOp, type BoolNode, type IntNode } from './expression.ts';
 import { bigMembership, integer, junction } from './rewrite.ts';
-import { choiceItems, distribution, withRest, Weighted, weigh, type Rest } from './weights.ts';
+import {
+  choiceItems,
+  distribution,
+  withRest,
+  Weighted,
+  weigh,
+  type Rest,
+  type Weight,
+} from './weights.ts';
 import { placeOfCaller, type Place } from './place.ts';
 
 /** A relation: holds or does not. */
@@ -192,7 +200,7 @@ export class IntExpr {
    * @throws UsageError `bad-constraint`.
    */
   dist(
-    first: Weighted | Rest | Readonly<Record<number, number>>,
+    first: Weighted | Rest | Readonly<Record<number, Weight>>,
     ...others: readonly (Weighted | Rest)[]
   ): BoolExpr {
     const items =
@@ -232,7 +240,7 @@ export class FlagExpr extends BoolExpr {
    * True and false with weights, integers from 0; a weight of 0 makes the value illegal (IEEE 1800 §18.5.3).
    * @throws UsageError `bad-constraint` when no weight is above 0.
    */
-  dist(weights: { readonly true: number; readonly false: number }): BoolExpr {
+  dist(weights: { readonly true: Weight; readonly false: Weight }): BoolExpr {
     const items = [weigh(0, weights.false), weigh(1, weights.true)];
     return new BoolExpr(distribution(this.code, withRest(items, undefined)));
   }
@@ -278,10 +286,10 @@ export class ChoiceExpr<T extends Scalar> {
     return this.inside(...values).not();
   }
   /** Value -> weight; a value that is left out is illegal, unless `shareRest` gives the others a weight together. */
-  dist(weights: { readonly [V in T & (string | number)]?: number }, rest?: Rest): BoolExpr {
+  dist(weights: { readonly [V in T & (string | number)]?: Weight }, rest?: Rest): BoolExpr {
     const named = Object.entries(weights).map(([name, weight]) => {
       const value = this.values().find((own) => String(own) === name);
-      return [this.codeOf(value ?? (name as T)), weight as number] as const;
+      return [this.codeOf(value ?? (name as T)), weight as Weight] as const;
     });
     return new BoolExpr(distribution(this.code, choiceItems(named, this.domain.ranges, rest)));
   }

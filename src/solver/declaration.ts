@@ -33,6 +33,8 @@ export interface Declared {
   readonly node: BoolNode;
   readonly block: Block;
   readonly place: Place | undefined;
+  /** Whether it has weights that are state. */
+  readonly hasStateWeights: boolean;
 }
 
 /** In the order of priority, the lowest first. */
@@ -172,14 +174,17 @@ export class DeclarationBuilder {
     constraint: BoolExpr | SoftConstraint,
   ): Declared | undefined {
     const needs: number[] = [];
+    let hasStateWeights = false;
     visitExpression(constraint.node, {
+      weight: () => (hasStateWeights = true),
       state: (field) => this.stateFields.add(field),
       needs: (indices) => needs.push(...indices),
       dist: (a) => this.checkDist(name, a),
     });
     this.want(needs);
     if (needs.length > 0) return undefined;
-    return { name, node: this.truths.lower(constraint.node), block, place: constraint.place };
+    const node = this.truths.lower(constraint.node);
+    return { name, node, block, place: constraint.place, hasStateWeights };
   }
 
   private checkDist(name: string, a: IntNode): void {

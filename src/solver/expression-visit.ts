@@ -8,6 +8,8 @@ export interface Visitor {
   readonly needs?: (indices: readonly number[]) => void;
   /** A distribution over this expression. */
   readonly dist?: (a: IntNode) => void;
+  /** A weight that is state. */
+  readonly weight?: () => void;
 }
 
 export function visitExpression(node: BoolNode | IntNode, visitor: Visitor): void {
@@ -39,6 +41,12 @@ export function visitExpression(node: BoolNode | IntNode, visitor: Visitor): voi
     case 'dist':
       visitor.dist?.(node.a);
       visitExpression(node.a, visitor);
+      for (const { weightFrom } of node.items) {
+        if (weightFrom !== undefined) {
+          visitor.weight?.();
+          visitExpression(weightFrom, visitor);
+        }
+      }
       return;
     case 'bits':
     case 'in':

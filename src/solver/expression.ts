@@ -39,6 +39,8 @@ export interface DistItem {
   readonly high: number;
   readonly weight: number;
   readonly isShared: boolean;
+  /** Where the weight is state: the expression of it; `weight` is 1 until it is bound. */
+  readonly weightFrom?: IntNode;
 }
 
 export type BoolNode =

@@ -267,5 +267,6 @@ function printMember(
 function printItem(a: IntNode, item: DistItem, names: VariableNames): string {
   const low = printValue(a, item.low, names);
   const values = item.low === item.high ? low : `${low}..${printValue(a, item.high, names)}`;
-  return `${values} ${item.isShared ? ':/' : ':='} ${item.weight}`;
+  const weight = item.weightFrom === undefined ? item.weight : printAlone(item.weightFrom, names);
+  return `${values} ${item.isShared ? ':/' : ':='} ${weight}`;
 }

@@ -34,11 +34,15 @@ export interface RandomMethods<C, D> {
    * @throws UsageError `unknown-name`.
    */
   randMode(field: RandomField<D>, isOn?: boolean): boolean;
+  /** Makes all fields of this object random, or state. */
+  randModeAll(isOn: boolean): void;
   /**
    * Whether a constraint block holds for this object; given `isOn`, switches it: SystemVerilog's `constraint_mode`.
    * @throws UsageError `unknown-name`.
    */
   constraintMode(block: string, isOn?: boolean): boolean;
+  /** Switches all constraint blocks of this object. */
+  constraintModeAll(isOn: boolean): void;
   /** The position in the stream of random numbers; reading it advances nothing. */
   getRandState(): RandomState;
   /** Continues from a position that `getRandState` of any object gave. */
@@ -77,6 +81,12 @@ export function instanceClassOf<C extends object, D>(
     }
     randMode(field: string, isOn?: boolean): boolean {
       return owner.randMode(this, field, isOn);
+    }
+    randModeAll(isOn: boolean): void {
+      for (const field of Object.keys(owner.fieldDomains)) this.randMode(field, isOn);
+    }
+    constraintModeAll(isOn: boolean): void {
+      for (const block of Object.keys(owner.blocks)) this.constraintMode(block, isOn);
     }
     constraintMode(block: string, isOn?: boolean): boolean {
       return owner.constraintMode(this, block, isOn, this.#stream.run);

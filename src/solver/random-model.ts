@@ -23,6 +23,7 @@ import { knownState, StaticBlock } from './random-modes.ts';
 import { rewriteBool } from './rewrite.ts';
 import type { Chosen } from './slot-values.ts';
 import { StateKeys } from './state-snapshot.ts';
+import { bindWeights } from './weights.ts';
 import { definitionOf, type TruthVariable } from './truth-variables.ts';
 import {
   deadVariables,
@@ -335,7 +336,10 @@ function binder(
       return value === undefined ? undefined : { kind: 'const', value };
     },
   };
-  return (name, node, source) => ({ name, node: rewriteBool(node, by), source });
+  return (name, node, source) => {
+    const weighed = source?.hasStateWeights === true ? bindWeights(node, by.state) : node;
+    return { name, node: rewriteBool(weighed, by), source };
+  };
 }
 
 /** Whether the element is within the size of its array. */

@@ -23,7 +23,7 @@ export type FieldDomainOf<T> =
   | ([T] extends [bigint] ? WideDomain : never)
   | ([T] extends [Uint8Array] ? BytesDomain : never)
   | ([T] extends [readonly (infer E)[]] ? ArrayDomainOf<E> : never)
-  | ([T] extends [object] ? NestedDomain<T, unknown> : never);
+  | ([NonNullable<T>] extends [object] ? NestedDomain<NonNullable<T>, unknown> : never);
 
 interface ArrayDomainOf<E> {
   readonly kind: 'array';

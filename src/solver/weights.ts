@@ -6,7 +6,8 @@
  */
 import { UsageError } from '#base/assert';
 import { countOf, normalizeRanges, type NumberRange } from './domain.ts';
-import type { BoolNode, DistItem, IntNode } from './expression.ts';
+import { FALSE, varsOf, type BoolNode, type DistItem, type IntNode } from './expression.ts';
+import { rewriteInt } from './rewrite.ts';
 
 /** A weight for some values of a distribution. */
 export class Weighted {
@@ -22,19 +23,22 @@ export interface Rest {
   readonly restWeight: number;
 }
 
+/** An integer from 0, or state: a field without a domain, arithmetic of such fields. */
+export type Weight = number | { readonly node: IntNode };
+
 /**
- * Each of the values gets this weight, an integer from 0: SystemVerilog's `:=`.
- * @throws UsageError `bad-constraint`.
+ * Each of the values gets this weight, an integer from 0, or state: SystemVerilog's `:=`.
+ * @throws UsageError `bad-constraint`; when state is no integer from 0, `bad-state` as it is solved.
  */
-export function weigh(values: number | NumberRange, weight: number): Weighted {
+export function weigh(values: number | NumberRange, weight: Weight): Weighted {
   return weighted(values, weight, false);
 }
 
 /**
- * All the values together get this weight, an integer from 0: SystemVerilog's `:/`.
- * @throws UsageError `bad-constraint`.
+ * All the values together get this weight, an integer from 0, or state: SystemVerilog's `:/`.
+ * @throws UsageError `bad-constraint`; when state is no integer from 0, `bad-state` as it is solved.
  */
-export function share(values: number | NumberRange, weight: number): Weighted {
+export function share(values: number | NumberRange, weight: Weight): Weighted {
   return weighted(values, weight, true);
 }
 
@@ -79,7 +83,7 @@ export function withRest(
 
 /** The items for the values of a choice. */
 export function choiceItems(
-  named: readonly (readonly [code: number, weight: number])[],
+  named: readonly (readonly [code: number, weight: Weight])[],
   ranges: readonly NumberRange[],
   rest: Rest | undefined,
 ): readonly DistItem[] {
@@ -97,7 +101,14 @@ function spreadRest(
   weight: number,
 ): readonly DistItem[] {
   const count = countOf(left);
-  const scaled = items.map((item) => ({ ...item, weight: item.weight * count }));
+  const scaled = items.map((item): DistItem => {
+    const { weightFrom } = item;
+    if (weightFrom === undefined) return { ...item, weight: item.weight * count };
+    return {
+      ...item,
+      weightFrom: { kind: 'mul', a: weightFrom, b: { kind: 'const', value: count } },
+    };
+  });
   const rest = left.map(([low, high]): DistItem => {
     return { low, high, weight: weight * (high - low + 1), isShared: true };
   });
@@ -132,7 +143,7 @@ function without(
   return left;
 }
 
-function weighted(values: number | NumberRange, weight: number, isShared: boolean): Weighted {
+function weighted(values: number | NumberRange, weight: Weight, isShared: boolean): Weighted {
   const [low, high] = typeof values === 'number' ? [values, values] : values;
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low > high) {
     throw new UsageError(
@@ -140,10 +151,43 @@ function weighted(values: number | NumberRange, weight: number, isShared: boolea
       `a range is [low, high] in integers, got [${low}, ${high}]`,
     );
   }
-  return new Weighted({ low, high, weight: checkedWeight(weight), isShared });
+  if (typeof weight === 'number') {
+    return new Weighted({ low, high, weight: checkedWeight(weight), isShared });
+  }
+  if (varsOf(weight.node).length > 0) {
+    throw new UsageError('bad-constraint', 'a weight is a number or state, got a random variable');
+  }
+  return new Weighted({ low, high, weight: 1, isShared, weightFrom: weight.node });
 }
 
 function checkedWeight(weight: number): number {
   if (Number.isSafeInteger(weight) && weight >= 0) return weight;
   throw new UsageError('bad-constraint', `a weight is an integer from 0, got ${String(weight)}`);
+}
+
+/**
+ * Puts state into the weights of a constraint; a distribution of which no weight is left above 0 never holds.
+ * @throws UsageError `bad-state` when a weight is no integer from 0.
+ */
+export function bindWeights(node: BoolNode, state: (field: string) => unknown): BoolNode {
+  switch (node.kind) {
+    case 'all':
+    case 'any':
+      return { kind: node.kind, parts: node.parts.map((part) => bindWeights(part, state)) };
+    case 'not':
+      return { kind: 'not', part: bindWeights(node.part, state) };
+    case 'dist': {
+      const items = node.items.map((item): DistItem => {
+        const { low, high, isShared, weightFrom } = item;
+        if (weightFrom === undefined) return item;
+        const bound = rewriteInt(weightFrom, { state });
+        const weight = bound.kind === 'const' ? bound.value : NaN;
+        if (Number.isSafeInteger(weight) && weight >= 0) return { low, high, weight, isShared };
+        throw new UsageError('bad-state', `a weight is an integer from 0, got ${String(weight)}`);
+      });
+      return items.some(({ weight }) => weight > 0) ? { ...node, items } : FALSE;
+    }
+    default:
+      return node;
+  }
 }

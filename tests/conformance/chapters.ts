@@ -4,6 +4,7 @@ import { COMPONENT_CHAPTER } from './component-claims.ts';
 import { CONFIG_CHAPTER, FACTORY_CHAPTER } from './factory-config-claims.ts';
 import { OBJECTION_CHAPTER } from './objection-claims.ts';
 import { PHASE_CHAPTER } from './phase-claims.ts';
+import { RANDOM_CHAPTERS } from './random-control-claims.ts';
 import { REGISTER_CHAPTERS } from './register-claims.ts';
 import { REPORT_CHAPTER } from './report-claims.ts';
 import { SEQUENCER_CHAPTER } from './sequencer-claims.ts';
@@ -19,4 +20,5 @@ export const CHAPTERS: readonly ClaimChapter[] = [
   REPORT_CHAPTER,
   TLM_CHAPTER,
   ...REGISTER_CHAPTERS,
+  ...RANDOM_CHAPTERS,
 ];

@@ -448,6 +448,66 @@ describe('dist', () => {
   });
 });
 
+describe('weights that are state', () => {
+  class Knobs {
+    op: 'add' | 'sub' | 'mul' = 'add';
+    x = 0;
+    addWeight = 1;
+    otherWeight = 1;
+  }
+  const random = rand(
+    Knobs,
+    { op: oneOf('add', 'sub', 'mul'), x: uint(3) },
+    {
+      ops: (v) => v.op.dist({ add: v.addWeight, sub: v.otherWeight.times(2), mul: 1 }),
+      rest: (v) => v.x.dist(weigh(3, v.addWeight), shareRest(7)),
+    },
+  );
+
+  it('are read when it is solved', () => {
+    const item = random.create(stream());
+    for (const [add, other] of [
+      [5, 1],
+      [1, 0],
+    ]) {
+      item.addWeight = add;
+      item.otherWeight = other;
+      const counts = { add: 0, sub: 0, mul: 0 };
+      let threes = 0;
+      for (let n = 0; n < 2400; n++) {
+        item.randomize();
+        counts[item.op]++;
+        if (item.x === 3) threes++;
+      }
+      const total = add + 2 * other + 1;
+      const chances = [add, 2 * other, 1].map((weight) => weight / total);
+      expect(chiSquareDeviation(Object.values(counts), chances)).toBeLessThan(4);
+      expect(
+        chiSquareDeviation([threes, 2400 - threes], [add / (add + 7), 7 / (add + 7)]),
+      ).toBeLessThan(4);
+    }
+  });
+
+  it('are integers from 0, and not all 0', () => {
+    const item = random.create(stream());
+    item.otherWeight = -1;
+    expect(thrown(() => item.randomize()).message).toBe('a weight is an integer from 0, got -2');
+    const one = rand(
+      Knobs,
+      { op: oneOf('add', 'sub', 'mul') },
+      { ops: (v) => v.op.dist({ add: v.addWeight }) },
+    );
+    const zero = one.create(stream());
+    zero.addWeight = 0;
+    expect(thrown(() => zero.randomize()).message).toMatch(
+      /ops: op dist \{add := addWeight\}.*\n.*\n {2}state addWeight = 0/,
+    );
+    expect(thrown(() => item.randomize((v) => v.op.dist({ sub: v.x }))).message).toContain(
+      'got a random variable',
+    );
+  });
+});
+
 describe('randCase', () => {
   it('calls an action in proportion to its weight', () => {
     const draws = stream();
