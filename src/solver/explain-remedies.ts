@@ -30,9 +30,9 @@ export function remedies(conflict: Conflict): readonly string[] {
     ...(core.length > 1
       ? core.filter((name) => helpsWithout(cases, name)).map((name) => `without '${name}'`)
       : []),
-    ...wider(conflict),
     ...otherState(conflict),
     ...randomAgain(conflict),
+    ...wider(conflict),
   ];
   return found.length === 0 ? [] : [`Any one of these would do: ${found.join('; ')}.`];
 }

@@ -19,6 +19,7 @@ import { consoleSessions, fencedBlocks, matchesOutput } from './guide-page.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GUIDE = join(ROOT, 'docs/guide');
 const FILES = join(GUIDE, 'first-testbench');
+const CHAPTERS = ['first-testbench', 'constraints'];
 const INSTALL_MS = 240_000;
 const place = mkdtempSync(join(tmpdir(), 'ridgeline-guide-'));
 const empty = join(place, 'alu');
@@ -43,11 +44,12 @@ function pathWithoutOwnBins(): string {
 
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
-describe('the excerpts of the first testbench', () => {
-  const files = readdirSync(FILES).map((name) => readFileSync(join(FILES, name), 'utf8'));
-  const blocks = fencedBlocks(page('first-testbench.md'), 'ts');
+describe.each(CHAPTERS)('the excerpts of %s', (chapter) => {
+  const folder = join(GUIDE, chapter);
+  const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  const blocks = fencedBlocks(page(`${chapter}.md`), 'ts');
 
-  it('are many', () => expect(blocks.length).toBeGreaterThan(10));
+  it('are many', () => expect(blocks.length).toBeGreaterThan(8));
 
   it.each(blocks)('stand in its files: %#', (block) => {
     expect(files.filter((text) => flat(text).includes(flat(block)))).toHaveLength(1);
@@ -120,6 +122,21 @@ describe('the first testbench in an empty folder', () => {
     expect(sessions.length).toBeGreaterThan(4);
     for (const { command, output } of sessions) {
       const printed = shell(command, empty);
+      expect([command, matchesOutput(printed, output)]).toEqual([command, '']);
+    }
+  });
+
+  it('and so do the chapters that build on it', { timeout: 120_000 }, () => {
+    for (const chapter of CHAPTERS) {
+      mkdirSync(join(empty, 'chapters', chapter), { recursive: true });
+      for (const name of readdirSync(join(GUIDE, chapter))) {
+        copyFileSync(join(GUIDE, chapter, name), join(empty, 'chapters', chapter, name));
+      }
+    }
+    const sessions = consoleSessions(page('constraints.md'));
+    expect(sessions.length).toBeGreaterThan(4);
+    for (const { command, output } of sessions) {
+      const printed = shell(command, join(empty, 'chapters/constraints'));
       expect([command, matchesOutput(printed, output)]).toEqual([command, '']);
     }
   });

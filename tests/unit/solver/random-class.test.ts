@@ -231,7 +231,7 @@ describe('a failed solve', () => {
         '  b: one of 0..255',
         '  state divisorMin = 300',
         "  soft constraints given up before: 'smallProduct'",
-        "  Any one of these would do: without 'legalDivisor'; without 'inline[0]'; b above 255; another divisorMin, such as 255.",
+        "  Any one of these would do: without 'legalDivisor'; without 'inline[0]'; another divisorMin, such as 255; b above 255.",
         '  Each of them is needed for the conflict. The fields keep their values.',
       ].join('\n'),
     );
