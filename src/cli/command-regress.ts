@@ -1,9 +1,10 @@
 // `ridgeline regress`: many runs of many tests. Source: issue "The command".
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseBuilder, type CoverageDatabase, type RunInfo } from '#cover/database/database';
+import { DatabaseBuilder, type CoverageDatabase } from '#cover/database/database';
 import { encodeDatabase } from '#cover/database/database-file';
 import { DatabaseView } from '#cover/database/database-view';
+import { Exclusions, type Exclusion } from '#cover/database/exclusions';
 import { exportUcis } from '#cover/ucis/ucis-export';
 import type { RegressionRecord } from '#record/regression-record';
 import type { ReportFile } from '#record/report-writer';
@@ -14,7 +15,8 @@ import { runRegression, ruleTable, type RegressionRequest } from '#run/regressio
 import { runName } from '#run/run-spec';
 import { codeVersion, packageVersion } from './code-version.ts';
 import { RUNS_PER_BIN } from './cover/cover-exchange.ts';
-import { COVERAGE_FILE, UCIS_FILE } from './coverage-files.ts';
+import { readExclusions, today } from './cover/cover-inputs.ts';
+import { COVERAGE_FILE, runInfo, UCIS_FILE } from './coverage-files.ts';
 import { findProject, type FoundConfig } from './find-config.ts';
 import { Interruption } from './interruption.ts';
 import {
@@ -50,6 +52,8 @@ export async function runRegress(options: RegressOptions, terminal: Terminal): P
   const folder = new ResultFolder(terminal, options.out);
   const progress = new Progress(terminal);
   const coverage = new DatabaseBuilder();
+  // What is wrong with them is said before hours of runs, not after.
+  const exclusions = readExclusions(terminal, undefined);
   const date = new Date().toISOString();
   using interruption = new Interruption(terminal);
   const events = {
@@ -60,7 +64,7 @@ export async function runRegress(options: RegressOptions, terminal: Terminal): P
     onResult: (record: RunRecord, done: number, planned: number) =>
       progress.result(record, done, planned),
     onSummed: (record: RunRecord) => {
-      coverage.addRun(coverageRun(record, date), record.coverage);
+      coverage.addRun(runInfo(record, date), record.coverage);
       if (record.verdict !== 'PASS') writeRun(found.config, folder, record);
     },
   };
@@ -68,16 +72,21 @@ export async function runRegress(options: RegressOptions, terminal: Terminal): P
   progress.finish();
   const files = found.config.reports.flatMap((writer) => writer.writeRegression?.(record) ?? []);
   const text = folder.write(files);
-  writeCoverage(coverage.build(), folder, date);
+  writeCoverage(coverage.build(), folder, { date, exclusions });
   if (options.json === true) terminal.print(`${JSON.stringify(record)}\n`);
   else terminal.print(paint(`${text}${whereText(folder, files)}`, terminal.hasColors));
   return keptStatus(exitStatus(record), folder);
 }
 
 /** The database, and the same as UCIS XML for other tools. */
-function writeCoverage(database: CoverageDatabase, folder: ResultFolder, date: string): void {
+function writeCoverage(
+  database: CoverageDatabase,
+  folder: ResultFolder,
+  { date, exclusions }: { readonly date: string; readonly exclusions: readonly Exclusion[] },
+): void {
   folder.writeBytes(COVERAGE_FILE, encodeDatabase(database));
-  const content = exportUcis(new DatabaseView(database), undefined, {
+  const view = new DatabaseView(database);
+  const content = exportUcis(view, new Exclusions(view, exclusions, today()), {
     writtenTime: date,
     version: packageVersion(),
     dialect: 'pyucis',
@@ -85,13 +94,6 @@ function writeCoverage(database: CoverageDatabase, folder: ResultFolder, date: s
     runsPerBinMax: RUNS_PER_BIN,
   });
   folder.write([{ path: UCIS_FILE, content }]);
-}
-
-/** What the database keeps of a run beside its coverage. */
-function coverageRun(record: RunRecord, date: string): RunInfo {
-  const { test, seed, verdict, counts, replay, code } = record;
-  const commit = code.commit ?? '';
-  return { test, seed: String(seed), verdict, timePs: counts.timePs, replay, commit, date };
 }
 
 /** Where the results are, and the page to open where a writer made one. */

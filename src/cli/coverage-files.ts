@@ -1,19 +1,29 @@
 // Reads coverage databases from files: those of a regression, older summaries, UCIS XML. Source: ADR 0007. Files of one model
 // are merged at the speed of reading them: the first bytes of a file hold its counts, and a model is read only once.
-import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '#base/assert';
-import { DatabaseBuilder, type CoverageDatabase } from '#cover/database/database';
+import { DatabaseBuilder, type CoverageDatabase, type RunInfo } from '#cover/database/database';
 import { decodeDatabase, type ByteSource } from '#cover/database/database-file';
 import { importUcis } from '#cover/ucis/ucis-import';
-import type { CoverageRecord } from '#record/coverage-record';
+import { checkRunRecord } from '#record/parse-run-record';
 import { REGRESSION_SCHEMA, type RegressionRecord } from '#record/regression-record';
+import { RUN_SCHEMA, type RunRecord } from '#record/run-record';
 
 /** What a regression writes into its folder. */
 export const COVERAGE_FILE = 'coverage.rcov';
 /** The same for other tools. */
 export const UCIS_FILE = 'coverage.xml';
 const SUMMARY_FILE = 'summary.json';
+const RUN_FILE = 'run.json';
 /** Read at once: all of a usual file but its models. */
 const HEAD_BYTES = 256 * 1024;
 const START_BYTES = 32;
@@ -54,12 +64,22 @@ class FileSource implements ByteSource {
  */
 export function readCoverage(cwd: string, paths: readonly string[]): CoverageDatabase {
   const builder = new DatabaseBuilder();
-  for (const path of paths) addFile(builder, path, resolve(cwd, path));
+  for (const path of paths) addPath(builder, path, resolve(cwd, path));
   return builder.build();
 }
 
-function addFile(builder: DatabaseBuilder, shown: string, path: string): void {
-  const file = fileOf(shown, path);
+/** What a database keeps of a run beside its coverage. @param date when it was started, ISO 8601; '' where unknown. */
+export function runInfo(record: RunRecord, date: string): RunInfo {
+  const { test, seed, verdict, counts, replay, code } = record;
+  const commit = code.commit ?? '';
+  return { test, seed: String(seed), verdict, timePs: counts.timePs, replay, commit, date };
+}
+
+function addPath(builder: DatabaseBuilder, shown: string, path: string): void {
+  for (const file of filesOf(shown, path)) addFile(builder, shown, file);
+}
+
+function addFile(builder: DatabaseBuilder, shown: string, file: string): void {
   const fd = openSync(file, 'r');
   try {
     addContent(builder, new FileSource(fd));
@@ -71,17 +91,22 @@ function addFile(builder: DatabaseBuilder, shown: string, path: string): void {
   }
 }
 
-function fileOf(shown: string, path: string): string {
+/** A file; of a folder what a regression has left there, or a single run. */
+function filesOf(shown: string, path: string): readonly string[] {
   if (!existsSync(path)) {
     throw new UsageError('no-coverage', `there is no '${shown}'`, {
       hint: 'Name a coverage database, or the folder of a regression, such as out/latest.',
     });
   }
-  if (!statSync(path).isDirectory()) return path;
+  if (!statSync(path).isDirectory()) return [path];
   const found = [COVERAGE_FILE, SUMMARY_FILE].map((name) => join(path, name)).find(existsSync);
-  if (found !== undefined) return found;
+  if (found !== undefined) return [found];
+  const runs = join(path, 'runs');
+  const names = existsSync(runs) ? readdirSync(runs).sort() : [];
+  const records = names.map((name) => join(runs, name, RUN_FILE)).filter(existsSync);
+  if (records.length > 0) return records;
   throw new UsageError('no-coverage', `the folder '${shown}' has no ${COVERAGE_FILE}`, {
-    hint: 'A regression leaves one in its folder; `ridgeline run` does not.',
+    hint: 'A regression leaves one in its folder.',
   });
 }
 
@@ -89,7 +114,7 @@ function fileOf(shown: string, path: string): string {
 function addContent(builder: DatabaseBuilder, source: FileSource): void {
   const start = decoder.decode(source.read(0, Math.min(source.size, START_BYTES))).trimStart();
   if (start.startsWith('{') && !start.startsWith('{"schema"')) {
-    builder.addCoverage(summaryCoverage(decoder.decode(source.read(0, source.size))));
+    addRecord(builder, decoder.decode(source.read(0, source.size)));
     return;
   }
   if (/^\ufeff?</.test(start)) {
@@ -101,16 +126,18 @@ function addContent(builder: DatabaseBuilder, source: FileSource): void {
   builder.addRuns(runs);
 }
 
-/** The coverage of a regression that left no database. */
-function summaryCoverage(text: string): CoverageRecord {
-  let record: Partial<RegressionRecord>;
+/** The coverage of a regression that left no database, or of a single run. */
+function addRecord(builder: DatabaseBuilder, text: string): void {
+  let record: Partial<RegressionRecord> | RunRecord;
   try {
-    record = JSON.parse(text) as Partial<RegressionRecord>;
+    record = JSON.parse(text) as Partial<RegressionRecord> | RunRecord;
   } catch {
     throw new UsageError('bad-coverage', 'it is no coverage database');
   }
-  if (record.schema !== REGRESSION_SCHEMA || !Array.isArray(record.coverage?.groups)) {
-    throw new UsageError('bad-coverage', 'it is no coverage database');
-  }
-  return record.coverage;
+  if (record.schema === RUN_SCHEMA) {
+    const run = checkRunRecord(record);
+    builder.addRun(runInfo(run, ''), run.coverage);
+  } else if (record.schema === REGRESSION_SCHEMA && Array.isArray(record.coverage?.groups)) {
+    builder.addCoverage(record.coverage);
+  } else throw new UsageError('bad-coverage', 'it is no coverage database');
 }

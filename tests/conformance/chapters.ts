@@ -6,6 +6,7 @@ import { CROSS_CHAPTER } from './coverage-cross-claims.ts';
 import { COVERAGE_OPTIONS_CHAPTER } from './coverage-options-claims.ts';
 import { INTELLIGENT_CHAPTER } from './intelligent-claims.ts';
 import { TRANSITION_CHAPTER } from './coverage-transition-claims.ts';
+import { COVERAGE_DB_CHAPTER, COVERAGE_PERCENT_CHAPTER } from './coverage-db-claims.ts';
 import { CONFIG_CHAPTER, FACTORY_CHAPTER } from './factory-config-claims.ts';
 import { OBJECTION_CHAPTER } from './objection-claims.ts';
 import { PHASE_CHAPTER } from './phase-claims.ts';
@@ -31,4 +32,6 @@ export const CHAPTERS: readonly ClaimChapter[] = [
   CROSS_CHAPTER,
   COVERAGE_OPTIONS_CHAPTER,
   INTELLIGENT_CHAPTER,
+  COVERAGE_PERCENT_CHAPTER,
+  COVERAGE_DB_CHAPTER,
 ];
