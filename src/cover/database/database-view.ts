@@ -83,19 +83,27 @@ export class DatabaseView {
   /** Bins that a run hit; null where nobody knows. */
   hitsOf({ hits }: DatabaseRun): BinHits | null {
     if (hits === null) return null;
-    const pairs: (readonly [bin: number, count: number])[] = [];
-    for (const { model, bytes } of hits) {
-      const translation = this.translationOf(model);
-      const { indices, counts } = decodeHits(bytes, translation.needs);
-      indices.forEach((index, at) => {
+    const bins: number[] = [];
+    const counts: number[] = [];
+    let isAscending = true;
+    // Types in the order of bins, so that usually nothing needs to be sorted.
+    const lists = hits.map((list) => ({ ...list, translation: this.translationOf(list.model) }));
+    lists.sort((one, other) => one.translation.firstBin - other.translation.firstBin);
+    for (const { bytes, translation } of lists) {
+      const decoded = decodeHits(bytes, translation.needs);
+      decoded.indices.forEach((index, at) => {
         const bin = translation.toBin(index);
-        if (bin >= 0 && this.needs[bin] > 0) pairs.push([bin, counts[at]]);
+        if (bin < 0 || this.needs[bin] === 0) return;
+        isAscending &&= bins.length === 0 || bins[bins.length - 1] < bin;
+        bins.push(bin);
+        counts.push(decoded.counts[at]);
       });
     }
-    pairs.sort((a, b) => a[0] - b[0]);
+    if (isAscending) return { bins: new Uint32Array(bins), counts: new Float64Array(counts) };
+    const order = [...bins.keys()].sort((one, other) => bins[one] - bins[other]);
     return {
-      bins: Uint32Array.from(pairs, ([bin]) => bin),
-      counts: Float64Array.from(pairs, ([, count]) => count),
+      bins: Uint32Array.from(order, (at) => bins[at]),
+      counts: Float64Array.from(order, (at) => counts[at]),
     };
   }
 
@@ -203,6 +211,7 @@ function itemPath(
 
 /** From the counters of one model to bins of the view. */
 interface Translation {
+  readonly firstBin: number;
   readonly needs: Uint32Array;
   /** -1 for what the view has no bin for: a cross over other axes. */
   toBin(counter: number): number;
@@ -222,7 +231,7 @@ function translationTo(model: GroupModel, { group, layout, firstBin }: ViewGroup
       [layout.instances[at], instanceOf(group, at)],
     );
   });
-  return { needs, toBin: (counter) => (map[counter] < 0 ? -1 : firstBin + map[counter]) };
+  return { firstBin, needs, toBin: (counter) => (map[counter] < 0 ? -1 : firstBin + map[counter]) };
 }
 
 type Items = readonly [layout: ItemsLayout, group: Pick<CovergroupRecord, 'points'>];

@@ -6,6 +6,8 @@
  */
 
 export const SEARCH_LIMITS = {
+  /** Elements of all sets together: about a second of comparing. */
+  entriesMax: 250_000,
   /** Different elements, and different sets, that are compared with each other. */
   comparedMax: 1500,
   /** Elements that are searched; a bit of an integer each. */
@@ -27,6 +29,7 @@ export function smallestCover(
     known.push(set);
   }
   const forced: number[] = [];
+  if (sizeOf(known) > SEARCH_LIMITS.entriesMax) return undefined;
   let left = distinct(known);
   for (;;) {
     if (left.length === 0) return forced.sort((a, b) => a - b);

@@ -5,7 +5,7 @@ import { mergeDatabases, type CoverageDatabase } from '#cover/database/database'
 import { DatabaseView } from '#cover/database/database-view';
 import { diffCoverage } from '#cover/database/diff';
 import { rankRuns, type Ranking } from '#cover/database/rank';
-import { smallestCover } from '#cover/database/smallest-cover';
+import { SEARCH_LIMITS, smallestCover } from '#cover/database/smallest-cover';
 import { anyRuns, databaseOf, PLAIN, recordOf, runsOf } from './models.ts';
 import { DatabaseBuilder } from '#cover/database/database';
 
@@ -156,6 +156,9 @@ describe('the smallest cover', () => {
     ).flat();
     expect(smallestCover(pairs)).toBeUndefined();
     expect(smallestCover([[1], undefined])).toBeUndefined();
+    const long = Array.from({ length: SEARCH_LIMITS.entriesMax }, (_, element) => element);
+    expect(smallestCover([long])).toBeUndefined();
+    expect(smallestCover([long.slice(1)])).toEqual([1]);
   });
 });
 
