@@ -2,7 +2,7 @@
 // testbench is built as the page says, from the packed package, installed by npm in an empty folder. Source: issue, "Done when".
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
-  copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -20,7 +20,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GUIDE = join(ROOT, 'docs/guide');
 const FILES = join(GUIDE, 'first-testbench');
 const CHAPTERS = ['first-testbench', 'constraints'];
+const COVERAGE_FILES = join(FILES, 'coverage');
 const INSTALL_MS = 240_000;
+const CLEANUP_MS = 60_000;
 const place = mkdtempSync(join(tmpdir(), 'ridgeline-guide-'));
 const empty = join(place, 'alu');
 
@@ -42,19 +44,27 @@ function pathWithoutOwnBins(): string {
   return parts.filter((part) => !part.includes('node_modules')).join(':');
 }
 
-afterAll(() => rmSync(place, { recursive: true, force: true }));
+afterAll(() => rmSync(place, { recursive: true, force: true }), CLEANUP_MS);
 
-describe.each(CHAPTERS)('the excerpts of %s', (chapter) => {
-  const folder = join(GUIDE, chapter);
-  const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
-  const blocks = fencedBlocks(page(`${chapter}.md`), 'ts');
+describe.each([
+  ['first-testbench.md', FILES, 10],
+  ['coverage.md', COVERAGE_FILES, 5],
+  ['constraints.md', join(GUIDE, 'constraints'), 8],
+])('the excerpts of %s', (name, folder, least) => {
+  const files = filesIn(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  const blocks = fencedBlocks(page(name), 'ts');
 
-  it('are many', () => expect(blocks.length).toBeGreaterThan(8));
+  it('are many', () => expect(blocks.length).toBeGreaterThan(least));
 
   it.each(blocks)('stand in its files: %#', (block) => {
     expect(files.filter((text) => flat(text).includes(flat(block)))).toHaveLength(1);
   });
 });
+
+/** Names of the TypeScript files in a folder, not in those below. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name.endsWith('.ts'));
+}
 
 describe('links of the guide', () => {
   const pages = readdirSync(GUIDE).filter((name) => name.endsWith('.md'));
@@ -114,7 +124,7 @@ describe('the first testbench in an empty folder', () => {
         env: { ...process.env, PATH: pathWithoutOwnBins() },
       });
     }
-    for (const name of readdirSync(FILES)) copyFileSync(join(FILES, name), join(empty, name));
+    cpSync(FILES, empty, { recursive: true });
   }, INSTALL_MS);
 
   it('prints what the page says', { timeout: 120_000 }, () => {
@@ -129,14 +139,21 @@ describe('the first testbench in an empty folder', () => {
   it('and so do the chapters that build on it', { timeout: 120_000 }, () => {
     for (const chapter of CHAPTERS) {
       mkdirSync(join(empty, 'chapters', chapter), { recursive: true });
-      for (const name of readdirSync(join(GUIDE, chapter))) {
-        copyFileSync(join(GUIDE, chapter, name), join(empty, 'chapters', chapter, name));
-      }
+      cpSync(join(GUIDE, chapter), join(empty, 'chapters', chapter), { recursive: true });
     }
     const sessions = consoleSessions(page('constraints.md'));
     expect(sessions.length).toBeGreaterThan(4);
     for (const { command, output } of sessions) {
       const printed = shell(command, join(empty, 'chapters/constraints'));
+      expect([command, matchesOutput(printed, output)]).toEqual([command, '']);
+    }
+  });
+
+  it('covers what the coverage chapter says', { timeout: 120_000 }, () => {
+    const sessions = consoleSessions(page('coverage.md'));
+    expect(sessions).toHaveLength(3);
+    for (const { command, output } of sessions) {
+      const printed = shell(command, join(empty, 'coverage'));
       expect([command, matchesOutput(printed, output)]).toEqual([command, '']);
     }
   });
