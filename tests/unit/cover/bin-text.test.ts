@@ -26,8 +26,9 @@ describe('texts of values', () => {
         lists.forEach(({ ranges, labels }, index) => {
           expect(valuesText({ ranges, scalars: labels })).toBe(valuesText(steps[index]));
         });
-        const once = { how: 'consecutive', min: 1, max: 1 } as const;
-        const read = readBinText(stepsText(steps.map((of) => ({ of, ...once }))));
+        const read = readBinText(
+          stepsText(steps.map((of) => ({ of, how: 'consecutive', min: 1, max: 1 }))),
+        );
         const sequence = lists.map(({ ranges, labels }) => ({ ranges, labels, repeat: [1, 1] }));
         expect(read).toEqual({ kind: 'steps', sequences: [sequence] });
       }),
