@@ -14,6 +14,8 @@ export {
 export { formatTime, ms, ns, us } from '#kernel/time';
 export { delay, fork, join, untilTime, waitAll, waitAny } from '#kernel/wait';
 export { all, any, choose, literal, sum } from '#solver/builder';
+export { type ArrayExpr } from '#solver/array-expression';
+export { type BrokenConstraint, type CheckResult } from '#solver/check-values';
 export {
   before,
   compute,
