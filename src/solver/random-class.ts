@@ -16,6 +16,7 @@ import type { RandomStream } from '#random/random-stream';
 import { checkValues, type CheckResult } from './check-values.ts';
 import { countSolutions } from './count-solutions.ts';
 import { explainFailure } from './explain.ts';
+import { fieldMarginals, type Marginal } from './field-marginals.ts';
 import { callHooks } from './hooks.ts';
 import { LevelSolver, unsolved } from './level-solver.ts';
 import type { FieldDomain } from './field-domain.ts';
@@ -119,6 +120,19 @@ export class RandomClass<C extends object, D> implements ModelShape {
   /** Number of solutions with the state of `target`; undefined when it is too hard to count. */
   count(target: C = new this.itemClass(), inline?: Inline<C, D>): bigint | undefined {
     return countSolutions(this.ownModel, this.call(target, inline));
+  }
+
+  /**
+   * The exact distribution of one field with the state of `target`: each value up to 64 of them, else 64 ranges of equal size.
+   * @returns undefined when it is too hard to count, or when fields have to be solved one before the other.
+   * @throws UsageError `unknown-name` for what is no field of one number, flag or choice.
+   */
+  marginals(
+    field: RandomField<D>,
+    target: C = new this.itemClass(),
+    inline?: Inline<C, D>,
+  ): readonly Marginal[] | undefined {
+    return fieldMarginals(this.ownModel, this.call(target, inline), field);
   }
 
   /** Soft constraints that would be dropped for `target`, by name; those on elements of arrays of random size left out. */

@@ -4,6 +4,9 @@ import { RandomStream } from '#random/random-stream';
 import { BoolExpr, IntExpr } from '#solver/builder';
 import { SolveBefore, solveFirst, type Constraint } from '#solver/constraint';
 import type { Sets } from '#solver/interval';
+import { oneOf, span, uint } from '#solver/domain';
+import { cyclic } from '#solver/field-domain';
+import { rand } from '#solver/random-class';
 import { Problem } from '#solver/problem';
 import { Prepared } from '#solver/prepared';
 import { share, weigh } from '#solver/weights';
@@ -143,5 +146,51 @@ describe('marginals', () => {
     const sets: Sets = [[[0, 2 ** 20 - 1]], [[0, 2 ** 20 - 1]]];
     const problem = prepared(sets, v(0).dist(weigh([0, 2 ** 20 - 1], 1)), v(0).lt(v(1)));
     expect(problem.marginals(v(1).node, [[[0, 5]]])).toBeUndefined();
+  });
+});
+
+describe('marginals of a field', () => {
+  class Item {
+    kind: 'read' | 'write' = 'read';
+    length = 0;
+    address = 0;
+    max = 3;
+    list: number[] = [];
+  }
+  const item = rand(
+    Item,
+    { kind: oneOf('read', 'write'), length: span(0, 3), address: uint(40) },
+    {
+      kinds: (v) => v.kind.dist({ read: 3, write: 1 }),
+      writes: (v) => v.kind.is('write').implies(v.length.is(1)),
+      most: (v) => v.length.le(v.max),
+    },
+  );
+
+  it('are in the words of its domain, with state and constraints of the call', () => {
+    expect(item.marginals('kind')).toEqual([
+      { low: 'read', high: 'read', chance: 0.75 },
+      { low: 'write', high: 'write', chance: 0.25 },
+    ]);
+    const narrow = Object.assign(new Item(), { max: 1 });
+    const chances = item.marginals('length', narrow)?.map(({ chance }) => chance);
+    expect(chances).toEqual([0.375, 0.625, 0, 0]);
+    const inline = item.marginals('length', narrow, (v) => v.kind.is('write'));
+    expect(inline?.map(({ chance }) => chance)).toEqual([0, 1, 0, 0]);
+  });
+
+  it('of many values are 64 ranges', () => {
+    const parts = item.marginals('address') ?? [];
+    expect(parts).toHaveLength(64);
+    expect(parts[0]).toEqual({ low: 0, high: 2 ** 34 - 1, chance: 1 / 64 });
+    expect(parts[63].high).toBe(2 ** 40 - 1);
+  });
+
+  it('are not given of what is no such field, or is solved in stages', () => {
+    expect(() => item.marginals('lenght' as 'length')).toThrow(
+      /'lenght' is no random number, flag or choice.*did you mean 'length'/s,
+    );
+    const staged = rand(Item, { length: cyclic(span(0, 3)) });
+    expect(staged.marginals('length')).toBeUndefined();
   });
 });
