@@ -259,6 +259,14 @@ export function ignore(of: Removable<Sampled>): IgnoredBin<Sampled> {
   return { kind: 'ignore', of };
 }
 
+/** What `when` makes. */
+export interface ConditionalSpec<T, O> {
+  readonly kind: 'when';
+  readonly of: O;
+  /** True of samples that count. */
+  readonly iff: (sampled: T) => boolean;
+}
+
 /**
  * A bin that counts, ignores or is illegal only when the condition is true of what is sampled; for a transition, at
  * the sample that completes it.
@@ -266,7 +274,7 @@ export function ignore(of: Removable<Sampled>): IgnoredBin<Sampled> {
 export function when<T, const O>(
   of: O,
   iff: (sampled: T) => boolean,
-): { readonly kind: 'when'; readonly of: O; readonly iff: (sampled: T) => boolean } {
+): ConditionalSpec<T, O> {
   return { kind: 'when', of, iff };
 }
 
