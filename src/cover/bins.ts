@@ -271,10 +271,7 @@ export interface ConditionalSpec<T, O> {
  * A bin that counts, ignores or is illegal only when the condition is true of what is sampled; for a transition, at
  * the sample that completes it.
  */
-export function when<T, const O>(
-  of: O,
-  iff: (sampled: T) => boolean,
-): ConditionalSpec<T, O> {
+export function when<T, const O>(of: O, iff: (sampled: T) => boolean): ConditionalSpec<T, O> {
   return { kind: 'when', of, iff };
 }
 
