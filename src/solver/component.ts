@@ -3,6 +3,7 @@
  * means that is known to do (semantics §2, "Uniformity").
  *
  *   boxes     a paving of which at least one point in `drawsPerHitMax` is a solution: known from its full boxes, or from an exact count
+ *   distinct  variables that must all differ, and nothing else: dealt like cards
  *   diagram   a decision diagram of all solutions: no draw is lost, whatever their share
  *   tries     a paving of which the share is not known, when the diagram would be too large: still uniform, but it may give up
  *
@@ -11,6 +12,7 @@
 import type { RandomStream } from '#random/random-stream';
 import { diagramOf, type DiagramSolutions } from './diagram-solutions.ts';
 import { startBoxes } from './digits.ts';
+import { DistinctSolutions } from './distinct-solutions.ts';
 import type { BoolNode } from './expression.ts';
 import type { Sets } from './interval.ts';
 import { SOLVER_LIMITS } from './limits.ts';
@@ -24,6 +26,7 @@ export type Satisfiability = 'yes' | 'no' | 'open';
 export type Method =
   | { readonly kind: 'none' }
   | { readonly kind: 'boxes'; readonly level: Level }
+  | { readonly kind: 'distinct'; readonly distinct: DistinctSolutions }
   | { readonly kind: 'diagram'; readonly diagram: DiagramSolutions }
   | { readonly kind: 'tries'; readonly level: Level }
   /** Numbers too wide for boxes, and constraints too entangled for a diagram. */
@@ -36,6 +39,7 @@ export class Component {
   private readonly sets: Sets;
   private readonly constraints: readonly BoolNode[];
   private readonly paving: Paving | undefined;
+  private readonly distinct: DistinctSolutions | undefined;
   private chosen: Method | undefined = undefined;
   private made: { readonly diagram: DiagramSolutions | undefined } | undefined = undefined;
 
@@ -43,6 +47,8 @@ export class Component {
     this.vars = vars;
     this.sets = sets;
     this.constraints = constraints;
+    this.distinct = DistinctSolutions.of(vars, sets, constraints);
+    if (this.distinct !== undefined) return;
     const start = startBoxes(sets, constraints);
     const isSmall = !start.constraints.some((node) => isWide(node, sets));
     if (isSmall) this.paving = new Paving(vars, start.boxes, start.constraints);
@@ -70,6 +76,7 @@ export class Component {
       case 'none':
         return 'no';
       case 'boxes':
+      case 'distinct':
       case 'diagram':
         return 'yes';
       case 'tries':
@@ -89,6 +96,9 @@ export class Component {
       case 'boxes':
         // Ends: at least one draw in `drawsPerHitMax` hits.
         while (!method.level.draw(stream, values));
+        return true;
+      case 'distinct':
+        method.distinct.sample(stream, values);
         return true;
       case 'diagram':
         method.diagram.sample(stream, values);
@@ -122,11 +132,15 @@ export class Component {
 
   /** Number of solutions; undefined when the limits do not allow to count them. */
   count(): bigint | undefined {
+    if (this.distinct !== undefined) return this.distinct.count;
     return this.paving?.count(0) ?? this.diagram?.count ?? this.paving?.count(EFFORT_LAST);
   }
 
   private choose(): Method {
-    const { paving } = this;
+    const { paving, distinct } = this;
+    if (distinct !== undefined) {
+      return distinct.count === 0n ? { kind: 'none' } : { kind: 'distinct', distinct };
+    }
     if (paving === undefined) return this.byDiagram() ?? { kind: 'unknown' };
     for (let effort = 0; effort < EFFORT_LAST; effort++) {
       const level = paving.level(effort);

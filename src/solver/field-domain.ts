@@ -19,17 +19,27 @@ const TWO_32 = 1n << 32n;
 const LOWEST = -(1n << 63n);
 const HIGHEST = (1n << 64n) - 1n;
 
-/** Integers of up to 64 bits: bigints. Two variables of 32 bits of the solver, value = high · 2^32 + low. */
+/** Integers of up to 64 bits: bigints. Two variables of the solver, value = high · 2^32 + low. */
 export class WideDomain {
   readonly kind = 'wide';
   /** Disjoint and ascending. */
   readonly ranges: readonly BigRange[];
   readonly high: Domain<number>;
   readonly low: Domain<number>;
+  /** All values are safe integers: the low variable has them whole, and the high one is 0. */
+  private readonly isSmall: boolean;
 
   /** Use `wide`, `wideInt` or `wideSpan`. */
   constructor(ranges: readonly BigRange[]) {
     this.ranges = ranges;
+    this.isSmall = ranges.every((range) =>
+      range.every((edge) => Number.isSafeInteger(Number(edge))),
+    );
+    if (this.isSmall) {
+      this.high = span(0, 0);
+      this.low = spans(...ranges.map(([low, high]) => [Number(low), Number(high)] as const));
+      return;
+    }
     const highs = ranges.map(([low, high]) => [Number(low >> 32n), Number(high >> 32n)] as const);
     this.high = spans(...highs);
     const isOneHalf = this.high.size === 1 && ranges.length === 1;
@@ -39,8 +49,12 @@ export class WideDomain {
   }
   /** Whether any high half goes with any low half. */
   get isWhole(): boolean {
-    if (this.high.size === 1 && this.ranges.length === 1) return true;
+    if (this.isSmall || (this.high.size === 1 && this.ranges.length === 1)) return true;
     return this.ranges.every(([low, high]) => lowHalf(low) === 0n && lowHalf(high) === TWO_32 - 1n);
+  }
+  /** The values of the two variables for a value. */
+  halvesOf(value: bigint): readonly [high: number, low: number] {
+    return this.isSmall ? [0, Number(value)] : [Number(value >> 32n), Number(lowHalf(value))];
   }
   /** Whether the value belongs to the domain. */
   contains(value: unknown): value is bigint {
@@ -56,7 +70,7 @@ export class WideDomain {
 }
 
 /** The lower 32 bits. */
-export function lowHalf(value: bigint): bigint {
+function lowHalf(value: bigint): bigint {
   return BigInt.asUintN(32, value);
 }
 

@@ -13,6 +13,8 @@ export const SOLVER_LIMITS = {
   diagramNodesMax: 300_000,
   /** Steps of making one decision diagram: some tenths of a second at the most. */
   diagramStepsMax: 2_000_000,
+  /** Values of a distribution drawn until one is not ruled out at sight, by its domain or an alignment. */
+  distDrawsMax: 100_000,
   /** Values of a distribution drawn before those that can be satisfied are looked up one by one. */
   distTriesMax: 16,
   /** Draws among the points with one value of a weighted variable, before that value gets a problem of its own. */

@@ -2,6 +2,7 @@
  * A plan is a tree: at each step a wish is drawn from a problem, and the value drawn leads to the next step, whose problem is that one
  * with the value fixed. Steps are made when they are first reached; what was drawn before changes nothing that is drawn later.
  */
+import { UsageError } from '#base/assert';
 import { WeightTable, type RandomStream } from '#random/random-stream';
 import { evaluateBool, type BoolNode, type DistItem } from './expression.ts';
 import { countOf } from './domain.ts';
@@ -195,13 +196,16 @@ class FreeValue implements DrawValue {
 class TiedValue implements DrawValue {
   private readonly wish: Wish;
   private readonly table: WeightTable;
+  private readonly isPossible: (value: number) => boolean;
   /** Where each value need not have a problem of its own. */
   private readonly slice: Slice | undefined;
-  private satisfiable: SatisfiableValues | undefined = undefined;
+  private satisfiable: { readonly found: SatisfiableValues | undefined } | undefined = undefined;
 
   constructor(step: PlanStep, wish: Wish) {
     this.wish = wish;
-    this.table = new WeightTable(wish.items.map(totalWeight));
+    this.table = weightTable(wish);
+    const { a } = wish;
+    this.isPossible = a.kind === 'var' ? step.problem.filterOf(a.index) : () => true;
     const isWorth = step.isLast && valueCount(wish) > STEPS_PER_WISH_MAX;
     this.slice = isWorth && wish.a.kind === 'var' ? step.problem.sliceOf(wish.a.index) : undefined;
   }
@@ -225,6 +229,7 @@ class TiedValue implements DrawValue {
   ): PlanStep | typeof ALL_DRAWN | undefined {
     for (let n = 0; n < SOLVER_LIMITS.distTriesMax; n++) {
       const value = this.drawValue(stream);
+      if (Number.isNaN(value)) break;
       const drawn = step.problem.sampleSlice(slice, value, stream, values);
       if (drawn === 'drawn') return ALL_DRAWN;
       if (drawn === 'none') continue;
@@ -234,15 +239,22 @@ class TiedValue implements DrawValue {
     return this.drawStep(step, stream);
   }
 
+  /** By weight, among the values that are not ruled out at sight; NaN: none was drawn. */
   private drawValue(stream: RandomStream): number {
-    const { low, high } = this.wish.items[stream.weightedBy(this.table)];
-    return low === high ? low : stream.range(low, high);
+    for (let n = 0; n < SOLVER_LIMITS.distDrawsMax; n++) {
+      const { low, high } = this.wish.items[stream.weightedBy(this.table)];
+      const value = low === high ? low : stream.range(low, high);
+      if (this.isPossible(value)) return value;
+    }
+    return NaN;
   }
 
   private drawStep(step: PlanStep, stream: RandomStream): PlanStep | undefined {
     const { wish } = this;
     for (let n = 0; n < SOLVER_LIMITS.distTriesMax; n++) {
-      const next = step.after(wish, this.drawValue(stream));
+      const value = this.drawValue(stream);
+      if (Number.isNaN(value)) break;
+      const next = step.after(wish, value);
       // A value whose satisfiability stays open is taken: the draw that follows will tell.
       if (next.problem.satisfiability() !== 'no') return next;
     }
@@ -264,10 +276,22 @@ class TiedValue implements DrawValue {
   }
 
   private satisfiableIn(step: PlanStep): SatisfiableValues | undefined {
-    if (valueCount(this.wish) > SOLVER_LIMITS.distValuesMax) return undefined;
-    this.satisfiable ??= satisfiableValues(step, this.wish);
-    return this.satisfiable;
+    this.satisfiable ??= { found: satisfiableValues(step, this.wish) };
+    return this.satisfiable.found;
   }
+}
+
+function weightTable({ name, items }: Wish): WeightTable {
+  const weights = items.map(totalWeight);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (total <= Number.MAX_SAFE_INTEGER) return new WeightTable(weights);
+  throw new UsageError(
+    'bad-constraint',
+    `constraint '${name}': the weights of a distribution add up to ${total}, above 2^53`,
+    {
+      hint: 'A range whose values have a weight each counts as often as it has values: use share(), or smaller weights.',
+    },
+  );
 }
 
 /** A wish for at most so many values has a step for each, which is the faster way once they are made. */
@@ -283,12 +307,20 @@ interface SatisfiableValues {
   readonly items: readonly DistItem[];
 }
 
-function satisfiableValues(step: PlanStep, wish: Wish): SatisfiableValues {
+/** Undefined: there are too many values to be looked up one by one. */
+function satisfiableValues(step: PlanStep, wish: Wish): SatisfiableValues | undefined {
+  const { a } = wish;
+  const max = SOLVER_LIMITS.distValuesMax;
+  const candidates = a.kind === 'var' ? step.problem.candidatesOf(a.index, max) : undefined;
+  if (candidates === undefined && valueCount(wish) > max) return undefined;
   const values: number[] = [];
   const items: DistItem[] = [];
-  for (const item of wish.items) {
-    for (let value = item.low; item.weight > 0 && value <= item.high; value++) {
-      const node: BoolNode = { kind: 'in', a: wish.a, ranges: [[value, value]] };
+  for (const item of wish.items.filter(({ weight }) => weight > 0)) {
+    const wanted =
+      candidates?.filter((value) => item.low <= value && value <= item.high) ??
+      Array.from({ length: item.high - item.low + 1 }, (_, n) => item.low + n);
+    for (const value of wanted) {
+      const node: BoolNode = { kind: 'in', a, ranges: [[value, value]] };
       if (step.problem.with({ name: wish.name, node }).satisfiability() === 'no') continue;
       values.push(value);
       items.push(item);

@@ -10,11 +10,12 @@ import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
 import { Component, type Method, type Satisfiability } from './component.ts';
 import { introduceDigits, type Definition, type Reduction } from './digits.ts';
-import { varsOf, type BoolNode, type IntNode } from './expression.ts';
+import { countOf } from './domain.ts';
+import { isInRanges, varsOf, type BoolNode, type IntNode } from './expression.ts';
 import { compileDefinitions, compilePredicate } from './expression-code.ts';
 import { boundsOf, checkShifts, decide, intersect, type Sets, type ValueSet } from './interval.ts';
 import { toLinear } from './linear.ts';
-import { rangesOf, rewriteBool } from './rewrite.ts';
+import { rangesOf, rewriteBool, rewriteInt } from './rewrite.ts';
 
 /** A constraint and what it is called in explanations. State is bound already. */
 export interface NamedConstraint {
@@ -119,6 +120,43 @@ export class Problem {
       const inner = (value - offset) / factor;
       return Number.isInteger(inner) ? inner : NaN;
     });
+  }
+
+  /** Tells values that a variable may still have from values that alignment and domains rule out. */
+  filterOf(index: number): (value: number) => boolean {
+    const { sets, definitions } = this.reduction;
+    const definition = definitions.find((one) => one.index === index);
+    if (definition === undefined) return (value) => isInRanges(value, sets[index]);
+    const linear = toLinear(definition.node);
+    const term = linear?.terms[0];
+    if (linear?.terms.length !== 1 || term?.node.kind !== 'var') return () => true;
+    const [set, offset, factor] = [
+      sets[term.node.index],
+      Number(linear.constant),
+      Number(term.factor),
+    ];
+    return (value) => isInRanges((value - offset) / factor, set) && (value - offset) % factor === 0;
+  }
+
+  /**
+   * All values that a variable may still have, in their order, among others that it has not.
+   * @returns undefined when they are more than `max`, or it is computed from several others.
+   */
+  candidatesOf(index: number, max: number): readonly number[] | undefined {
+    const definition = this.reduction.definitions.find((one) => one.index === index);
+    const linear = definition === undefined ? undefined : toLinear(definition.node);
+    const term = linear?.terms[0];
+    if (definition !== undefined && (linear?.terms.length !== 1 || term?.node.kind !== 'var')) {
+      return undefined;
+    }
+    const inner = term?.node.kind === 'var' ? term.node.index : index;
+    const set = this.reduction.sets[inner];
+    if (countOf(set) > max) return undefined;
+    const [offset, factor] = [Number(linear?.constant ?? 0n), Number(term?.factor ?? 1n)];
+    const values = set.flatMap(([low, high]) =>
+      Array.from({ length: high - low + 1 }, (_, n) => (low + n) * factor + offset),
+    );
+    return values.sort((a, b) => a - b);
   }
 
   /**
@@ -259,7 +297,9 @@ function eliminate(reduction: Reduction): void {
   for (;;) {
     const found = findDefinition(reduction.constraints, sets);
     if (found === undefined) return;
-    const { definition, at } = found;
+    const { at } = found;
+    // Folded: what is a constant must be seen to be one where it is put in.
+    const definition = { ...found.definition, node: rewriteInt(found.definition.node, {}) };
     const by = {
       variable: (index: number) => (index === definition.index ? definition.node : undefined),
     };

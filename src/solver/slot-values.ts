@@ -1,7 +1,6 @@
 /** Reading the values of variables out of an object, and writing them into it (`layout.ts`). */
 import { UsageError, assertNever } from '#base/assert';
 import type { Domain, Scalar } from './domain.ts';
-import { lowHalf } from './field-domain.ts';
 import type { ArraySlot, ObjectSlot, ScalarSlot, Slot, WideSlot } from './layout.ts';
 import { knownState } from './random-modes.ts';
 
@@ -173,8 +172,9 @@ function readWide(slot: WideSlot, value: unknown, take: Take): void {
     const message = `${slot.path} is ${String(value)}, not a bigint: ${slot.domain.describe()}`;
     throw new UsageError('bad-state', message);
   }
-  take(slot.high, Number(value >> 32n));
-  take(slot.low, Number(lowHalf(value)));
+  const [high, low] = slot.domain.halvesOf(value);
+  take(slot.high, high);
+  take(slot.low, low);
 }
 
 function readArray(slot: ArraySlot, value: unknown, take: Take): void {

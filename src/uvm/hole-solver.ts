@@ -40,10 +40,12 @@ type TupleOfBins = readonly { readonly point: Coverpoint<never>; readonly bin: n
 /** What hits a hole: any of these tuples. */
 interface AimAt extends Hole {
   readonly tuple?: number;
+  /** Hits that it needs. */
+  readonly atLeast: number;
   readonly tuples: readonly TupleOfBins[];
 }
 
-/** Times that a hole is aimed at and still not hit, before it counts as missed: what was drawn is not what was sampled. */
+/** Times that a hole is aimed at, for each hit that it needs, before it counts as missed: what was drawn is not what was sampled. */
 const AIMS_MAX = 16;
 /** Tuples of one bin of an author's own that become a constraint. */
 const TUPLES_MAX = 1024;
@@ -84,7 +86,7 @@ export class HoleSolver<T, C extends object, D> {
     for (const hole of this.holes()) {
       const key = `${hole.item}/${hole.bin}`;
       const aims = this.aims.get(key) ?? 0;
-      if (this.proofs.has(key) || this.open.has(key) || aims >= AIMS_MAX) continue;
+      if (this.proofs.has(key) || this.open.has(key) || aims >= hole.atLeast * AIMS_MAX) continue;
       const inline = (v: Readonly<Record<string, unknown>>): BoolExpr => this.constraint(hole, v);
       try {
         item.randomize(inline);
@@ -120,8 +122,8 @@ export class HoleSolver<T, C extends object, D> {
 
   /** Holes that were aimed at time and again and are not hit: the item that was sent is not what the group sampled. */
   get missed(): readonly Hole[] {
-    const isMissed = ({ item, bin }: Hole): boolean =>
-      (this.aims.get(`${item}/${bin}`) ?? 0) >= AIMS_MAX;
+    const isMissed = ({ item, bin, atLeast }: AimAt): boolean =>
+      (this.aims.get(`${item}/${bin}`) ?? 0) >= atLeast * AIMS_MAX;
     return [...this.holes()].filter(isMissed).map(({ item, bin }) => ({ item, bin }));
   }
 
@@ -163,24 +165,26 @@ export class HoleSolver<T, C extends object, D> {
     for (let bin = 0; bin < names.length; bin++) {
       if (point.counts[bin] >= point.atLeast) continue;
       if (automata[bin] !== undefined || guards?.bins[bin] !== undefined) continue;
-      yield { item: this.group.itemName(point), bin: names[bin], tuples: [[{ point, bin }]] };
+      const item = this.group.itemName(point);
+      yield { item, bin: names[bin], atLeast: point.atLeast, tuples: [[{ point, bin }]] };
     }
   }
 
   private *holesOfCross(cross: Cross<T>): Iterable<AimAt> {
     const item = this.group.itemName(cross);
+    const { atLeast } = cross;
     for (let index = 0; index < cross.tupleCount; index++) {
       if (!cross.isAutomatic(index) || cross.tuples.get(index) >= cross.atLeast) continue;
       const tuple = tupleAt(cross, index);
       if (tuple === undefined) continue;
       const names = Object.entries(cross.tupleOf(index));
       const bin = names.map(([axis, name]) => `${axis}=${name}`).join(' ');
-      yield { item, bin, tuple: index, tuples: [tuple] };
+      yield { item, bin, tuple: index, atLeast, tuples: [tuple] };
     }
     for (let bin = 0; bin < cross.binNames.length; bin++) {
       if (cross.binCounts[bin] >= cross.atLeast) continue;
       const tuples = tuplesOf(cross, bin);
-      if (tuples.length > 0) yield { item, bin: cross.binNames[bin], tuples };
+      if (tuples !== undefined) yield { item, bin: cross.binNames[bin], atLeast, tuples };
     }
   }
 
@@ -207,12 +211,14 @@ function tupleAt(cross: Cross<never>, index: number): TupleOfBins | undefined {
     : tuple;
 }
 
-/** Tuples of a bin of the author's own, as many as make a constraint. */
-function tuplesOf(cross: Cross<never>, bin: number): readonly TupleOfBins[] {
+/** All tuples of a bin of the author's own; undefined where they are too many, or one has a transition: then nothing is proven. */
+function tuplesOf(cross: Cross<never>, bin: number): readonly TupleOfBins[] | undefined {
   const tuples: TupleOfBins[] = [];
-  for (let index = 0; index < cross.tupleCount && tuples.length < TUPLES_MAX; index++) {
-    const tuple = cross.binsOf(index).includes(bin) ? tupleAt(cross, index) : undefined;
-    if (tuple !== undefined) tuples.push(tuple);
+  for (let index = 0; index < cross.tupleCount; index++) {
+    if (!cross.binsOf(index).includes(bin)) continue;
+    const tuple = tupleAt(cross, index);
+    if (tuple === undefined || tuples.length === TUPLES_MAX) return undefined;
+    tuples.push(tuple);
   }
   return tuples;
 }

@@ -262,3 +262,37 @@ describe('domains', () => {
     expect(chiSquareDeviation(list(counts, keys), uniform(6))).toBeLessThan(DEVIATION_MAX);
   });
 });
+
+describe('a weighted range under an alignment', () => {
+  class Aligned {
+    a = 0;
+    b = 0;
+  }
+  it.each([4, 16, 4096])('of %i never fails', (unit) => {
+    const random = rand(
+      Aligned,
+      { a: uint(16), b: uint(8) },
+      {
+        bands: (v) => v.a.dist(share([0, 255], 1), share([256, 65_535], 1)),
+        aligned: (v) => v.a.mod(unit).is(0),
+        other: (v) => v.b.dist({ 1: 1, 2: 3 }),
+      },
+    );
+    const item = random.create(new RandomStream('aligned'));
+    for (let n = 0; n < 300; n++) {
+      item.randomize();
+      expect(item.a % unit).toBe(0);
+    }
+  });
+
+  it('refuses weights that cannot be added up', () => {
+    const random = rand(
+      Aligned,
+      { a: uint(8), b: uint(8) },
+      { k: (v) => [v.a.dist(weigh([0, 9], 2 ** 52), weigh(200, 2 ** 52)), v.a.plus(v.b).lt(290)] },
+    );
+    expect(() => random.create(new RandomStream('sums')).randomize()).toThrow(
+      /constraint 'k\[0\]': the weights of a distribution add up to/,
+    );
+  });
+});

@@ -142,6 +142,16 @@ describe('marginals', () => {
     expect(chiSquareDeviation(counts, [3 / 8, 3 / 8, 1 / 4])).toBeLessThan(4);
   });
 
+  it('of a weighted range of which alignment leaves few values', () => {
+    const problem = prepared(
+      [[[0, 65_535]], [[0, 3]]],
+      v(0).dist(share([0, 40_000], 3), share([40_001, 65_535], 1)),
+      v(0).mod(4096).is(5),
+    );
+    const values = Array.from({ length: 16 }, (_, n) => 4096 * n + 5);
+    checkAgainstDraws(problem, 0, values);
+  });
+
   it('say when there is too much to follow', () => {
     const sets: Sets = [[[0, 2 ** 20 - 1]], [[0, 2 ** 20 - 1]]];
     const problem = prepared(sets, v(0).dist(weigh([0, 2 ** 20 - 1], 1)), v(0).lt(v(1)));

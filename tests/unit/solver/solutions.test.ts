@@ -102,3 +102,34 @@ describe('the solutions', () => {
     );
   });
 });
+
+describe('equations that leave constants', () => {
+  class Pair {
+    a = 0;
+    b = 0;
+  }
+  const pair = (blocks: Parameters<typeof rand<Pair, { a: typeof domain; b: typeof domain }>>[2]) =>
+    rand(Pair, { a: domain, b: domain }, blocks);
+  const domain = span(-4, 7);
+
+  it.each<[string, ReturnType<typeof pair>, bigint]>([
+    ['one variable', pair({ k: (v) => [v.a.plus(12).is(9), v.a.lt(5)] }), 12n],
+    ['a chain', pair({ k: (v) => [v.a.plus(v.b).is(5), v.a.minus(2).is(1)] }), 1n],
+    ['a contradiction', pair({ k: (v) => [v.a.plus(12).is(9), v.a.gt(5)] }), 0n],
+    ['a weighted sum', pair({ k: (v) => [v.a.plus(v.b).dist({ 3: 1, 5: 2 }), v.a.is(2)] }), 2n],
+  ])('of %s', (_, random, count) => {
+    expect(random.count()).toBe(count);
+    const item = random.create(new RandomStream('equations'));
+    if (count === 0n) expect(() => item.randomize()).toThrow(/no values of Pair satisfy/);
+    else item.randomize();
+  });
+
+  it('have marginals under a weighted sum', () => {
+    const random = pair({ k: (v) => [v.a.plus(v.b).dist({ 3: 1, 5: 3 }), v.a.is(2)] });
+    const chances = random.marginals('b')?.filter(({ chance }) => chance > 0);
+    expect(chances).toEqual([
+      { low: 1, high: 1, chance: 0.25 },
+      { low: 3, high: 3, chance: 0.75 },
+    ]);
+  });
+});

@@ -1,0 +1,81 @@
+/**
+ * Variables with the same values of which no two may be equal (`unique`), and nothing else: drawn as a hand of cards, which is uniform,
+ * and counted as one. Boxes and diagrams would need one for almost every solution.
+ */
+import type { RandomStream } from '#random/random-stream';
+import { countOf, nthOf } from './domain.ts';
+import type { BoolNode } from './expression.ts';
+import type { Sets, ValueSet } from './interval.ts';
+
+/** Sets of at most so many values are shuffled; from larger ones values are drawn until they are new. */
+const SHUFFLED_MAX = 4096;
+
+export class DistinctSolutions {
+  private readonly vars: readonly number[];
+  private readonly set: ValueSet;
+  private readonly size: number;
+
+  private constructor(vars: readonly number[], set: ValueSet) {
+    this.vars = vars;
+    this.set = set;
+    this.size = countOf(set);
+  }
+
+  /** Undefined: the constraints say something else. */
+  static of(
+    vars: readonly number[],
+    sets: Sets,
+    constraints: readonly BoolNode[],
+  ): DistinctSolutions | undefined {
+    const first = sets[vars[0]];
+    const pairs = new Set<number>();
+    for (const node of constraints) {
+      if (node.kind !== 'not' || node.part.kind !== 'eq') return undefined;
+      const { a, b } = node.part;
+      if (a.kind !== 'var' || b.kind !== 'var' || a.index === b.index) return undefined;
+      pairs.add(Math.min(a.index, b.index) * sets.length + Math.max(a.index, b.index));
+    }
+    const isComplete = pairs.size === (vars.length * (vars.length - 1)) / 2;
+    const isSame = vars.every((index) => isSameSet(sets[index], first));
+    // Small enough to be drawn from without looking for what is left.
+    const isRoomy = countOf(first) <= SHUFFLED_MAX || vars.length * 2 <= countOf(first);
+    return pairs.size > 0 && isComplete && isSame && isRoomy
+      ? new DistinctSolutions(vars, first)
+      : undefined;
+  }
+
+  get count(): bigint {
+    let count = 1n;
+    for (let i = 0; i < this.vars.length; i++) count *= BigInt(Math.max(0, this.size - i));
+    return count;
+  }
+
+  /** Draws a solution, each equally likely; there is one. */
+  sample(stream: RandomStream, values: Float64Array): void {
+    if (this.size <= SHUFFLED_MAX) this.deal(stream, values);
+    else this.drawNew(stream, values);
+  }
+
+  private deal(stream: RandomStream, values: Float64Array): void {
+    const cards = Array.from({ length: this.size }, (_, n) => n);
+    this.vars.forEach((index, i) => {
+      const at = i + stream.below(this.size - i);
+      values[index] = nthOf(this.set, cards[at]);
+      cards[at] = cards[i];
+    });
+  }
+
+  private drawNew(stream: RandomStream, values: Float64Array): void {
+    const taken = new Set<number>();
+    for (const index of this.vars) {
+      let n = stream.below(this.size);
+      while (taken.has(n)) n = stream.below(this.size);
+      taken.add(n);
+      values[index] = nthOf(this.set, n);
+    }
+  }
+}
+
+function isSameSet(a: ValueSet, b: ValueSet): boolean {
+  return a.length === b.length && a.every(([low, high], i) => low === b[i][0] && high === b[i][1]);
+}
