@@ -3,6 +3,7 @@
  * complete it. For selections, records and intelligent coverage; nothing of this happens while sampling.
  */
 import type { BinTable } from './bin-table.ts';
+import { united } from './bin-values.ts';
 import type { Range, Sampled } from './bins.ts';
 import type { Matcher } from './value-classes.ts';
 
@@ -57,12 +58,6 @@ const CONTENTS = new WeakMap<BinTable, readonly Matcher[]>();
 
 /** All values of several classes, neighbours in one range. */
 export function joined(parts: readonly Matcher[]): Matcher {
-  const sorted = parts.flatMap(({ ranges }) => ranges).sort((a, b) => a[0] - b[0]);
-  const ranges: [number, number][] = [];
-  for (const [low, high] of sorted) {
-    const last = ranges.at(-1);
-    if (last !== undefined && last[1] + 1 >= low) last[1] = Math.max(last[1], high);
-    else ranges.push([low, high]);
-  }
+  const ranges = united(parts.flatMap((part) => part.ranges));
   return { ranges, scalars: parts.flatMap(({ scalars }) => scalars) };
 }

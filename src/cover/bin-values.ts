@@ -38,7 +38,7 @@ function repeatText({ how, min, max }: SequenceStep): string {
 }
 
 /** Ranges in ascending order, joined where they overlap or touch. */
-function united(ranges: readonly Range[]): readonly Range[] {
+export function united(ranges: readonly Range[]): readonly Range[] {
   const result: [low: number, high: number][] = [];
   for (const [low, high] of [...ranges].sort((a, b) => a[0] - b[0])) {
     const last = result.at(-1);

@@ -60,11 +60,6 @@ export class DiagramSolutions {
     this.threshold = this.thresholds();
   }
 
-  /** Nodes that a draw can meet. */
-  get nodeCount(): number {
-    return this.low.length;
-  }
-
   get count(): bigint {
     return this.counts[this.root] << BigInt(this.levelOf[this.root]);
   }

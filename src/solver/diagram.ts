@@ -47,11 +47,6 @@ export class Diagram {
     this.levelOf[ALL] = depth;
   }
 
-  /** Nodes made so far, those that nothing uses any more included. */
-  get nodeCount(): number {
-    return this.size;
-  }
-
   /** The bit of a level. */
   bit(level: number): NodeId {
     return this.node(level, NONE, ALL);

@@ -9,6 +9,7 @@
  */
 import type { NumberRange } from './domain.ts';
 import type { BoolNode, IntNode } from './expression.ts';
+import { visitExpression, type Arithmetic } from './expression-visit.ts';
 import { intersect, type Sets, type ValueSet } from './interval.ts';
 import { constantOf, toLinear } from './linear.ts';
 import { rewriteBool } from './rewrite.ts';
@@ -105,13 +106,11 @@ function nextCongruence({ constraints, sets }: Reduction): Split | undefined {
 /** A remainder or quotient of a variable by a constant, the smallest first: larger ones are then made of its digits. */
 function nextSplit({ constraints, sets }: Reduction): Split | undefined {
   let best: Split | undefined;
-  for (const constraint of constraints) {
-    visitInts(constraint, (node) => {
-      if (node.kind !== 'mod' && node.kind !== 'div') return;
-      const split = splitOf(node, sets);
-      if (split !== undefined && (best === undefined || split.size < best.size)) best = split;
-    });
-  }
+  const look = (node: Arithmetic): void => {
+    const split = splitOf(node, sets);
+    if (split !== undefined && (best === undefined || split.size < best.size)) best = split;
+  };
+  for (const constraint of constraints) visitExpression(constraint, { arithmetic: look });
   return best;
 }
 
@@ -123,46 +122,6 @@ function splitOf(node: IntNode, sets: Sets): Split | undefined {
   return isSplit && Number.isSafeInteger(size)
     ? { index: node.a.index, size, rest: undefined }
     : undefined;
-}
-
-function visitInts(node: BoolNode | IntNode, visit: (node: IntNode) => void): void {
-  switch (node.kind) {
-    case 'literal':
-    case 'const':
-    case 'big':
-    case 'var':
-    case 'state':
-    case 'stateIs':
-      return;
-    case 'not':
-      visitInts(node.part, visit);
-      return;
-    case 'all':
-    case 'any':
-      for (const part of node.parts) visitInts(part, visit);
-      return;
-    case 'in':
-    case 'inBig':
-    case 'dist':
-    case 'inState':
-    case 'choiceState':
-      visitInts(node.a, visit);
-      return;
-    case 'eq':
-    case 'lt':
-    case 'le':
-      visitInts(node.a, visit);
-      visitInts(node.b, visit);
-      return;
-    case 'bits':
-      visit(node);
-      visitInts(node.a, visit);
-      return;
-    default:
-      visit(node);
-      visitInts(node.a, visit);
-      visitInts(node.b, visit);
-  }
 }
 
 /** Membership of a number of two digits in ranges. */

@@ -14,6 +14,8 @@ import { WeightTable, type RandomStream } from '#random/random-stream';
 
 /** A closed range of integers, `low <= high`. */
 export type NumberRange = readonly [low: number, high: number];
+/** A closed range of bigints, `low <= high`. */
+export type BigRange = readonly [low: bigint, high: bigint];
 /** What a choice may consist of. */
 export type Scalar = string | number | boolean;
 
@@ -124,6 +126,18 @@ export function normalizeRanges(ranges: readonly NumberRange[]): readonly Number
     const last = joined.at(-1);
     if (last !== undefined && low <= last[1] + 1) last[1] = Math.max(last[1], high);
     else joined.push([low, high]);
+  }
+  return joined;
+}
+
+/** `normalizeRanges` for integers of any size. */
+export function normalizeBigRanges(ranges: readonly BigRange[]): readonly BigRange[] {
+  const sorted = [...ranges].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+  const joined: [bigint, bigint][] = [];
+  for (const [low, high] of sorted) {
+    const last = joined.at(-1);
+    if (last === undefined || low > last[1] + 1n) joined.push([low, high]);
+    else if (high > last[1]) last[1] = high;
   }
   return joined;
 }

@@ -1,5 +1,8 @@
-/** What a constraint reads beside random variables: state fields, and what is not known before other variables are solved. */
-import type { BoolNode, IntNode } from './expression.ts';
+/** Walks through a constraint: what it reads beside random variables, and its arithmetic. */
+import type { ArithmeticOp, BoolNode, IntNode } from './expression.ts';
+
+/** An integer made of others. */
+export type Arithmetic = Extract<IntNode, { readonly kind: ArithmeticOp | 'bits' }>;
 
 export interface Visitor {
   /** A state field, by its name in nodes. */
@@ -8,6 +11,8 @@ export interface Visitor {
   readonly needs?: (indices: readonly number[]) => void;
   /** A distribution over this expression. */
   readonly dist?: (a: IntNode) => void;
+  /** Arithmetic and bits, inner parts before those that they are in. */
+  readonly arithmetic?: (node: Arithmetic) => void;
   /** A weight that is state. */
   readonly weight?: () => void;
 }
@@ -49,12 +54,22 @@ export function visitExpression(node: BoolNode | IntNode, visitor: Visitor): voi
       }
       return;
     case 'bits':
+      visitExpression(node.a, visitor);
+      visitor.arithmetic?.(node);
+      return;
     case 'in':
     case 'inBig':
       visitExpression(node.a, visitor);
       return;
+    case 'eq':
+    case 'lt':
+    case 'le':
+      visitExpression(node.a, visitor);
+      visitExpression(node.b, visitor);
+      return;
     default:
       visitExpression(node.a, visitor);
       visitExpression(node.b, visitor);
+      visitor.arithmetic?.(node);
   }
 }

@@ -9,11 +9,16 @@
  *     id:      cyclic(uint(4))                           // every value once before any comes again
  */
 import { UsageError } from '#base/assert';
-import { span, spans, uint, type Domain, type Scalar } from './domain.ts';
+import {
+  normalizeBigRanges,
+  span,
+  spans,
+  uint,
+  type BigRange,
+  type Domain,
+  type Scalar,
+} from './domain.ts';
 import { SOLVER_LIMITS } from './limits.ts';
-
-/** A closed range of bigints, `low <= high`. */
-export type BigRange = readonly [low: bigint, high: bigint];
 
 const TWO_32 = 1n << 32n;
 const LOWEST = -(1n << 63n);
@@ -99,14 +104,7 @@ export function wideSpan(...ranges: readonly BigRange[]): WideDomain {
     const message = `a range goes from a lower to a higher integer within -2^63..2^64-1, got [${low}, ${high}]`;
     throw new UsageError('bad-domain', message);
   }
-  const sorted = [...ranges].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
-  const joined: [bigint, bigint][] = [];
-  for (const [low, high] of sorted) {
-    const last = joined.at(-1);
-    if (last === undefined || low > last[1] + 1n) joined.push([low, high]);
-    else if (high > last[1]) last[1] = high;
-  }
-  return new WideDomain(joined);
+  return new WideDomain(normalizeBigRanges(ranges));
 }
 
 /** Values of a field that is a list. */

@@ -8,6 +8,7 @@
 import { UsageError, assert, assertNever } from '#base/assert';
 import type { NumberRange } from './domain.ts';
 import { compute, type ArithmeticOp, type BoolNode, type IntNode } from './expression.ts';
+import { visitExpression, type Arithmetic } from './expression-visit.ts';
 import { rangesOf } from './rewrite.ts';
 
 export type ValueSet = readonly NumberRange[];
@@ -376,50 +377,11 @@ function complement(ranges: ValueSet): ValueSet {
 }
 
 /** @throws UsageError `bad-shift` when a shift could be by other than 0..64 places. */
-export function checkShifts(node: IntNode | BoolNode, sets: Sets, name: string): void {
-  switch (node.kind) {
-    case 'literal':
-    case 'const':
-    case 'big':
-    case 'var':
-    case 'state':
-    case 'stateIs':
-      return;
-    case 'not':
-      checkShifts(node.part, sets, name);
-      return;
-    case 'all':
-    case 'any':
-      for (const part of node.parts) checkShifts(part, sets, name);
-      return;
-    case 'in':
-    case 'inBig':
-    case 'dist':
-    case 'inState':
-    case 'choiceState':
-      checkShifts(node.a, sets, name);
-      return;
-    case 'bits':
-      checkShifts(node.a, sets, name);
-      return;
-    case 'eq':
-    case 'lt':
-    case 'le':
-      checkShifts(node.a, sets, name);
-      checkShifts(node.b, sets, name);
-      return;
-    default:
-      checkShifts(node.a, sets, name);
-      checkShifts(node.b, sets, name);
-      checkShift(node, sets, name);
-  }
+export function checkShifts(constraint: BoolNode, sets: Sets, name: string): void {
+  visitExpression(constraint, { arithmetic: (node) => checkShift(node, sets, name) });
 }
 
-function checkShift(
-  node: Extract<IntNode, { readonly kind: ArithmeticOp }>,
-  sets: Sets,
-  name: string,
-): void {
+function checkShift(node: Arithmetic, sets: Sets, name: string): void {
   if (node.kind !== 'shl' && node.kind !== 'shr') return;
   const { low, high } = boundsOf(node.b, sets);
   if (low >= 0 && high <= 64) return;

@@ -4,13 +4,15 @@
  */
 import { UsageError } from '#base/assert';
 import { WeightTable, type RandomStream } from '#random/random-stream';
-import { evaluateBool, type BoolNode, type DistItem } from './expression.ts';
+import type { BoolNode } from './expression.ts';
+import { compilePredicate } from './expression-code.ts';
 import { countOf } from './domain.ts';
 import { intersect, type ValueSet } from './interval.ts';
 import { SOLVER_LIMITS } from './limits.ts';
 import { ratio } from './marginals.ts';
 import type { Problem, Slice } from './problem.ts';
-import { totalWeight, weightedWithin, type WeightedRanges, type Wish } from './wish.ts';
+import { SatisfiableValues } from './satisfiable-values.ts';
+import { totalWeight, valueCount, weightedWithin, type WeightedRanges, type Wish } from './wish.ts';
 
 /** What all steps of a plan share. */
 export interface PlanRoom {
@@ -41,6 +43,7 @@ export class PlanStep {
   private readonly at: number;
   private readonly isSettled: boolean;
   private readonly next = new Map<number, PlanStep>();
+  private condition: Condition | undefined = undefined;
   private draws: DrawValue | undefined = undefined;
 
   constructor(room: PlanRoom, problem: Problem, at: number, isSettled = false) {
@@ -56,7 +59,8 @@ export class PlanStep {
   draw(stream: RandomStream, values: Float64Array): PlanStep | typeof ALL_DRAWN | undefined {
     const wish = this.room.wishes[this.at];
     if (wish.guard !== undefined && !this.isSettled) {
-      return this.settle(wish.name, wish.guard, stream, values);
+      this.condition ??= new Condition(this.problem, wish.name, wish.guard);
+      return this.settle(this.condition, stream, values);
     }
     this.draws ??= drawerOf(this, wish);
     return this.draws.draw(this, stream, values);
@@ -65,24 +69,26 @@ export class PlanStep {
   /** All steps that may come next, with their chances; undefined: too many, or too hard to count. */
   branches(): readonly Branch[] | undefined {
     const wish = this.room.wishes[this.at];
-    if (wish.guard !== undefined && !this.isSettled) return this.settledBranches(wish);
+    if (wish.guard !== undefined && !this.isSettled) {
+      this.condition ??= new Condition(this.problem, wish.name, wish.guard);
+      return this.settledBranches(this.condition);
+    }
     this.draws ??= drawerOf(this, wish);
     return this.draws.branches(this);
   }
 
-  private settledBranches({ name, guard }: Wish): readonly Branch[] | undefined {
-    if (guard === undefined) return undefined;
-    const truth = this.problem.truthOf(guard);
+  private settledBranches(condition: Condition): readonly Branch[] | undefined {
+    const { name, guard, truth } = condition;
     if (truth !== 'open') {
-      return [{ chance: 1, next: this.afterCondition(name, guard, truth === 'yes', true) }];
+      return [{ chance: 1, next: this.afterCondition(condition, truth === 'yes') }];
     }
     const total = this.problem.count();
     const held = this.problem.with({ name, node: guard }).count();
     if (total === undefined || held === undefined) return undefined;
     if (total === 0n) return [];
     return [
-      { chance: ratio(held, total), next: this.afterCondition(name, guard, true, false) },
-      { chance: ratio(total - held, total), next: this.afterCondition(name, guard, false, false) },
+      { chance: ratio(held, total), next: this.afterCondition(condition, true) },
+      { chance: ratio(total - held, total), next: this.afterCondition(condition, false) },
     ].filter(({ chance }) => chance > 0);
   }
 
@@ -106,31 +112,22 @@ export class PlanStep {
 
   /** Whether the condition holds, as a solution drawn uniformly has it. */
   private settle(
-    name: string,
-    guard: BoolNode,
+    condition: Condition,
     stream: RandomStream,
     values: Float64Array,
   ): PlanStep | undefined {
-    const truth = this.problem.truthOf(guard);
-    let holds = truth === 'yes';
-    if (truth === 'open') {
-      if (!this.problem.sample(stream, values)) return undefined;
-      holds = evaluateBool(guard, values);
-    }
-    return this.afterCondition(name, guard, holds, truth !== 'open');
+    const { truth } = condition;
+    if (truth !== 'open') return this.afterCondition(condition, truth === 'yes');
+    if (!this.problem.sample(stream, values)) return undefined;
+    return this.afterCondition(condition, condition.holds(values));
   }
 
-  private afterCondition(
-    name: string,
-    guard: BoolNode,
-    holds: boolean,
-    isKnown: boolean,
-  ): PlanStep {
+  private afterCondition({ name, guard, truth }: Condition, holds: boolean): PlanStep {
     const key = holds ? HOLDS : FAILS;
     const known = this.next.get(key);
     if (known !== undefined) return known;
     const node: BoolNode = holds ? guard : { kind: 'not', part: guard };
-    const problem = isKnown ? this.problem : this.problem.with({ name, node });
+    const problem = truth === 'open' ? this.problem.with({ name, node }) : this.problem;
     return this.keep(key, problem, holds ? this.at : this.at + 1, holds);
   }
 
@@ -138,6 +135,21 @@ export class PlanStep {
     const made = new PlanStep(this.room, problem, at, isSettled);
     this.next.set(key, made);
     return made;
+  }
+}
+
+/** Under what a wish stands: looked at once for a step, asked of each solution that is drawn to settle it. */
+class Condition {
+  readonly name: string;
+  readonly guard: BoolNode;
+  readonly truth: 'yes' | 'no' | 'open';
+  readonly holds: (values: Float64Array) => boolean;
+
+  constructor(problem: Problem, name: string, guard: BoolNode) {
+    this.name = name;
+    this.guard = guard;
+    this.truth = problem.truthOf(guard);
+    this.holds = compilePredicate([guard], problem.domains);
   }
 }
 
@@ -206,7 +218,7 @@ class TiedValue implements DrawValue {
     this.table = weightTable(wish);
     const { a } = wish;
     this.isPossible = a.kind === 'var' ? step.problem.filterOf(a.index) : () => true;
-    const isWorth = step.isLast && valueCount(wish) > STEPS_PER_WISH_MAX;
+    const isWorth = step.isLast && valueCount(wish.items) > STEPS_PER_WISH_MAX;
     this.slice = isWorth && wish.a.kind === 'var' ? step.problem.sliceOf(wish.a.index) : undefined;
   }
 
@@ -260,23 +272,18 @@ class TiedValue implements DrawValue {
     }
     const found = this.satisfiableIn(step);
     if (found === undefined || found.values.length === 0) return undefined;
-    return step.after(wish, found.values[pickByShare(found.items, stream)]);
+    return step.after(wish, found.draw(stream));
   }
 
   branches(step: PlanStep): readonly Branch[] | undefined {
     const found = this.satisfiableIn(step);
     if (found === undefined) return undefined;
-    const weightOf = (item: DistItem): number =>
-      item.isShared ? item.weight / (item.high - item.low + 1) : item.weight;
-    const total = found.items.reduce((sum, item) => sum + weightOf(item), 0);
-    return found.values.map((value, i) => ({
-      chance: weightOf(found.items[i]) / total,
-      next: step.after(this.wish, value),
-    }));
+    const { values, chances } = found;
+    return values.map((value, i) => ({ chance: chances[i], next: step.after(this.wish, value) }));
   }
 
-  private satisfiableIn(step: PlanStep): SatisfiableValues | undefined {
-    this.satisfiable ??= { found: satisfiableValues(step, this.wish) };
+  private satisfiableIn({ problem }: PlanStep): SatisfiableValues | undefined {
+    this.satisfiable ??= { found: SatisfiableValues.of(problem, this.wish) };
     return this.satisfiable.found;
   }
 }
@@ -296,55 +303,3 @@ function weightTable({ name, items }: Wish): WeightTable {
 
 /** A wish for at most so many values has a step for each, which is the faster way once they are made. */
 const STEPS_PER_WISH_MAX = 32;
-
-function valueCount({ items }: Wish): number {
-  return items.reduce((sum, item) => sum + item.high - item.low + 1, 0);
-}
-
-interface SatisfiableValues {
-  readonly values: readonly number[];
-  /** The item that each value comes from. */
-  readonly items: readonly DistItem[];
-}
-
-/** Undefined: there are too many values to be looked up one by one. */
-function satisfiableValues(step: PlanStep, wish: Wish): SatisfiableValues | undefined {
-  const { a } = wish;
-  const max = SOLVER_LIMITS.distValuesMax;
-  const candidates = a.kind === 'var' ? step.problem.candidatesOf(a.index, max) : undefined;
-  if (candidates === undefined && valueCount(wish) > max) return undefined;
-  const values: number[] = [];
-  const items: DistItem[] = [];
-  for (const item of wish.items.filter(({ weight }) => weight > 0)) {
-    const wanted =
-      candidates?.filter((value) => item.low <= value && value <= item.high) ??
-      Array.from({ length: item.high - item.low + 1 }, (_, n) => item.low + n);
-    for (const value of wanted) {
-      const node: BoolNode = { kind: 'in', a, ranges: [[value, value]] };
-      if (step.problem.with({ name: wish.name, node }).satisfiability() === 'no') continue;
-      values.push(value);
-      items.push(item);
-    }
-  }
-  return { values, items };
-}
-
-/** An index in proportion to weight, where a shared weight is divided by the size of the item it comes from. */
-function pickByShare(items: readonly DistItem[], stream: RandomStream): number {
-  const sizes = items.map((item) => (item.isShared ? item.high - item.low + 1 : 1));
-  // Weights times the least common multiple of the sizes; a size too many for that is left to repeated drawing.
-  const multiple = sizes.reduce((m, size) => (m / gcd(m, size)) * size, 1);
-  const weights = items.map((item, i) => item.weight * (multiple / sizes[i]));
-  if (weights.reduce((sum, weight) => sum + weight, 0) <= Number.MAX_SAFE_INTEGER) {
-    return stream.weighted(weights);
-  }
-  const totals = items.map((item) => item.weight);
-  for (;;) {
-    const index = stream.weighted(totals);
-    if (stream.below(sizes[index]) === 0) return index;
-  }
-}
-
-function gcd(a: number, b: number): number {
-  return b === 0 ? a : gcd(b, a % b);
-}

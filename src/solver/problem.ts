@@ -23,12 +23,23 @@ export interface NamedConstraint {
   readonly node: BoolNode;
 }
 
-/** One value of a variable, among the solutions of its component. */
+/** A variable that another one is computed from: factor · inner + offset. */
+interface InnerVariable {
+  readonly index: number;
+  readonly factor: number;
+  readonly offset: number;
+}
+
+/** The value of the inner variable; NaN: the outer one cannot have this value. */
+function innerValue({ factor, offset }: InnerVariable, value: number): number {
+  const inner = (value - offset) / factor;
+  return Number.isInteger(inner) ? inner : NaN;
+}
+
+/** One value of a variable, among the solutions of the component of what it is computed from. */
 export interface Slice {
   readonly component: Component;
-  /** The variable of the component that the one asked for is computed from, and its value; NaN: there is none. */
-  readonly index: number;
-  readonly innerValue: (value: number) => number;
+  readonly inner: InnerVariable;
 }
 
 /** Components by what they consist of: other problems of the class share them. */
@@ -109,33 +120,19 @@ export class Problem {
 
   /** The solutions of one value of a variable, where they can be drawn without making a problem of their own. */
   sliceOf(index: number): Slice | undefined {
-    if (this.isRefuted) return undefined;
-    const definition = this.reduction.definitions.find((one) => one.index === index);
-    if (definition === undefined) return this.sliceAt(index, (value) => value);
-    const linear = toLinear(definition.node);
-    const term = linear?.terms[0];
-    if (linear?.terms.length !== 1 || term?.node.kind !== 'var') return undefined;
-    const [offset, factor] = [Number(linear.constant), Number(term.factor)];
-    return this.sliceAt(term.node.index, (value) => {
-      const inner = (value - offset) / factor;
-      return Number.isInteger(inner) ? inner : NaN;
-    });
+    const inner = this.isRefuted ? undefined : this.innerOf(index);
+    if (inner === undefined) return undefined;
+    const component = this.components.find(({ vars }) => vars.includes(inner.index));
+    if (component?.method.kind !== 'boxes') return undefined;
+    return { component, inner };
   }
 
   /** Tells values that a variable may still have from values that alignment and domains rule out. */
   filterOf(index: number): (value: number) => boolean {
-    const { sets, definitions } = this.reduction;
-    const definition = definitions.find((one) => one.index === index);
-    if (definition === undefined) return (value) => isInRanges(value, sets[index]);
-    const linear = toLinear(definition.node);
-    const term = linear?.terms[0];
-    if (linear?.terms.length !== 1 || term?.node.kind !== 'var') return () => true;
-    const [set, offset, factor] = [
-      sets[term.node.index],
-      Number(linear.constant),
-      Number(term.factor),
-    ];
-    return (value) => isInRanges((value - offset) / factor, set) && (value - offset) % factor === 0;
+    const inner = this.innerOf(index);
+    if (inner === undefined) return () => true;
+    const set = this.reduction.sets[inner.index];
+    return (value) => isInRanges(innerValue(inner, value), set);
   }
 
   /**
@@ -143,20 +140,28 @@ export class Problem {
    * @returns undefined when they are more than `max`, or it is computed from several others.
    */
   candidatesOf(index: number, max: number): readonly number[] | undefined {
-    const definition = this.reduction.definitions.find((one) => one.index === index);
-    const linear = definition === undefined ? undefined : toLinear(definition.node);
-    const term = linear?.terms[0];
-    if (definition !== undefined && (linear?.terms.length !== 1 || term?.node.kind !== 'var')) {
-      return undefined;
-    }
-    const inner = term?.node.kind === 'var' ? term.node.index : index;
-    const set = this.reduction.sets[inner];
-    if (countOf(set) > max) return undefined;
-    const [offset, factor] = [Number(linear?.constant ?? 0n), Number(term?.factor ?? 1n)];
+    const inner = this.innerOf(index);
+    const set = inner === undefined ? [] : this.reduction.sets[inner.index];
+    if (inner === undefined || countOf(set) > max) return undefined;
+    const { factor, offset } = inner;
     const values = set.flatMap(([low, high]) =>
       Array.from({ length: high - low + 1 }, (_, n) => (low + n) * factor + offset),
     );
     return values.sort((a, b) => a - b);
+  }
+
+  /** What a variable is computed from: itself, or the one variable in its definition; undefined where it is computed from more. */
+  private innerOf(index: number): InnerVariable | undefined {
+    const definition = this.reduction.definitions.find((one) => one.index === index);
+    if (definition === undefined) return { index, factor: 1, offset: 0 };
+    const linear = toLinear(definition.node);
+    const term = linear?.terms[0];
+    if (linear?.terms.length !== 1 || term?.node.kind !== 'var') return undefined;
+    return {
+      index: term.node.index,
+      factor: Number(term.factor),
+      offset: Number(linear.constant),
+    };
   }
 
   /**
@@ -164,20 +169,19 @@ export class Problem {
    * @returns 'none' when there is no such solution, 'missed' when a few draws found none.
    */
   sampleSlice(
-    { component, index, innerValue }: Slice,
+    { component, inner }: Slice,
     value: number,
     stream: RandomStream,
     values: Float64Array,
   ): 'drawn' | 'none' | 'missed' {
-    const drawn = component.sampleSlice(index, innerValue(value), stream, this.scratch);
+    const drawn = component.sampleSlice(
+      inner.index,
+      innerValue(inner, value),
+      stream,
+      this.scratch,
+    );
     if (drawn !== 'drawn') return drawn;
     return this.sample(stream, values, component) ? 'drawn' : 'missed';
-  }
-
-  private sliceAt(index: number, innerValue: Slice['innerValue']): Slice | undefined {
-    const component = this.components.find(({ vars }) => vars.includes(index));
-    if (component?.method.kind !== 'boxes') return undefined;
-    return { component, index, innerValue };
   }
 
   /** How each component is drawn, in the order drawn. */

@@ -3,7 +3,7 @@
  * constants alone disappears.
  */
 import { UsageError, assertNever } from '#base/assert';
-import { normalizeRanges, type NumberRange } from './domain.ts';
+import { normalizeBigRanges, normalizeRanges, type BigRange, type NumberRange } from './domain.ts';
 import {
   FALSE,
   TRUE,
@@ -176,8 +176,6 @@ function membership(a: IntNode, ranges: readonly NumberRange[]): BoolNode {
   return { kind: 'in', a, ranges };
 }
 
-type BigRange = readonly [low: bigint, high: bigint];
-
 /** Membership in ranges of any size; in plain numbers when they allow it. */
 export function bigMembership(a: IntNode, ranges: readonly BigRange[]): BoolNode {
   if (ranges.length === 0 || isNowhere(a)) return FALSE;
@@ -188,7 +186,7 @@ export function bigMembership(a: IntNode, ranges: readonly BigRange[]): BoolNode
   const small = ranges.map(([low, high]): NumberRange => [Number(low), Number(high)]);
   const isSmall = small.every((range) => range.every(Number.isSafeInteger));
   if (isSmall) return membership(a, normalizeRanges(small));
-  return { kind: 'inBig', a, ranges: disjoint(ranges) };
+  return { kind: 'inBig', a, ranges: normalizeBigRanges(ranges) };
 }
 
 function stateNumber(field: string, read: (field: string) => unknown): IntNode {
@@ -223,16 +221,4 @@ function stateMembership(a: IntNode, field: string, value: unknown): BoolNode {
 
 function isInteger(value: unknown): value is number | bigint {
   return typeof value === 'bigint' || Number.isSafeInteger(value);
-}
-
-/** Sorts, and joins ranges that overlap or touch. */
-function disjoint(ranges: readonly BigRange[]): readonly BigRange[] {
-  const sorted = [...ranges].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
-  const joined: [bigint, bigint][] = [];
-  for (const [low, high] of sorted) {
-    const last = joined.at(-1);
-    if (last === undefined || low > last[1] + 1n) joined.push([low, high]);
-    else if (high > last[1]) last[1] = high;
-  }
-  return joined;
 }

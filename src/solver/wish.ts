@@ -82,6 +82,11 @@ export function totalWeight(item: DistItem): number {
   return item.isShared ? item.weight : item.weight * (item.high - item.low + 1);
 }
 
+/** Values of all items. */
+export function valueCount(items: readonly DistItem[]): number {
+  return items.reduce((sum, item) => sum + item.high - item.low + 1, 0);
+}
+
 /** Ranges of values with integer weights, in the proportions of the items. */
 export interface WeightedRanges {
   readonly ranges: ValueSet;

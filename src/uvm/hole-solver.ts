@@ -58,6 +58,7 @@ export class HoleSolver<T, C extends object, D> {
   private readonly proofs = new Map<string, UnreachableHole>();
   private readonly open = new Set<string>();
   private readonly aims = new Map<string, number>();
+  private readonly tuplesOf = new Map<Cross<T>, readonly (readonly TupleOfBins[] | undefined)[]>();
 
   /**
    * @param fields what fields of the item are called that the group knows by other names: sampled name -> name in the item.
@@ -183,9 +184,18 @@ export class HoleSolver<T, C extends object, D> {
     }
     for (let bin = 0; bin < cross.binNames.length; bin++) {
       if (cross.binCounts[bin] >= cross.atLeast) continue;
-      const tuples = tuplesOf(cross, bin);
+      const tuples = this.ownTuples(cross)[bin];
       if (tuples !== undefined) yield { item, bin: cross.binNames[bin], atLeast, tuples };
     }
+  }
+
+  /** What never changes of a cross, looked up once. */
+  private ownTuples(cross: Cross<T>): readonly (readonly TupleOfBins[] | undefined)[] {
+    const known = this.tuplesOf.get(cross);
+    if (known !== undefined) return known;
+    const found = tuplesByBin(cross);
+    this.tuplesOf.set(cross, found);
+    return found;
   }
 
   private constraint({ tuples }: AimAt, v: Readonly<Record<string, unknown>>): BoolExpr {
@@ -211,16 +221,20 @@ function tupleAt(cross: Cross<never>, index: number): TupleOfBins | undefined {
     : tuple;
 }
 
-/** All tuples of a bin of the author's own; undefined where they are too many, or one has a transition: then nothing is proven. */
-function tuplesOf(cross: Cross<never>, bin: number): readonly TupleOfBins[] | undefined {
-  const tuples: TupleOfBins[] = [];
+/**
+ * By bin of the author's own all its tuples; undefined where they are too many, or one has a transition: then nothing is
+ * proven.
+ */
+function tuplesByBin(cross: Cross<never>): readonly (readonly TupleOfBins[] | undefined)[] {
+  const byBin: (TupleOfBins[] | undefined)[] = cross.binNames.map(() => []);
   for (let index = 0; index < cross.tupleCount; index++) {
-    if (!cross.binsOf(index).includes(bin)) continue;
-    const tuple = tupleAt(cross, index);
-    if (tuple === undefined || tuples.length === TUPLES_MAX) return undefined;
-    tuples.push(tuple);
+    for (const bin of cross.binsOf(index)) {
+      const tuple = byBin[bin]?.length === TUPLES_MAX ? undefined : tupleAt(cross, index);
+      if (tuple === undefined) byBin[bin] = undefined;
+      else byBin[bin]?.push(tuple);
+    }
   }
-  return tuples;
+  return byBin;
 }
 
 /** A field has one of the values of a bin. */
