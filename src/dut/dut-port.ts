@@ -65,15 +65,22 @@ export interface DutPort {
   bye(): void | Promise<void>;
 }
 
+/** A reset that the testbench has planned. */
+export interface PlannedReset {
+  readonly kind: ResetKind;
+  /** At least one look-ahead after the time at which it was asked for, picoseconds: the device may be ahead so far. */
+  readonly atPs: number;
+}
+
 /** The testbench's end of the link, as the run loop drives it. */
 export interface HostLinkPort {
   /** TLPs with the times they left the host; the run loop takes and clears them. */
   readonly outbound: TlpBatch;
   /** A TLP from the device arrives now (kernel time `timePs`), before all other events of that time. */
   deliver(timePs: number, bytes: Uint8Array): void;
-  /** A reset that the testbench asked for; it pauses the kernel at the same time. */
-  takeReset(): ResetKind | undefined;
-  /** The reset has happened; the testbench goes on. */
+  /** The next reset, until it has happened. */
+  readonly plannedReset: PlannedReset | undefined;
+  /** The planned reset has happened, now; the testbench goes on. */
   resetDone(): void;
 }
 
