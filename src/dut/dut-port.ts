@@ -63,6 +63,18 @@ export interface DutPort {
   /** Cold or hot reset; takes no time; everything under way is lost (the caller drops it). */
   reset(kind: ResetKind): void | Promise<void>;
   bye(): void | Promise<void>;
+  /** Ends the device at once, whatever it is doing; called last in every run, also after `bye`. */
+  kill?(): void | Promise<void>;
+  /** What the device has said of itself beside the protocol, for the report; empty: nothing. */
+  spoken?(): DutWords;
+}
+
+/** Text of a device in another process; it depends on the machine, and never decides anything. */
+export interface DutWords {
+  /** The last of its LOG frames, one line each. */
+  readonly log: string;
+  /** The last 4 KiB of its standard error. */
+  readonly standardError: string;
 }
 
 /** A reset that the testbench has planned. */

@@ -35,8 +35,8 @@ export interface LoopControl {
   objectors(): string[];
   /** Who waits for what, for its detail. */
   explain(): string[];
-  /** Waits for an answer of a device in another process. @throws DutError `dut-hung`. */
-  awaitDevice<T>(answer: Promise<T>): Promise<T>;
+  /** Waits for the answer of a device in another process to `request`. @throws DutError `dut-hung`. */
+  awaitDevice<T>(answer: Promise<T>, request: string): Promise<T>;
 }
 
 export interface LoopParts {
@@ -144,13 +144,20 @@ export class QuantumLoop {
       this.runHost(untilPs);
     } catch (error) {
       // The device answers in its own time; what the testbench threw is what ended the run.
-      if (answer instanceof Promise) await control.awaitDevice(answer).catch(() => undefined);
+      if (answer instanceof Promise)
+        await control.awaitDevice(answer, 'STEP').catch(() => undefined);
       throw error;
     }
-    this.takeReply(answer instanceof Promise ? await control.awaitDevice(answer) : answer, untilPs);
+    this.takeReply(
+      answer instanceof Promise ? await control.awaitDevice(answer, 'STEP') : answer,
+      untilPs,
+    );
     while (this.deviceNowPs < kernel.nowPs) {
       const rest = deviceCall(() => this.port.step(untilPs, this.arriving));
-      this.takeReply(rest instanceof Promise ? await control.awaitDevice(rest) : rest, untilPs);
+      this.takeReply(
+        rest instanceof Promise ? await control.awaitDevice(rest, 'STEP') : rest,
+        untilPs,
+      );
     }
   }
 
@@ -163,7 +170,7 @@ export class QuantumLoop {
       if (reset.atPs < this.deviceNowPs) throw lateReset(reset.atPs, this.deviceNowPs);
       this.takeOutbound();
       const answer = deviceCall(() => this.port.reset(reset.kind));
-      if (answer instanceof Promise) await control.awaitDevice(answer);
+      if (answer instanceof Promise) await control.awaitDevice(answer, 'RESET');
       this.dropAll();
       this.link.resetDone();
       kernel.runUntil(kernel.nowPs);
