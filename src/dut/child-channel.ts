@@ -3,6 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { ByteChannel, ChannelEnd, ChannelEvents } from './byte-channel.ts';
+import { endGroup } from './process-group.ts';
 
 const STANDARD_ERROR_BYTES = 4096;
 /** A process that others outlive, with its pipes in their hands, has ended all the same. */
@@ -56,12 +57,7 @@ export class ChildChannel implements ByteChannel {
     const { pid } = this.child;
     if (pid === undefined || this.wasKilled) return;
     this.wasKilled = true;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch (error) {
-      // The group has gone already.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+    endGroup(pid);
     this.onProcess(undefined);
     // One that even this does not end is not waited for.
     if (!this.hasEnded)

@@ -61,10 +61,10 @@ export class DeviceSession {
     }
   }
 
-  private answer({ type, payload }: Frame): Uint8Array {
+  private answer({ type, payload, whole }: Frame): Uint8Array {
     const { device, writer } = this;
     if (type === FRAME.hello) return this.hello(payload);
-    if (this.nowPs < 0) throw new ProtocolError(`${frameName(type)} before HELLO`);
+    if (this.nowPs < 0) throw new ProtocolError(`${frameName(type)} before HELLO`, whole);
     switch (type) {
       case FRAME.step:
         return this.step(payload);
@@ -79,7 +79,7 @@ export class DeviceSession {
         // A model writes no waves.
         return writer.begin(FRAME.traceOk).u8(0).finish();
       default:
-        throw new ProtocolError(`${frameName(type)} is not known here`);
+        throw new ProtocolError(`${frameName(type)} is not known here`, whole);
     }
   }
 

@@ -62,6 +62,6 @@ export function dutAddressText(address: DutAddress): string {
     case 'unix':
       return `unix:${address.path}`;
     case 'tcp':
-      return `tcp:${address.host}:${address.port}`;
+      return `tcp:${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
   }
 }

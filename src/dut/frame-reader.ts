@@ -36,10 +36,12 @@ export class FrameReader {
     const length = readU32Le(buffer, start);
     if (length === 0 || length > FRAME_LENGTH_MAX) throw this.badLength(length);
     if (this.end - start < LENGTH_BYTES + length) return undefined;
-    this.start += LENGTH_BYTES + length;
+    const end = LENGTH_BYTES + length;
+    this.start += end;
     return {
       type: buffer[start + LENGTH_BYTES],
       payload: viewOf(buffer, start + LENGTH_BYTES + 1, length - 1),
+      whole: viewOf(buffer, start, end),
     };
   }
 

@@ -32,10 +32,12 @@ const NAMES: ReadonlyMap<number, string> = new Map(
   ]),
 );
 
-/** A whole frame. `payload` is a view, valid until more bytes are pushed into the reader that it came from. */
+/** A whole frame. Its bytes are views, valid until more bytes are pushed into the reader that it came from. */
 export interface Frame {
   readonly type: number;
   readonly payload: Uint8Array;
+  /** Length, type and payload. */
+  readonly whole: Uint8Array;
 }
 
 /** `STEP_OK`, or `a frame of type 0x77`. */

@@ -71,9 +71,14 @@ export class PayloadReader {
     }
   }
 
+  /** Bytes that have not been read. */
+  get left(): number {
+    return this.payload.length - this.at;
+  }
+
   /** @throws ProtocolError when anything is left. */
   end(): void {
-    const left = this.payload.length - this.at;
+    const { left } = this;
     if (left > 0) throw this.error(`${left} bytes follow after its last field`);
   }
 

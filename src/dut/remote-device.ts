@@ -156,19 +156,19 @@ export class RemoteDevice implements DutPort {
     }
   }
 
-  private takeFrame({ type, payload }: Frame): void {
+  private takeFrame({ type, payload, whole }: Frame): void {
     const { waiting } = this;
     if (type === FRAME.log) {
       this.keepLog(decodeLog(payload));
     } else if (type === FRAME.fatal) {
       this.fail(new DutError('dut-fatal', fatalText(payload)));
     } else if (waiting === undefined) {
-      throw new ProtocolError(`the device sent ${frameName(type)} without being asked`, payload);
+      throw new ProtocolError(`the device sent ${frameName(type)} without being asked`, whole);
     } else if (type !== waiting.answerType) {
       const expected = frameName(waiting.answerType);
       throw new ProtocolError(
         `the answer to ${waiting.request} is ${frameName(type)}, not ${expected}`,
-        payload,
+        whole,
       );
     } else {
       // After decoding, which may fail: the failure is then that of the request.

@@ -7,8 +7,8 @@ import type { DutPort } from './dut-port.ts';
 const STANDARD_INPUT = 0;
 const STANDARD_OUTPUT = 1;
 const CHUNK_BYTES = 256 * 1024;
-/** Wait for a stream that does not block, ms. */
-const RETRY_MS = 1;
+/** Wait for a stream that does not block (something in this process has opened it as `process.stdin`), ms. */
+const RETRY_MS = 0.05;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /** Returns when the session is over; undefined: the stream ended without BYE. @throws what the device throws. */

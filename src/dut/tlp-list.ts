@@ -4,6 +4,9 @@ import type { TlpBatch } from './dut-port.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import type { PayloadReader } from './payload-reader.ts';
 
+/** Of a TLP: its time and length. */
+const HEAD_BYTES = 12;
+
 /** `u32` n, then n times time, length and bytes. */
 export function putTlps(writer: FrameWriter, tlps: TlpBatch): FrameWriter {
   const { count } = tlps;
@@ -19,6 +22,9 @@ export function putTlps(writer: FrameWriter, tlps: TlpBatch): FrameWriter {
 export function takeTlps(reader: PayloadReader, tlps: PacketBatch): void {
   tlps.clear();
   const count = reader.u32('n');
+  if (count * HEAD_BYTES > reader.left) {
+    throw reader.error(`n = ${count} TLPs do not fit into the ${reader.left} bytes that follow`);
+  }
   let lastPs = 0;
   for (let i = 0; i < count; i++) {
     const timePs = reader.time('the time of a TLP');

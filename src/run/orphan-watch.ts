@@ -3,6 +3,7 @@
 import process from 'node:process';
 import { setInterval } from 'node:timers';
 import { workerData } from 'node:worker_threads';
+import { endGroup } from '#dut/process-group';
 
 const LOOK_MS = 1000;
 /** What the thread is given. */
@@ -17,16 +18,7 @@ const { command, device } = workerData as Watched;
 
 setInterval(() => {
   if (process.ppid === command) return;
-  const group = Atomics.load(device, 0);
-  if (group !== 0) endGroup(group);
+  endGroup(Atomics.load(device, 0));
   // The worker leads a process group of its own.
   endGroup(process.pid);
 }, LOOK_MS);
-
-function endGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch {
-    // It has gone already.
-  }
-}

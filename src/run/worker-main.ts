@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { CoveragePacker } from '#cover/database/packed-coverage';
 import { cleanText } from '#record/clean-text';
 import type { RunRecord } from '#record/run-record';
+import { endGroup } from '#dut/process-group';
 import type { Watched } from './orphan-watch.ts';
 import type { RunHooks } from './run-session.ts';
 import { executeRun } from './execute-run.ts';
@@ -46,6 +47,8 @@ process.on('message', (request: WorkerRequest) => {
     reply({ kind: 'done', record, coverage: packer.pack(coverage) });
   });
 });
+// However this process ends, its device does not outlive it.
+process.on('exit', () => endGroup(Atomics.load(watched.device, 0)));
 // The command has gone: there is nobody to report to.
 process.on('disconnect', () => process.exit(0));
 reply({ kind: 'ready' });

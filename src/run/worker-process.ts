@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { assert } from '#base/assert';
 import type { CoverageUnpacker } from '#cover/database/packed-coverage';
 import type { RunRecord } from '#record/run-record';
+import { endGroup } from '#dut/process-group';
 import { RunError } from './run-error.ts';
 import type { RunSpec } from './run-spec.ts';
 import type { WorkerDevice, WorkerReply, WorkerRequest } from './worker-protocol.ts';
@@ -102,12 +103,12 @@ export class WorkerProcess {
   /** Kills the whole process group at once, and that of the device. */
   kill(): void {
     const { pid } = this.child;
-    if (pid !== undefined) killGroup(pid);
+    if (pid !== undefined) endGroup(pid);
     this.killDevice();
   }
 
   private killDevice(): void {
-    if (this.device !== null) killGroup(this.device);
+    if (this.device !== null) endGroup(this.device);
     this.device = null;
   }
 
@@ -149,14 +150,5 @@ export class WorkerProcess {
 
   private lastWords(): string {
     return this.tail.toString('utf8');
-  }
-}
-
-function killGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch (error) {
-    // The group has gone already.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

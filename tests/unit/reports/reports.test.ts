@@ -168,6 +168,18 @@ describe('failure report', () => {
     expect(text).not.toContain('digests: tlp ,');
   });
 
+  it('tell what a device in another process said, once', () => {
+    const run = sampleRun({ test: 'dma', seed: 4, verdict: 'FAIL' });
+    const wall = { seconds: 1, deviceLog: 'info: reset\n', deviceStandardError: 'a\nb\n' };
+    const text = only(failureReport().writeRun?.({ ...run, wall }, SAMPLE_RULES), 'failure.md');
+    expect(text).toContain('## What the device logged\n\n```\ninfo: reset\n```\n');
+    expect(text).toContain('## What the device wrote to standard error\n\n```\na\nb\n```\n');
+    const error = { code: 'dut-died', message: 'm', detail: 'a\nb\n' };
+    const dead = { ...run, wall, error };
+    const deadText = only(failureReport().writeRun?.(dead, SAMPLE_RULES), 'failure.md');
+    expect(deadText).not.toContain('to standard error');
+  });
+
   it('is not written for a run that passed', () => {
     const run = sampleRun({ test: 'dma', seed: 1, verdict: 'PASS' });
     expect(failureReport().writeRun?.(run, SAMPLE_RULES)).toEqual([]);
