@@ -67,6 +67,7 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
       .description('one run of one test')
       .option('--seed <S>', 'seed of the run, below 2^53', '1')
       .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
+      .option('--trace <FILE>', 'waves of a device outside that can write them: .vcd or .fst')
       .option('-v, --verbosity <LEVEL>', 'NONE, LOW, MEDIUM, HIGH, FULL, DEBUG, or a number', 'LOW')
       // A single run ends at its own first FAIL anyway: taken, so that one set of options does for both, and not shown.
       .addOption(new Option('--max-failures <N>').hideHelp()),

@@ -63,6 +63,8 @@ export interface DutPort {
   /** Cold or hot reset; takes no time; everything under way is lost (the caller drops it). */
   reset(kind: ResetKind): void | Promise<void>;
   bye(): void | Promise<void>;
+  /** Writes waves to `path` (VCD or FST by its ending) from now on; undefined: no more. False: the device cannot. */
+  trace?(path: string | undefined): boolean | Promise<boolean>;
   /** Ends the device at once, whatever it is doing; called last in every run, also after `bye`. */
   kill?(): void | Promise<void>;
   /** What the device has said of itself beside the protocol, for the report; empty: nothing. */

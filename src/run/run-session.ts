@@ -112,6 +112,9 @@ export class RunSession implements LoopControl {
         this.info === undefined
           ? asked
           : { ...asked, parameters: this.info.params, dut: this.info };
+      if (port !== undefined && this.spec.trace !== undefined) {
+        await this.trace(port, this.spec.trace);
+      }
       this.skipReason = this.test.needs?.(context.parameters);
       if (this.skipReason === undefined) await this.simulate(port, context);
     } catch (thrown) {
@@ -199,6 +202,14 @@ export class RunSession implements LoopControl {
     );
   }
 
+  /** Waves on, or off; a device without them is told of, and runs all the same. */
+  private async trace(port: DutPort, path: string | undefined): Promise<void> {
+    const answer = deviceCall(() => port.trace?.(path)) ?? false;
+    const isWritten = answer instanceof Promise ? await this.awaitDevice(answer, 'TRACE') : answer;
+    if (isWritten || path === undefined) return;
+    this.hooks.onDeviceLog?.('DUT warning: no waves: this device does not write any (TRACE)');
+  }
+
   private async simulate(port: DutPort | undefined, context: RunContext): Promise<void> {
     const { top, lookaheadPs } = this;
     const link = this.device.bind(top, context) ?? undefined;
@@ -247,6 +258,7 @@ export class RunSession implements LoopControl {
     try {
       // One that is dead, or late with an answer, takes no BYE.
       if (this.error?.code.startsWith('dut-') !== true) {
+        if (this.spec.trace !== undefined) await this.trace(port, undefined);
         const answer = deviceCall(() => port.bye());
         if (answer instanceof Promise) await this.awaitDevice(answer, 'BYE');
       }

@@ -265,6 +265,8 @@ describe('bad usage', () => {
       ['run', 'dma', '--dut', 'exec:x', '--fault', 'rid-swap'],
       'a fault is planted in the device of',
     ],
+    [['run', 'dma', '--trace', 'w.vcd'], 'the built-in device has no waves'],
+    [['run', 'dma', '--trace', 'w.txt', '--dut', 'exec:x'], 'a file that ends in .vcd or .fst'],
     [['serve-device', 'exec:x'], 'a device is served on stdio, unix:PATH or tcp:PORT'],
     [['serve-device', '--fault', 'rid-swop'], "did you mean 'rid-swap'?"],
     [['serve-device', 'unix:ridgeline.config.ts'], 'there is something at this path'],

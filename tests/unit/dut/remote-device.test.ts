@@ -64,7 +64,7 @@ function remote(behave: Behave, logs: string[] = []): Fixture {
 /** Serves a device of this process through frames. */
 function served(device: DutPort): Behave {
   const session = new DeviceSession(device);
-  return (request, { onData }) => session.receive(request, (frame) => onData(frame.slice()));
+  return (request, to) => session.receive(request, (frame) => to.onData(frame.slice()));
 }
 
 function frame(type: number, ...payload: number[]): Uint8Array {
