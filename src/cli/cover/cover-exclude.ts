@@ -31,14 +31,22 @@ export interface AddOptions extends ExcludeOptions {
   readonly reason: string;
   readonly owner: string;
   readonly expires?: string;
+  readonly proof?: string;
 }
 
 /** @throws UsageError for a path that names no bin, without reason or owner, with a bad day. */
 export function excludeAdd(path: string, options: AddOptions, terminal: Terminal): number {
   const view = viewOf(terminal, options);
-  const { reason, owner, expires } = options;
+  const { reason, owner, expires, proof } = options;
   const model = patternHash(view.record, path);
-  const entry = { path, reason, owner, ...(expires !== undefined && { expires }), model };
+  const entry = {
+    path,
+    reason,
+    owner,
+    ...(proof !== undefined && { proof }),
+    ...(expires !== undefined && { expires }),
+    model,
+  };
   const exclusion = checkedExclusion(entry, 'the exclusion');
   const [found] = new Exclusions(view, [exclusion], today()).resolved;
   if (found.bins.length === 0) {

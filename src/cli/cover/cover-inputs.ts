@@ -5,7 +5,9 @@ import { resolve } from 'node:path';
 import { UsageError } from '#base/assert';
 import type { CoverageDatabase } from '#cover/database/database';
 import { DatabaseView } from '#cover/database/database-view';
+import { exclusionRecord } from '#cover/database/excluded-record';
 import { Exclusions, parseExclusions, type Exclusion } from '#cover/database/exclusions';
+import { exclusionTrouble } from '#record/exclusion-record';
 import { readCoverage } from '../coverage-files.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -39,21 +41,11 @@ export function readInput(
   const view = new DatabaseView(readDatabase(terminal, paths));
   const list = readExclusions(terminal, options.exclusions);
   const excluded = new Exclusions(view, list, today());
-  for (const line of warnings(excluded)) terminal.note(`ridgeline: ${line}\n`);
+  for (const one of excluded.resolved) {
+    const trouble = exclusionTrouble(exclusionRecord(one));
+    if (trouble !== undefined) terminal.note(`ridgeline: ${trouble}\n`);
+  }
   return { view, excluded };
-}
-
-/** Exclusions that do not hold any more are said wherever they would have applied. */
-function warnings({ resolved }: Exclusions): readonly string[] {
-  return resolved.flatMap(({ exclusion: { path, owner, expires }, state, hit }) => {
-    if (state === 'expired') return [`exclusion '${path}' (${owner}) ended on ${expires}: dropped`];
-    if (state === 'changed') {
-      return [`exclusion '${path}' (${owner}) was written for other bins: dropped`];
-    }
-    if (state === 'nothing') return [`exclusion '${path}' (${owner}) names no bin`];
-    if (state !== 'suspicious') return [];
-    return [`exclusion '${path}' (${owner}) is suspicious: ${hit.length} of its bins were hit`];
-  });
 }
 
 /** A file that was asked for must be there; the default one need not. */
