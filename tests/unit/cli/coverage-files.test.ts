@@ -67,6 +67,16 @@ describe('reading coverage', () => {
     expect(() => readCoverage(folder, ['bad'])).toThrow(message);
   });
 
+  it('names the damaged file, in a folder, too, with what to do', () => {
+    const bytes = encodeDatabase(one);
+    bytes[bytes.indexOf(0x0a) + 2] ^= 4;
+    mkdirSync(join(folder, 'damaged'));
+    writeFileSync(join(folder, 'damaged', COVERAGE_FILE), bytes);
+    expect(() => readCoverage(folder, ['one.rcov', 'damaged'])).toThrow(
+      /^'damaged\/coverage\.rcov': it is damaged: the checksum of the counts of \w+ is .*\n {2}Copy it again/,
+    );
+  });
+
   it('says what to name where there is nothing', () => {
     expect(() => readCoverage(folder, ['nowhere'])).toThrow(
       /there is no 'nowhere'[^]*folder of a regression, such as out\/latest/,
