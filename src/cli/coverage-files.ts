@@ -135,7 +135,10 @@ function addContent(builder: DatabaseBuilder, source: FileSource): void {
     return;
   }
   const { groups, runs } = decodeDatabase(source, builder.models);
-  for (const { model, block } of groups) builder.addCounts(model, block);
+  for (const { model, block, unlisted } of groups) {
+    builder.addCounts(model, block);
+    if (unlisted !== undefined) builder.addUnlisted(model, unlisted);
+  }
   builder.addRuns(runs);
 }
 

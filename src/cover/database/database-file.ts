@@ -32,16 +32,22 @@ import type {
   GroupCounts,
   RunHits,
 } from './database.ts';
-import { sparseCounters } from './group-layout.ts';
+import { sparseCounters, type SparseCounters } from './group-layout.ts';
 import type { GroupModel, ModelTable } from './group-model.ts';
 import { decodeHits, listedNeeds } from './hit-list.ts';
 import { packRuns, unpackRuns } from './run-columns.ts';
 
 const U32_LIMIT = 2 ** 32;
 
+export interface GroupContent {
+  readonly model: GroupModel;
+  readonly block: CountBlock;
+  readonly unlisted?: SparseCounters;
+}
+
 /** What a file holds, its counts still as they lie in it. */
 export interface DatabaseContent {
-  readonly groups: readonly { readonly model: GroupModel; readonly block: CountBlock }[];
+  readonly groups: readonly GroupContent[];
   readonly runs: readonly DatabaseRun[];
 }
 
@@ -52,7 +58,12 @@ export function encodeDatabase({ groups, runs }: CoverageDatabase): Uint8Array {
   const body = new BodyWriter();
   const counts = groups.map((group) => {
     const { encoding, block } = countsBlock(group);
-    return { encoding, counts: body.add(block) };
+    const { unlisted } = group;
+    return {
+      encoding,
+      counts: body.add(block),
+      ...(unlisted !== undefined && { unlisted: body.add(pairsBlock(unlisted)) }),
+    };
   });
   const hits = body.add(hitsBlock(groups, runs));
   const info = body.add(encoder.encode(JSON.stringify(packRuns(runs.map((run) => run.info)))));
@@ -87,7 +98,18 @@ export function decodeDatabase(source: ByteSource, models: ModelTable): Database
     const bytes = readBlock(source, read, { what: `the counts of ${group.type}`, ...group.counts });
     const block = readCounts(group, model, bytes);
     if (!isChecked) assertCounts(group, model, block);
-    return { model, block };
+    if (group.unlisted === undefined) return { model, block };
+    const what = `the numbers of runs of ${group.type}`;
+    const list = readBlock(source, read, { what, ...group.unlisted });
+    const unlisted = readCounts({ ...group, encoding: 'pairs' }, model, list);
+    if (unlisted.kind !== 'pairs') throw badFile(`it is damaged: ${what}`);
+    if (!isChecked) assertCounts(group, model, unlisted);
+    // A copy: the source may use its memory again.
+    return {
+      model,
+      block,
+      unlisted: { indices: unlisted.indices.slice(), counts: unlisted.counts.slice() },
+    };
   });
   const { count } = header.runs;
   const info = readBlock(source, read, { what: 'the table of runs', ...header.runs.info });
@@ -156,14 +178,14 @@ function countsBlock({ counters }: GroupCounts): {
   }
   const isNarrow = max < U32_LIMIT;
   const denseBytes = counters.length * (isNarrow ? 4 : 8);
-  if (used * 12 + 4 < denseBytes) return { encoding: 'pairs', block: pairsBlock(counters) };
+  if (used * 12 + 4 < denseBytes)
+    return { encoding: 'pairs', block: pairsBlock(sparseCounters(counters)) };
   const dense = isNarrow ? Uint32Array.from(counters) : counters.slice();
   return { encoding: isNarrow ? 'u32' : 'f64', block: new Uint8Array(dense.buffer) };
 }
 
 /** Counts first, so that both lists are aligned. */
-function pairsBlock(counters: Float64Array): Uint8Array {
-  const { indices, counts } = sparseCounters(counters);
+function pairsBlock({ indices, counts }: SparseCounters): Uint8Array {
   const block = new Uint8Array(counts.byteLength + indices.byteLength);
   block.set(new Uint8Array(counts.buffer));
   block.set(new Uint8Array(indices.buffer), counts.byteLength);

@@ -40,6 +40,8 @@ export interface GroupHeader {
   readonly hash: string;
   readonly encoding: 'u32' | 'f64' | 'pairs';
   readonly counts: Place;
+  /** Pairs as those of counts; absent where all lists of runs are whole. */
+  readonly unlisted?: Place;
   readonly model: Place;
 }
 
@@ -174,7 +176,8 @@ function isSound({ bytes, groups, runs }: Partial<Header>, isChecked: boolean): 
     (typeof place?.check === 'string') === isChecked;
   const areGroupsSound = groups.every((group: Partial<GroupHeader> | null) => {
     const areNamesSound = typeof group?.hash === 'string' && typeof group.type === 'string';
-    return areNamesSound && isPlace(group.counts) && isPlace(group.model);
+    const isListSound = group?.unlisted === undefined || isPlace(group.unlisted);
+    return areNamesSound && isListSound && isPlace(group.counts) && isPlace(group.model);
   });
   const isCountSound = isSize(runs?.count) && (runs?.count ?? 0) <= (runs?.hits?.bytes ?? 0);
   return areGroupsSound && isPlace(runs?.hits) && isPlace(runs?.info) && isCountSound;
