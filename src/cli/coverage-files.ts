@@ -13,8 +13,9 @@ import { join, relative, resolve } from 'node:path';
 import { UsageError } from '#base/assert';
 import { DatabaseBuilder, type CoverageDatabase, type RunInfo } from '#cover/database/database';
 import { decodeDatabase } from '#cover/database/database-file';
-import { noDatabase, type ByteSource } from '#cover/database/database-header';
+import { badFile, noDatabase, type ByteSource } from '#cover/database/database-header';
 import { importUcis } from '#cover/ucis/ucis-import';
+import type { CoverageRecord } from '#record/coverage-record';
 import { checkRunRecord } from '#record/parse-run-record';
 import { REGRESSION_SCHEMA, type RegressionRecord } from '#record/regression-record';
 import { RUN_SCHEMA, type RunRecord } from '#record/run-record';
@@ -142,6 +143,16 @@ function addContent(builder: DatabaseBuilder, source: FileSource): void {
   builder.addRuns(runs);
 }
 
+/** @throws UsageError `bad-coverage` where it has not the form of coverage: nothing checks a summary before. */
+function addSummary(builder: DatabaseBuilder, coverage: CoverageRecord): void {
+  try {
+    builder.addCoverage(coverage);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw badFile(`the coverage of its summary is damaged: ${error.message}`);
+  }
+}
+
 /** The coverage of a regression that left no database, or of a single run. */
 function addRecord(builder: DatabaseBuilder, text: string): void {
   let record: Partial<RegressionRecord> | RunRecord;
@@ -154,6 +165,6 @@ function addRecord(builder: DatabaseBuilder, text: string): void {
     const run = checkRunRecord(record);
     builder.addRun(runInfo(run, ''), run.coverage);
   } else if (record.schema === REGRESSION_SCHEMA && Array.isArray(record.coverage?.groups)) {
-    builder.addCoverage(record.coverage);
+    addSummary(builder, record.coverage);
   } else throw noDatabase();
 }

@@ -56,12 +56,21 @@ export function readExclusions(
   const path = resolve(terminal.cwd, asked ?? EXCLUSIONS_FILE);
   if (!existsSync(path)) {
     if (asked === undefined) return [];
-    throw new UsageError('bad-exclusions', `there is no '${asked}'`);
+    throw new UsageError('bad-exclusions', `there is no '${asked}'`, {
+      hint: `Expected a file of exclusions; without --exclusions it is ${EXCLUSIONS_FILE}, where that is there.`,
+    });
   }
   try {
     return parseExclusions(readFileSync(path, 'utf8'));
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError)) {
+      const what = error instanceof Error ? error.message : String(error);
+      throw new UsageError(
+        'bad-exclusions',
+        `cannot read the exclusions '${asked ?? EXCLUSIONS_FILE}': ${what}`,
+        { hint: 'Expected a file that `ridgeline cover exclude add` has written.' },
+      );
+    }
     throw new UsageError(error.code, `'${asked ?? EXCLUSIONS_FILE}': ${error.message}`);
   }
 }
@@ -77,6 +86,8 @@ export function writeOutput(terminal: Terminal, path: string, content: string | 
     writeFileSync(resolve(terminal.cwd, path), content);
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    throw new UsageError('bad-out', `cannot write '${path}': ${what}`);
+    throw new UsageError('bad-out', `cannot write '${path}': ${what}`, {
+      hint: 'Expected a file in a folder that is there and may be written to.',
+    });
   }
 }

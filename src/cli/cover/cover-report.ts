@@ -48,6 +48,9 @@ interface BinRuns {
   readonly indices?: readonly number[];
 }
 
+const NO_PATH =
+  'no bin has such a path: expected Type/item/bin with * and ?, such as those of the holes\n';
+
 export function coverReport(
   paths: readonly string[],
   options: ReportOptions,
@@ -137,7 +140,7 @@ function reportText(report: Report, { view }: CoverageInput): string {
       return [path, String(count), runs];
     });
     const head = ['bin', 'hits', 'runs'];
-    parts.push(rows.length === 0 ? 'no bin has such a path\n' : tableText([head, ...rows], [0, 2]));
+    parts.push(rows.length === 0 ? NO_PATH : tableText([head, ...rows], [0, 2]));
   }
   return parts.filter((part) => part !== '').join('\n');
 }

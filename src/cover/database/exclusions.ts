@@ -187,7 +187,16 @@ export function exclusionsText(exclusions: readonly Exclusion[]): string {
   return `${JSON.stringify({ schema: EXCLUSIONS_SCHEMA, exclusions }, null, 2)}\n`;
 }
 
-const DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+const DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+
+/** Whether a text is a day that there is, `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  const [, year = 0, month = 0, day = 0] = (DAY.exec(text) ?? []).map(Number);
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
+  return day >= 1 && day <= days;
+}
 
 /** @throws UsageError `bad-exclusions` naming the field. @param where `exclusions[3]`. */
 export function checkedExclusion(value: unknown, where: string): Exclusion {
@@ -203,7 +212,7 @@ export function checkedExclusion(value: unknown, where: string): Exclusion {
   if (proof !== undefined && (typeof proof !== 'string' || proof.trim() === '')) {
     throw bad(`${where}: 'proof' is ${JSON.stringify(proof)}, expected a text, or none`);
   }
-  if (expires !== undefined && (typeof expires !== 'string' || !DAY.test(expires))) {
+  if (expires !== undefined && (typeof expires !== 'string' || !isDay(expires))) {
     throw bad(
       `${where}: 'expires' is ${JSON.stringify(expires)}, expected a day such as 2027-01-31`,
     );

@@ -60,6 +60,11 @@ describe('reading coverage', () => {
     ['a text', 'hello', "'bad': it is no coverage database"],
     ['nothing', '', "'bad': it is empty"],
     ['some JSON', '{ "a": 1 }', "'bad': it is no coverage database"],
+    [
+      'a damaged summary',
+      '{ "schema": "ridgeline.regression/1", "coverage": { "groups": [{ "type": "T" }] } }',
+      "'bad': the coverage of its summary is damaged",
+    ],
     ['half a JSON', '{ "a": ', "'bad': it is no coverage database"],
     ['a newer one', '{"schema":"ridgeline.coverage/9"}\n', 'written by a newer ridgeline'],
   ])('says what is wrong with %s', (_name, text, message) => {
