@@ -7,6 +7,7 @@ import { runList } from './command-list.ts';
 import { runRegress, type RegressOptions } from './command-regress.ts';
 import { runReplay, type ReplayOptions } from './command-replay.ts';
 import { runRun, type RunOptions } from './command-run.ts';
+import { addServeCommand } from './command-serve-device.ts';
 import { addConfigCommands, checkCommandWord, configCommands } from './config-commands.ts';
 import { addCoverCommand } from './cover/cover-command.ts';
 import { collect, withDeviceOptions } from './device-options.ts';
@@ -91,6 +92,7 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
     .argument('<run>', 'a run.json, or a folder that holds one')
     .description('the same run again, compared with its record; 3 when it differs')
     .option('--operations', 'play the recorded operations instead of drawing them')
+    .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
     .option('--out <DIR>', 'folder for the results; without it, none are written')
     .option('--json', 'print one JSON object')
     .option('-v, --verbosity <LEVEL>', 'print what the testbench reports, up to this level')
@@ -105,6 +107,7 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
     .action(async (what: string, options: { readonly json?: true }) =>
       done(await runList(what, options, terminal)),
     );
+  addServeCommand(program, { terminal, done });
   addCoverCommand(program, { terminal, done });
   return program;
 }

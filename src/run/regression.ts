@@ -22,6 +22,7 @@ import { WorkerPool } from './worker-pool.ts';
 
 export interface RegressionRequest extends PlanRequest {
   readonly device: string;
+  readonly dut?: string | null;
   readonly fault: string | null;
   readonly profile: string | null;
   readonly parameters: DutParams;
@@ -117,8 +118,17 @@ export function ruleTable(config: RidgelineConfig): RuleInfo[] {
 }
 
 function runSpec(request: RegressionRequest, run: { test: string; seed: number }): RunSpec {
-  const { device, fault, profile, parameters, code, verbosity, dutTimeoutSeconds } = request;
-  return { ...run, device, fault, profile, parameters, code, verbosity, dutTimeoutSeconds };
+  const {
+    device,
+    dut = null,
+    fault,
+    profile,
+    parameters,
+    code,
+    verbosity,
+    dutTimeoutSeconds,
+  } = request;
+  return { ...run, device, dut, fault, profile, parameters, code, verbosity, dutTimeoutSeconds };
 }
 
 function stopReason(isAborted: boolean, sum: RegressionSum, isLate: boolean): RegressionStop {
@@ -150,7 +160,7 @@ function regressionRecord(request: RegressionRequest, parts: RegressionParts): R
     baseSeed: request.baseSeed,
     code: request.code,
     device: {
-      dut: request.device,
+      dut: request.dut ?? request.device,
       name: sum.device?.name ?? '',
       version: sum.device?.version ?? '',
     },

@@ -11,6 +11,8 @@ export interface RunSpec {
   readonly seed: number;
   /** Name of the device in the configuration. */
   readonly device: string;
+  /** Address of a device outside of this process, `exec:…`, in place of the configuration's own; or none. */
+  readonly dut?: string | null;
   /** Name of the planted fault of the device, or null. */
   readonly fault: string | null;
   /** Name of the set of parameters, or null. */
@@ -26,6 +28,11 @@ export interface RunSpec {
   readonly operations?: readonly OperationRecord[];
 }
 
+/** True for the address of a device outside. */
+export function isOutside(dut: string | null | undefined): dut is string {
+  return dut !== undefined && dut !== null;
+}
+
 /** What a run is called in paths and messages: `dma-17`. */
 export function runName(run: { readonly test: string; readonly seed: number }): string {
   return `${run.test}-${run.seed}`;
@@ -35,6 +42,7 @@ export function runName(run: { readonly test: string; readonly seed: number }): 
 export function replayCommand(spec: RunSpec, defaultDevice: string): string {
   const words = ['npx', 'ridgeline', 'run', spec.test, '--seed', String(spec.seed)];
   if (spec.device !== defaultDevice) words.push('--device', spec.device);
+  if (isOutside(spec.dut)) words.push('--dut', spec.dut);
   if (spec.profile !== null) words.push('--profile', spec.profile);
   for (const [name, value] of Object.entries(spec.parameters)) {
     words.push('--param', `${name}=${String(value)}`);
