@@ -136,7 +136,8 @@ describe('ridgeline cover', () => {
     const config = await place.ridgeline('cover', 'report', 'ridgeline.config.ts');
     expect([config.status, config.notes]).toEqual([
       2,
-      "ridgeline: 'ridgeline.config.ts': it is no coverage database\n",
+      "ridgeline: 'ridgeline.config.ts': it is no coverage database\n" +
+        '  Expected the coverage.rcov of a regression, its folder, its summary.json or run.json, or UCIS XML.\n',
     ]);
   });
 

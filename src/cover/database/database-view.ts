@@ -112,9 +112,9 @@ export class DatabaseView {
     const runs = new Map<number, number>();
     for (const { model, unlisted } of this.database.groups) {
       if (unlisted === undefined) continue;
-      const { toBin } = this.translationOf(model.hash);
+      const translation = this.translationOf(model.hash);
       unlisted.indices.forEach((index, at) => {
-        const bin = toBin(index);
+        const bin = translation.toBin(index);
         if (bin >= 0) runs.set(bin, (runs.get(bin) ?? 0) + unlisted.counts[at]);
       });
     }
