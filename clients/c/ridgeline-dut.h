@@ -593,10 +593,11 @@ static int rli_open_stdio(rl_dut *dut, const char *address) {
   return 1;
 }
 
-/* Waits for the one connection of the session. */
-static int rli_accept_one(rl_dut *dut, int listener, const char *address) {
+/* Waits for the one connection of the session; says `where` to reach it as soon as that is so. */
+static int rli_accept_one(rl_dut *dut, int listener, const char *address, const char *where) {
   int fd;
   if (listen(listener, 1) != 0) return rli_refuse_errno(address);
+  fprintf(stderr, "ridgeline-dut: listening on %s\n", where);
   do fd = accept(listener, NULL, NULL);
   while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
   if (fd < 0) return rli_refuse_errno(address);
@@ -628,8 +629,7 @@ static int rli_open_unix(rl_dut *dut, const char *address, const char *path) {
     return 0;
   }
   dut->unix_path = rli_copy_text(dut, path, strlen(path));
-  fprintf(stderr, "ridgeline-dut: listening on unix:%s\n", path);
-  is_open = rli_accept_one(dut, listener, address);
+  is_open = rli_accept_one(dut, listener, address, address);
   close(listener);
   return is_open;
 }
@@ -647,6 +647,7 @@ static long rli_port(const char *text) {
 static int rli_listen_tcp(rl_dut *dut, int listener, long port, const char *address) {
   struct sockaddr_in where;
   socklen_t size = sizeof where;
+  char text[32];
   int yes = 1;
   memset(&where, 0, sizeof where);
   where.sin_family = AF_INET;
@@ -657,8 +658,8 @@ static int rli_listen_tcp(rl_dut *dut, int listener, long port, const char *addr
       getsockname(listener, (struct sockaddr *)&where, &size) != 0) {
     return rli_refuse_errno(address);
   }
-  fprintf(stderr, "ridgeline-dut: listening on tcp:127.0.0.1:%u\n", (unsigned)ntohs(where.sin_port));
-  if (!rli_accept_one(dut, listener, address)) return 0;
+  snprintf(text, sizeof text, "tcp:127.0.0.1:%u", (unsigned)ntohs(where.sin_port));
+  if (!rli_accept_one(dut, listener, address, text)) return 0;
   /* Every frame waits for an answer: nothing to gain from collecting small ones. */
   setsockopt(dut->in, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   return 1;

@@ -163,6 +163,8 @@ def _accept(listener, where):
 
 
 def _open_unix(path):
+    if not path:
+        raise ValueError("the path is empty")  # Linux would make up a name of its own
     # What an earlier session left; anything but a socket is somebody's file.
     if os.path.exists(path) and stat.S_ISSOCK(os.stat(path).st_mode):
         os.unlink(path)

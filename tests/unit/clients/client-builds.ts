@@ -109,6 +109,13 @@ export const COPY_DEVICE: DeviceSources = {
   python: join(ROOT, 'examples/python-device/copy_device.py'),
 };
 
+/** Every language once, C under the sanitizers where there are some: for tests that start many devices. */
+export const CLIENTS: readonly Build[] = [
+  SANITIZED.lacking === '' ? SANITIZED : C99,
+  CPP11,
+  PYTHON,
+];
+/** Every way. */
 export const ALL_BUILDS: readonly Build[] = [C99, CPP11, SANITIZED, SANITIZED_CPP, PYTHON];
 
 export function commandOf(build: Build, sources: DeviceSources): string[] {

@@ -1,7 +1,7 @@
 // The clients for device authors, rule by rule of the DUT protocol, from raw bytes. The device behind them is
 // fixtures/probe.c and probe.py: one behaviour, two languages.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ALL_BUILDS, commandOf, PROBE, removeBuilds } from './client-builds.ts';
+import { CLIENTS, commandOf, PROBE, removeBuilds } from './client-builds.ts';
 import {
   frame,
   Frame,
@@ -39,7 +39,7 @@ function edited(bytes: Buffer, edit: (copy: Buffer) => void): Buffer {
   return copy;
 }
 
-describe.each(ALL_BUILDS)('the $name client$lacking', (build) => {
+describe.each(CLIENTS)('the $name client$lacking', (build) => {
   let command: string[] = [];
   const begin = async (): Promise<RawSession> => {
     const session = await RawSession.start(command);

@@ -224,6 +224,11 @@ export class RawSession {
     return this.ended;
   }
 
+  /** Nobody reads what the device says any more. */
+  closeInput(): void {
+    this.process.stdout?.destroy();
+  }
+
   kill(): void {
     this.process.kill('SIGKILL');
   }
