@@ -72,10 +72,14 @@ module ridgeline_dut_example;
 
   task automatic run_edge(rl_time_t time_ps);
     rl_bytes_t bytes;
+    logic [32:0] word;
     edge_ps = time_ps;
     while (dut.next_tlp(time_ps, bytes)) take(bytes);
     rx_valid = words.size() > 0;
-    if (rx_valid) {rx_last, rx_data} = words.pop_front();
+    if (rx_valid) begin
+      word = words.pop_front();
+      {rx_last, rx_data} = word;
+    end
     clock_at(time_ps);
     if (!tx_valid) return;
     for (int i = 3; i >= 0; i--) dut.put_byte(tx_data[8*i+:8]);
@@ -123,8 +127,10 @@ module ridgeline_dut_example;
   end
 
   task automatic serve();
+    rl_request_e request;
     forever begin
-      case (dut.wait_request())
+      request = dut.wait_request();
+      case (request)
         RL_HELLO: dut.accept("ridgeline_dut_example", "1.0", 0);
         RL_STEP: run_step();
         RL_RESET: begin

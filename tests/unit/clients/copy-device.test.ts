@@ -287,7 +287,7 @@ describe.each(CLIENTS)('the $name copy device$lacking', (build) => {
       2,
       (read) =>
         completionsFor(read, { completerId: HOST_RID, bytes: new Uint8Array(12), ends: [12] }).map(
-          (tlp) => Object.assign(tlp, { poisoned: true }),
+          (tlp) => Object.assign(tlp, { ep: 1 }),
         ),
     ],
     ['nothing', 3, () => []],

@@ -22,7 +22,7 @@ function verilator(...args: string[]): string {
     cwd: join(ROOT, 'clients/systemverilog'),
     encoding: 'utf8',
   });
-  return ended.status === 0 ? '' : ended.stderr + ended.stdout;
+  return ended.status === 0 ? '' : `status ${ended.status}\n${ended.stderr}${ended.stdout}`;
 }
 
 describe.skipIf(!isThere)(`the SystemVerilog client${lacking}`, () => {
@@ -94,8 +94,8 @@ describe('the package for SystemVerilog', () => {
     const [imported, defined] = [
       /^ *import "DPI-C" function .*?(rl_dpi_\w+)\(/gm,
       /^\w[^=;{]*?(rl_dpi_(?!dut)\w+)\([^;]*?\);/gm,
-    ].map((pattern, i) => [...sources[i].matchAll(pattern)].map(([, name]) => name).sort());
+    ].map((pattern, i) => [...sources[i].matchAll(pattern)].map(([, name]) => name));
     expect(imported.length).toBeGreaterThan(25);
-    expect(imported).toEqual(defined);
+    expect([...imported].sort()).toEqual([...new Set(defined)].sort());
   });
 });
