@@ -4,7 +4,7 @@ import { completionsFor, configRead, configWrite, memoryRead, memoryWrite } from
 import { decodeTlp, encodeTlp, isMalformed } from '#pcie/codec';
 import { byteLengthOf, firstByteAddress } from '#pcie/rules';
 import { isCompletion, isMemoryRead, isMemoryWrite, type Tlp } from '#pcie/tlp';
-import { LOOKAHEAD_PS, RawSession, type RawTlp } from './raw-session.ts';
+import { LOOKAHEAD_PS, type RawSession, type RawTlp } from './raw-session.ts';
 
 export const BAR = 0x8000_0000;
 export const HOST_RID = 0x0008;

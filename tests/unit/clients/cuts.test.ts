@@ -112,7 +112,7 @@ describe.skipIf(C99.lacking !== '')(`mistakes in a loop of one's own${C99.lackin
       const session = await RawSession.start([...source, mode]);
       await session.hello();
       expect(await session.step(1000)).toMatchObject({ nextPs: 5000 });
-      session.send(0x02, Buffer.from('d0070000000000000000' + '0000', 'hex'));
+      session.send(0x02, Buffer.from('d00700000000000000000000', 'hex'));
       expect(await session.fatal()).toMatch(text);
     }
   });

@@ -255,7 +255,7 @@ export class RawSession {
     const said = /listening on (?:unix:(.+)|tcp:127\.0\.0\.1:(\d+))\n/;
     while (!said.test(this.stderr)) await this.waitForMore('a listening device');
     const [, path, port] = said.exec(this.stderr) ?? [];
-    const socket = path === undefined ? connect(Number(port), '127.0.0.1') : connect(String(path));
+    const socket = path === undefined ? connect(Number(port), '127.0.0.1') : connect(path);
     this.attach(socket, socket);
     await new Promise((resolve, reject) => {
       socket.once('connect', resolve);
