@@ -13,6 +13,14 @@ export const SOLVER_LIMITS = {
   diagramNodesMax: 300_000,
   /** Steps of making one decision diagram: some tenths of a second at the most. */
   diagramStepsMax: 2_000_000,
+  /** Totals of a sum that are counted one by one; larger ones are counted in cells. */
+  sumTotalsMax: 1_048_576,
+  /** Words of 32 bits in the tables of one sum. */
+  sumWordsMax: 8_000_000,
+  /** Additions of words to make the tables of one sum: about a tenth of a second. */
+  sumStepsMax: 64_000_000,
+  /** Combinations of a few variables that are listed as one part of a sum. */
+  sumPartMax: 65_536,
   /** Values of a distribution drawn until one is not ruled out at sight, by its domain or an alignment. */
   distDrawsMax: 100_000,
   /** Values of a distribution drawn before those that can be satisfied are looked up one by one. */

@@ -52,6 +52,11 @@ export class Paving {
     this.first = starts.flatMap((sets) => makeBox(sets, constraints, vars) ?? []);
   }
 
+  /** Points of the boxes before they are cut. */
+  get points(): bigint {
+    return this.first.reduce((sum, box) => sum + exactVolume(box, this.vars), 0n);
+  }
+
   /** Boxes of this effort, 0 to 2. */
   level(effort: number): Level {
     const known = this.levels[effort];

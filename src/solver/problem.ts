@@ -16,6 +16,8 @@ import { compileDefinitions, compilePredicate } from './expression-code.ts';
 import { boundsOf, checkShifts, decide, intersect, type Sets, type ValueSet } from './interval.ts';
 import { toLinear } from './linear.ts';
 import { rangesOf, rewriteBool, rewriteInt } from './rewrite.ts';
+import { cancelBool } from './simplify.ts';
+import { SumTables } from './sum-solutions.ts';
 
 /** A constraint and what it is called in explanations. State is bound already. */
 export interface NamedConstraint {
@@ -42,8 +44,22 @@ export interface Slice {
   readonly inner: InnerVariable;
 }
 
-/** Components by what they consist of: other problems of the class share them. */
-export type ComponentCache = Map<string, Component>;
+/** Components by what they consist of, and what they count with: other problems of the class share them. */
+export class ComponentCache {
+  readonly sums = new SumTables();
+  private readonly components = new Map<string, Component>();
+
+  /** The component of some variables and constraints. */
+  component(vars: readonly number[], sets: Sets, own: readonly BoolNode[]): Component {
+    const key = JSON.stringify([vars.map((index) => [index, sets[index]]), own], withText);
+    const known = this.components.get(key);
+    if (known !== undefined) return known;
+    if (this.components.size >= CACHED_MAX) this.components.clear();
+    const component = new Component(vars, sets, own, this.sums);
+    this.components.set(key, component);
+    return component;
+  }
+}
 
 const CACHED_MAX = 4096;
 
@@ -78,7 +94,7 @@ export class Problem {
   constructor(
     domains: Sets,
     constraints: readonly NamedConstraint[],
-    { cache = new Map(), pinned = [], base }: ProblemOptions = {},
+    { cache = new ComponentCache(), pinned = [], base }: ProblemOptions = {},
     added: readonly NamedConstraint[] = constraints,
   ) {
     this.cache = cache;
@@ -312,7 +328,12 @@ function eliminate(reduction: Reduction): void {
       {},
     );
     reduction.constraints = [
-      ...reduction.constraints.filter((_, i) => i !== at).map((node) => rewriteBool(node, by)),
+      ...reduction.constraints
+        .filter((_, i) => i !== at)
+        .map((node) => {
+          const rewritten = rewriteBool(node, by);
+          return rewritten === node ? node : cancelBool(rewritten);
+        }),
       inDomain,
     ].filter((node) => node.kind !== 'literal' || !node.value);
     reduction.definitions.push(definition);
@@ -400,18 +421,9 @@ function split(
   const groups = [...members.values()];
   const free = groups.filter((group) => group.constraints.length === 0).flatMap(({ vars }) => vars);
   const tied = groups.filter((group) => group.constraints.length > 0);
-  const made = (vars: readonly number[], own: readonly BoolNode[]): Component => {
-    const key = JSON.stringify([vars.map((index) => [index, sets[index]]), own], withText);
-    const known = cache.get(key);
-    if (known !== undefined) return known;
-    if (cache.size >= CACHED_MAX) cache.clear();
-    const component = new Component(vars, sets, own);
-    cache.set(key, component);
-    return component;
-  };
   return [
-    ...(free.length === 0 ? [] : [made(free, [])]),
-    ...tied.map((group) => made(group.vars, group.constraints)),
+    ...(free.length === 0 ? [] : [cache.component(free, sets, [])]),
+    ...tied.map((group) => cache.component(group.vars, sets, group.constraints)),
   ];
 }
 

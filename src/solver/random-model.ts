@@ -18,7 +18,7 @@ import { Layout, type Guard, type ObjectSlot, type Shape } from './layout.ts';
 import { SOLVER_LIMITS } from './limits.ts';
 import { orderCycle } from './order-cycle.ts';
 import { Prepared } from './prepared.ts';
-import { Problem, type ComponentCache, type NamedConstraint } from './problem.ts';
+import { ComponentCache, Problem, type NamedConstraint } from './problem.ts';
 import { knownState, StaticBlock } from './random-modes.ts';
 import { rewriteBool } from './rewrite.ts';
 import type { Chosen } from './slot-values.ts';
@@ -106,7 +106,7 @@ export class RandomModel {
   private readonly levels = new Map<string, Level>();
   private readonly stateKeys = new StateKeys();
   /** What problems with other state share. */
-  private readonly components: ComponentCache = new Map();
+  private readonly components = new ComponentCache();
   private readonly shape: ModelShape;
 
   /** @throws UsageError when a domain cannot be a random variable's. */
