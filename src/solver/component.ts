@@ -4,6 +4,7 @@
  *
  *   boxes     a paving of which at least one point in `drawsPerHitMax` is a solution: known from its full boxes, or from an exact count
  *   distinct  variables that must all differ, and nothing else: dealt like cards
+ *   chain     variables in ascending order, and nothing else: chosen with repetition
  *   sum       a sum of many variables: counted by partial sums
  *   diagram   a decision diagram of all solutions: no draw is lost, whatever their share
  *   tries     a paving of which the share is not known, when the diagram would be too large: still uniform, but it may give up
@@ -11,6 +12,7 @@
  * Which one it is depends on the constraints alone, never on what was drawn before.
  */
 import type { RandomStream } from '#random/random-stream';
+import { ChainSolutions } from './chain-solutions.ts';
 import { diagramOf, type DiagramSolutions } from './diagram-solutions.ts';
 import { startBoxes } from './digits.ts';
 import { DistinctSolutions } from './distinct-solutions.ts';
@@ -29,6 +31,7 @@ export type Method =
   | { readonly kind: 'none' }
   | { readonly kind: 'boxes'; readonly level: Level }
   | { readonly kind: 'distinct'; readonly distinct: DistinctSolutions }
+  | { readonly kind: 'chain'; readonly chain: ChainSolutions }
   | { readonly kind: 'sum'; readonly sum: SumSolutions }
   | { readonly kind: 'diagram'; readonly diagram: DiagramSolutions }
   | { readonly kind: 'tries'; readonly level: Level }
@@ -46,6 +49,7 @@ export class Component {
   private readonly constraints: readonly BoolNode[];
   private readonly paving: Paving | undefined;
   private readonly distinct: DistinctSolutions | undefined;
+  private readonly chain: ChainSolutions | undefined;
   private readonly tables: SumTables;
   private chosen: Method | undefined = undefined;
   private readonly sums: { readonly sum: SumSolutions | undefined }[] = [];
@@ -63,6 +67,8 @@ export class Component {
     this.tables = tables;
     this.distinct = DistinctSolutions.of(vars, sets, constraints);
     if (this.distinct !== undefined) return;
+    this.chain = ChainSolutions.of(vars, sets, constraints);
+    if (this.chain !== undefined) return;
     const start = startBoxes(sets, constraints);
     const isSmall = !start.constraints.some((node) => isWide(node, sets));
     if (isSmall) this.paving = new Paving(vars, start.boxes, start.constraints);
@@ -91,6 +97,7 @@ export class Component {
         return 'no';
       case 'boxes':
       case 'distinct':
+      case 'chain':
       case 'sum':
       case 'diagram':
         return 'yes';
@@ -114,6 +121,9 @@ export class Component {
         return true;
       case 'distinct':
         method.distinct.sample(stream, values);
+        return true;
+      case 'chain':
+        method.chain.sample(stream, values);
         return true;
       case 'sum':
         method.sum.sample(stream, values);
@@ -150,7 +160,8 @@ export class Component {
 
   /** Number of solutions; undefined when the limits do not allow to count them. */
   count(): bigint | undefined {
-    if (this.distinct !== undefined) return this.distinct.count;
+    const dealt = this.distinct ?? this.chain;
+    if (dealt !== undefined) return dealt.count;
     return (
       this.longSum?.count ??
       this.paving?.count(0) ??
@@ -162,10 +173,12 @@ export class Component {
   }
 
   private choose(): Method {
-    const { paving, distinct } = this;
+    const { paving, distinct, chain } = this;
     if (distinct !== undefined) {
       return distinct.count === 0n ? { kind: 'none' } : { kind: 'distinct', distinct };
     }
+    if (chain !== undefined)
+      return chain.count === 0n ? { kind: 'none' } : { kind: 'chain', chain };
     if (paving === undefined) return this.bySum(false) ?? this.byDiagram() ?? { kind: 'unknown' };
     const { longSum } = this;
     if (longSum !== undefined && !longSum.isMostOf(paving.points)) return methodOf(longSum);

@@ -18,6 +18,7 @@
  */
 import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
+import { belowBig } from './below-big.ts';
 import { countOf, nthOf, type NumberRange } from './domain.ts';
 import { evaluateBool, isInRanges, varsOf, visitVars, type BoolNode } from './expression.ts';
 import { compilePredicate } from './expression-code.ts';
@@ -226,19 +227,6 @@ function firstAbove<N extends number | bigint>(sums: ArrayLike<N>, n: N): number
     else low = middle + 1;
   }
   return low;
-}
-
-/** Uniform 0..count-1 by rejection. */
-function belowBig(stream: RandomStream, count: bigint): bigint {
-  const bits = (count - 1n).toString(2).length;
-  for (;;) {
-    let value = 0n;
-    for (let have = 0; have < bits; have += 32) {
-      value = (value << 32n) | BigInt(stream.int32() >>> 0);
-    }
-    value &= (1n << BigInt(bits)) - 1n;
-    if (value < count) return value;
-  }
 }
 
 function exactVolume(box: Box, vars: readonly number[]): bigint {

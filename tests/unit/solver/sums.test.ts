@@ -3,62 +3,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '#random/random-stream';
-import { IntExpr, sum, type BoolExpr } from '#solver/builder';
+import { sum, type BoolExpr, type IntExpr } from '#solver/builder';
 import { oneOf, span, spans, uint } from '#solver/domain';
-import { evaluateBool } from '#solver/expression';
 import { arrayOf, nested, wide } from '#solver/field-domain';
 import type { Sets, ValueSet } from '#solver/interval';
-import { Problem } from '#solver/problem';
 import { rand } from '#solver/random-class';
 import { weigh } from '#solver/weights';
+import { binomial, bruteForce, deviation, kindsOf, problemOf, same, v } from './brute-force.ts';
 import { chiSquareDeviation, uniform } from './chi-square.ts';
 
-const v = (index: number): IntExpr => new IntExpr({ kind: 'var', index });
 const total = (count: number): IntExpr =>
   Array.from({ length: count }, (_, i) => v(i)).reduce((a, b) => a.plus(b));
-const same = (count: number, set: ValueSet): Sets => Array.from({ length: count }, () => set);
-const problemOf = (sets: Sets, ...relations: readonly BoolExpr[]): Problem =>
-  new Problem(
-    sets,
-    relations.map(({ node }, i) => ({ name: `c${i}`, node })),
-  );
-const kindsOf = (problem: Problem): readonly string[] => problem.methods.map(({ kind }) => kind);
-
-/** All solutions, as text. */
-function bruteForce(sets: Sets, relations: readonly BoolExpr[]): readonly string[] {
-  const found: string[] = [];
-  const values = new Float64Array(sets.length);
-  const visit = (at: number): void => {
-    if (at === sets.length) {
-      if (relations.every(({ node }) => evaluateBool(node, values))) found.push(values.join(' '));
-      return;
-    }
-    for (const [low, high] of sets[at]) {
-      for (let value = low; value <= high; value++) {
-        values[at] = value;
-        visit(at + 1);
-      }
-    }
-  };
-  visit(0);
-  return found;
-}
-
-/** Distance from uniform of so many draws, in standard deviations; every draw is one of the solutions. */
-function deviation(problem: Problem, solutions: readonly string[], draws: number): number {
-  const counts = new Map(solutions.map((solution) => [solution, 0]));
-  const values = new Float64Array(solutions[0].split(' ').length);
-  const stream = new RandomStream('sums');
-  for (let n = 0; n < draws; n++) {
-    expect(problem.sample(stream, values)).toBe(true);
-    const key = values.join(' ');
-    const count = counts.get(key);
-    expect(count).toBeDefined();
-    counts.set(key, (count ?? 0) + 1);
-  }
-  return chiSquareDeviation([...counts.values()], uniform(solutions.length));
-}
-
 describe('a sum of many variables', () => {
   it.each<[string, Sets, readonly BoolExpr[]]>([
     ['at most', same(6, [[0, 7]]), [total(6).le(5)]],
@@ -290,12 +245,6 @@ it('a variable that cancels out ties nothing', () => {
   const zero = v(0).div(v(1));
   expect(problemOf(same(2, [[0, 0]]), zero.minus(zero).is(0)).count()).toBe(0n);
 });
-
-function binomial(n: bigint, k: bigint): bigint {
-  let result = 1n;
-  for (let i = 1n; i <= k; i++) result = (result * (n - k + i)) / i;
-  return result;
-}
 
 /** Ways in which `count` numbers 0..greatest add up to at most `limit`, by inclusion and exclusion. */
 function withinLimit(count: number, greatest: number, limit: number): bigint {
