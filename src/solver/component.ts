@@ -17,7 +17,8 @@ import { diagramOf, type DiagramSolutions } from './diagram-solutions.ts';
 import { startBoxes } from './digits.ts';
 import { DistinctSolutions } from './distinct-solutions.ts';
 import type { BoolNode } from './expression.ts';
-import type { Sets } from './interval.ts';
+import { noHit, tooWide, type GiveUp } from './give-up.ts';
+import type { Sets, ValueSet } from './interval.ts';
 import { SOLVER_LIMITS } from './limits.ts';
 import { Paving, type Level } from './paving.ts';
 import { SumSolutions, type SumTables } from './sum-solutions.ts';
@@ -139,6 +140,18 @@ export class Component {
       default:
         return false;
     }
+  }
+
+  /** What the constraints leave of a variable's values, at sight. */
+  narrowedSet(index: number): ValueSet {
+    return this.paving?.setOf(index) ?? this.sets[index];
+  }
+
+  /** Why `sample` may find none. */
+  get gaveUp(): GiveUp | undefined {
+    const { method } = this;
+    if (method.kind === 'tries') return noHit();
+    return method.kind === 'unknown' ? tooWide() : undefined;
   }
 
   /** As `sample`, among the solutions with one value of a variable; for components drawn from boxes. */

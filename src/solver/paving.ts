@@ -19,7 +19,7 @@
 import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
 import { belowBig } from './below-big.ts';
-import { countOf, nthOf, type NumberRange } from './domain.ts';
+import { countOf, normalizeRanges, nthOf, type NumberRange } from './domain.ts';
 import { evaluateBool, isInRanges, varsOf, visitVars, type BoolNode } from './expression.ts';
 import { compilePredicate } from './expression-code.ts';
 import { Narrowing, decide, type Sets, type ValueSet } from './interval.ts';
@@ -51,6 +51,11 @@ export class Paving {
   constructor(vars: readonly number[], starts: readonly Sets[], constraints: readonly BoolNode[]) {
     this.vars = vars;
     this.first = starts.flatMap((sets) => makeBox(sets, constraints, vars) ?? []);
+  }
+
+  /** The values that a variable has in some box, before they are cut. */
+  setOf(index: number): ValueSet {
+    return normalizeRanges(this.first.flatMap((box) => box.sets[index]));
   }
 
   /** Points of the boxes before they are cut. */

@@ -10,9 +10,10 @@ import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
 import { Component, type Method, type Satisfiability } from './component.ts';
 import { introduceDigits, type Definition, type Reduction } from './digits.ts';
-import { countOf } from './domain.ts';
+import { countOf, normalizeRanges } from './domain.ts';
 import { isInRanges, varsOf, type BoolNode, type IntNode } from './expression.ts';
 import { compileDefinitions, compilePredicate } from './expression-code.ts';
+import type { GiveUp } from './give-up.ts';
 import { boundsOf, checkShifts, decide, intersect, type Sets, type ValueSet } from './interval.ts';
 import { toLinear } from './linear.ts';
 import { rangesOf, rewriteBool, rewriteInt } from './rewrite.ts';
@@ -157,13 +158,30 @@ export class Problem {
    */
   candidatesOf(index: number, max: number): readonly number[] | undefined {
     const inner = this.innerOf(index);
-    const set = inner === undefined ? [] : this.reduction.sets[inner.index];
+    const set = inner === undefined ? [] : this.narrowedSet(inner.index);
     if (inner === undefined || countOf(set) > max) return undefined;
     const { factor, offset } = inner;
     const values = set.flatMap(([low, high]) =>
       Array.from({ length: high - low + 1 }, (_, n) => (low + n) * factor + offset),
     );
     return values.sort((a, b) => a - b);
+  }
+
+  /** What constraints leave of the values of a variable, at sight; undefined where that is not a matter of few ranges. */
+  rangesOf(index: number): ValueSet | undefined {
+    const inner = this.innerOf(index);
+    if (inner === undefined || Math.abs(inner.factor) !== 1) return undefined;
+    const { factor, offset } = inner;
+    return normalizeRanges(
+      this.narrowedSet(inner.index).map(([low, high]) => {
+        return factor > 0 ? [low + offset, high + offset] : [offset - high, offset - low];
+      }),
+    );
+  }
+
+  private narrowedSet(index: number): ValueSet {
+    const component = this.components.find(({ vars }) => vars.includes(index));
+    return component?.narrowedSet(index) ?? this.reduction.sets[index];
   }
 
   /** What a variable is computed from: itself, or the one variable in its definition; undefined where it is computed from more. */
@@ -198,6 +216,15 @@ export class Problem {
     );
     if (drawn !== 'drawn') return drawn;
     return this.sample(stream, values, component) ? 'drawn' : 'missed';
+  }
+
+  /** Why `sample` may find none. */
+  get gaveUp(): GiveUp | undefined {
+    for (const component of this.components) {
+      const { gaveUp } = component;
+      if (gaveUp !== undefined) return gaveUp;
+    }
+    return undefined;
   }
 
   /** How each component is drawn, in the order drawn. */

@@ -15,7 +15,7 @@ import {
 import { varsOf, type BoolNode, type IntNode } from './expression.ts';
 import type { Sets } from './interval.ts';
 import { Layout, type Guard, type ObjectSlot, type Shape } from './layout.ts';
-import { SOLVER_LIMITS } from './limits.ts';
+import { SOLVER_LIMITS, useLimits } from './limits.ts';
 import { orderCycle } from './order-cycle.ts';
 import { Prepared } from './prepared.ts';
 import { ComponentCache, Problem, type NamedConstraint } from './problem.ts';
@@ -266,6 +266,7 @@ export class RandomModel {
   }
 
   private makeLevel(call: Call, known: Known, of: BuiltCall & { readonly key: string }): Level {
+    useLimits();
     const constraints = this.bindAll(call, known, of);
     const { hard, soft, first, truths, orders } = constraints;
     orderCycle(orders, this.layout.names);

@@ -35,6 +35,8 @@ export interface Tied {
 }
 
 const SEGMENTS_MAX = 4096;
+/** More would not be added up exactly (`sum-table.ts`). */
+const WEIGHTS_MAX = 2 ** 20 - 1;
 
 /** Undefined: it has too many values. */
 export function partOf({ vars, factors, constraints }: Tied, sets: Sets): SumPart | undefined {
@@ -82,7 +84,7 @@ function listedPart(tied: Tied, sets: Sets): SumPart | undefined {
   const own = vars.map((index) => sets[index]);
   const constraints = tied.constraints.map((node) => withLocal(node, vars));
   const points = own.reduce((product, set) => product * countOf(set), 1);
-  if (points > SOLVER_LIMITS.sumPartMax) return undefined;
+  if (points > Math.min(SOLVER_LIMITS.sumPartMax, WEIGHTS_MAX)) return undefined;
   if (constraints.some((node) => isWide(node, own))) return undefined;
   const least = own.reduce((sum, set, i) => {
     const edge = factors[i] < 0n ? set[set.length - 1][1] : set[0][0];
