@@ -20,6 +20,7 @@ import type { BoolNode } from './expression.ts';
 import { noHit, tooWide, type GiveUp } from './give-up.ts';
 import type { Sets, ValueSet } from './interval.ts';
 import { SOLVER_LIMITS } from './limits.ts';
+import { narrowWide } from './narrow-wide.ts';
 import { Paving, type Level } from './paving.ts';
 import { SumSolutions, type SumTables } from './sum-solutions.ts';
 import { isWide } from './wide.ts';
@@ -70,9 +71,17 @@ export class Component {
     if (this.distinct !== undefined) return;
     this.chain = ChainSolutions.of(vars, sets, constraints);
     if (this.chain !== undefined) return;
-    const start = startBoxes(sets, constraints);
-    const isSmall = !start.constraints.some((node) => isWide(node, sets));
-    if (isSmall) this.paving = new Paving(vars, start.boxes, start.constraints);
+    this.paving = pavingOf(vars, sets, constraints);
+    if (this.paving !== undefined) return;
+    const narrowed = narrowWide(sets, constraints);
+    if (narrowed === undefined) {
+      this.chosen = { kind: 'none' };
+      return;
+    }
+    this.paving = pavingOf(vars, narrowed.sets, narrowed.constraints);
+    if (this.paving === undefined) return;
+    this.sets = narrowed.sets;
+    this.constraints = narrowed.constraints;
   }
 
   /** Whether nothing ties the variables. */
@@ -175,6 +184,7 @@ export class Component {
   count(): bigint | undefined {
     const dealt = this.distinct ?? this.chain;
     if (dealt !== undefined) return dealt.count;
+    if (this.chosen?.kind === 'none') return 0n;
     return (
       this.longSum?.count ??
       this.paving?.count(0) ??
@@ -244,6 +254,17 @@ export class Component {
     this.made ??= { diagram: diagramOf(this.vars, this.sets, this.constraints) };
     return this.made.diagram;
   }
+}
+
+/** Undefined: some numbers are too wide for boxes. */
+function pavingOf(
+  vars: readonly number[],
+  sets: Sets,
+  constraints: readonly BoolNode[],
+): Paving | undefined {
+  const start = startBoxes(sets, constraints);
+  const isSmall = !start.constraints.some((node) => isWide(node, sets));
+  return isSmall ? new Paving(vars, start.boxes, start.constraints) : undefined;
 }
 
 function methodOf(sum: SumSolutions): Method {
