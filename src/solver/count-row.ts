@@ -14,12 +14,6 @@ export function widthOf(count: bigint): number {
   return Math.max(1, Math.ceil(count.toString(16).length / 8));
 }
 
-export function toWords(count: bigint, width: number): Words {
-  return Uint32Array.from({ length: width }, (_, i) =>
-    Number(BigInt.asUintN(32, count >> BigInt(32 * i))),
-  );
-}
-
 export function toBigint(words: Words, from: number, width: number): bigint {
   let value = 0n;
   for (let i = from + width - 1; i >= from; i--) value = (value << 32n) | BigInt(words[i]);
