@@ -256,6 +256,23 @@ readSync(0, Buffer.alloc(9000));`,
     },
     TIMEOUT_MS,
   );
+
+  it(
+    'ends with its worker, when that is killed',
+    async () => {
+      const mark = `765432${process.pid}`;
+      const ended = place.ridgeline(
+        ...['run', 'dma', '--dut', `exec:sleep ${mark}; cat`, '--dut-timeout', '60'],
+        ...['--json', '--out', 'orphan'],
+      );
+      await until(() => processesWith(`sleep\0${mark}`).length > 0, 'the device starts', 30);
+      for (const pid of place.workers()) process.kill(pid, 'SIGKILL');
+      const { out } = await ended;
+      expect((JSON.parse(out) as RunRecord).error).toMatchObject({ code: 'run-died' });
+      await until(() => processesWith(`sleep\0${mark}`).length === 0, 'the device ends');
+    },
+    TIMEOUT_MS,
+  );
 });
 
 describe('bad usage', () => {
