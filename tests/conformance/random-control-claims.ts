@@ -228,6 +228,7 @@ const RANDOM_CONTROL_CLAIMS: readonly Claim[] = [
     note: 'its mode stays off; fields of objects inside keep theirs',
     verify: () => {
       const item = itemClass.create(claimStream());
+      item.y = 12;
       item.randMode('x', false);
       const values = numbers(40).map(() => (item.randomizeOnly(['x']), item.x));
       expect(new Set(values).size).toBeGreaterThan(1);
