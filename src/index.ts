@@ -13,7 +13,25 @@ export {
 } from '#kernel/process';
 export { formatTime, ms, ns, us } from '#kernel/time';
 export { delay, fork, join, untilTime, waitAll, waitAny } from '#kernel/wait';
-export { all, any, choose, literal, sum } from '#solver/builder';
+export {
+  all,
+  any,
+  choose,
+  literal,
+  sum,
+  type BoolExpr,
+  type ChoiceExpr,
+  type FlagExpr,
+  type IntExpr,
+  type IntItem,
+  type ListOf,
+  type Operand,
+  type SoftConstraint,
+  type SoftGroup,
+  type StateChoice,
+  type StateList,
+  type WideRange,
+} from '#solver/builder';
 export { type ArrayExpr } from '#solver/array-expression';
 export { type BrokenConstraint, type CheckResult } from '#solver/check-values';
 export {
@@ -22,17 +40,24 @@ export {
   disableSoft,
   solveFirst,
   unique,
+  type Before,
   type Constraint,
+  type DisableSoft,
+  type SolveBefore,
+  type Variable,
+  type Variables,
 } from '#solver/constraint';
-export { flag, int, mix, oneOf, span, spans, uint, type Domain } from '#solver/domain';
+export { flag, int, mix, oneOf, span, spans, uint, type Domain, type Scalar } from '#solver/domain';
 export { type Marginal } from '#solver/field-marginals';
 export { setSolverLimits, type SolverLimits } from '#solver/limits';
 export { arrayOf, bytesOf, cyclic, nested, wide, wideInt, wideSpan } from '#solver/field-domain';
-export { rand, type RandomClass } from '#solver/random-class';
+export { rand, type Blocks, type RandomClass } from '#solver/random-class';
 export { randCase, type WeightedAction } from '#solver/random-case';
-export { type Randomized } from '#solver/random-instance';
-export { staticBlock } from '#solver/random-modes';
+export { type RandomField, type Randomized, type RandomMethods } from '#solver/random-instance';
+export { staticBlock, type StaticBlock } from '#solver/random-modes';
 export { randomizeValues, type ValuesOf } from '#solver/randomize-values';
+export type { StateReads } from '#solver/state-reads';
+export type { DomainsOf, Inline, Vars } from '#solver/variables';
 export { share, shareRest, weigh } from '#solver/weights';
 export {
   anyOf,

@@ -70,6 +70,15 @@ describe('the package', () => {
     expect(files.filter((name) => name.includes('__pycache__'))).toEqual([]);
   });
 
+  it('is not made by npm pack in the checkout, which says how it is made', () => {
+    const { status, stderr } = spawnSync('npm', ['pack', '--dry-run'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('cannot start; use npm run pack');
+  });
+
   it('runs its own testbench from a folder without a configuration', () => {
     const args = ['--tests', 'dma', '--seeds', '2', '--jobs', '2', '--json'];
     const record = JSON.parse(

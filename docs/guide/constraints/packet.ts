@@ -1,0 +1,83 @@
+// Random packets without a testbench: a program of its own, started by node. Its constraints are the subject of the chapter.
+import { arrayOf, compute, flag, rand, span, staticBlock, Streams, uint } from 'ridgeline';
+
+class Packet {
+  urgent = false;
+  size = 0;
+  step = 0;
+  lanes: number[] = [];
+  /** The number of a lane. */
+  pick = 0;
+  /** The value of a lane. */
+  used = 0;
+  /** Not random: bytes that are taken. */
+  taken = 4;
+
+  room(): number {
+    return 16 - this.taken;
+  }
+}
+
+const packetClass = rand(
+  Packet,
+  {
+    urgent: flag(),
+    size: uint(4),
+    step: uint(2),
+    lanes: arrayOf(uint(3), { size: 3 }),
+    pick: uint(2),
+    used: uint(3),
+  },
+  {
+    urgency: (v) => v.urgent.implies(v.size.le(4).and(v.step.is(1)), v.step.isNot(1)),
+    fits: (v, state) => v.size.le(state.number((packet) => packet.room())),
+    steps: (v) => v.size.mod(v.step).is(0),
+    picked: (v) => v.lanes.at(v.pick).is(7),
+    used: (v) => v.used.inside(v.lanes),
+    quiet: (v) => v.lanes.forEach((lane) => lane.is(0).soft()),
+    notEmpty: staticBlock((v) => v.size.ge(1)),
+  },
+);
+
+const streams = new Streams(1);
+const packet = packetClass.create(streams.stream('packets', 'values'));
+packet.randomize();
+console.log(packet.lanes[packet.pick], packet.lanes.filter((lane) => lane === 0).length);
+
+class Tagged extends Packet {
+  tag = 0;
+}
+const taggedClass = packetClass.derive(
+  Tagged,
+  { tag: span(1, 9) },
+  { tagged: (v) => v.tag.lt(v.size) },
+);
+const tagged = taggedClass.create(streams.stream('packets', 'tagged'));
+tagged.randomize((v) => v.size.is(2));
+console.log(tagged.tag);
+
+const ones = (value: number): number => value.toString(2).replaceAll('0', '').length;
+packet.randomize((v) => [
+  compute(ones, v.used).is(3),
+  v.lanes.bitXor().is(7),
+  v.lanes.product((lane) => lane.plus(1)).ge(8),
+]);
+console.log(packet.used);
+
+packet.constraintMode('notEmpty', false);
+console.log(tagged.constraintMode('notEmpty'));
+
+class Roll {
+  low = 0;
+  high = 0;
+}
+const rollClass = rand(
+  Roll,
+  { low: span(1, 6), high: span(1, 6) },
+  { order: (v) => v.low.lt(v.high), small: (v) => v.high.le(2).soft() },
+);
+const roll = new Roll();
+console.log(rollClass.count(roll, (v) => v.high.is(4)));
+const chances = rollClass.marginals('low', roll, (v) => v.high.is(4)) ?? [];
+console.log(chances.map(({ low, chance }) => `${low}: ${chance.toFixed(2)}`).join(', '));
+console.log(rollClass.droppedSoft(roll, (v) => v.high.is(4)));
