@@ -1,4 +1,5 @@
-// Random packets without a testbench: a program of its own, started by node. Its constraints are the subject of the chapter.
+// Random packets without a testbench: no run, no component. Its constraints are the subject of the chapter; show-packet.mjs prints
+// what they give.
 import { arrayOf, compute, flag, rand, span, staticBlock, Streams, uint } from 'ridgeline';
 
 class Packet {
@@ -39,10 +40,13 @@ const packetClass = rand(
   },
 );
 
+/** What was drawn and counted. */
+export const lines: string[] = [];
+
 const streams = new Streams(1);
 const packet = packetClass.create(streams.stream('packets', 'values'));
 packet.randomize();
-console.log(packet.lanes[packet.pick], packet.lanes.filter((lane) => lane === 0).length);
+lines.push(`quiet lanes: ${packet.lanes.filter((lane) => lane === 0).length}`);
 
 class Tagged extends Packet {
   tag = 0;
@@ -54,7 +58,7 @@ const taggedClass = packetClass.derive(
 );
 const tagged = taggedClass.create(streams.stream('packets', 'tagged'));
 tagged.randomize((v) => v.size.is(2));
-console.log(tagged.tag);
+lines.push(`tag below 2: ${tagged.tag}`);
 
 const ones = (value: number): number => value.toString(2).replaceAll('0', '').length;
 packet.randomize((v) => [
@@ -62,10 +66,10 @@ packet.randomize((v) => [
   v.lanes.bitXor().is(7),
   v.lanes.product((lane) => lane.plus(1)).ge(8),
 ]);
-console.log(packet.used);
+lines.push(`three ones: ${packet.used}`);
 
 packet.constraintMode('notEmpty', false);
-console.log(tagged.constraintMode('notEmpty'));
+lines.push(`the block of the other object is on: ${tagged.constraintMode('notEmpty')}`);
 
 class Roll {
   low = 0;
@@ -77,7 +81,7 @@ const rollClass = rand(
   { order: (v) => v.low.lt(v.high), small: (v) => v.high.le(2).soft() },
 );
 const roll = new Roll();
-console.log(rollClass.count(roll, (v) => v.high.is(4)));
+lines.push(`solutions: ${rollClass.count(roll, (v) => v.high.is(4))}`);
 const chances = rollClass.marginals('low', roll, (v) => v.high.is(4)) ?? [];
-console.log(chances.map(({ low, chance }) => `${low}: ${chance.toFixed(2)}`).join(', '));
-console.log(rollClass.droppedSoft(roll, (v) => v.high.is(4)));
+lines.push(chances.map(({ low, chance }) => `${low}: ${chance.toFixed(2)}`).join(', '));
+lines.push(`dropped: ${rollClass.droppedSoft(roll, (v) => v.high.is(4)).join(', ')}`);
