@@ -7,7 +7,7 @@
 import { assert } from '#base/assert';
 import { busOf } from '#pcie/routing-id';
 import type { AddressRange, HostEvent, Requester } from '#siov/host-event';
-import { CommandStatus } from '#siov/srd-admin';
+import { CommandStatus } from '#siov/sdi-life';
 import { PAGE_BYTES } from '#siov/srd-registers';
 import { SubjectView, type SdiCensus, type SubjectState } from './subject-view.ts';
 

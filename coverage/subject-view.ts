@@ -3,7 +3,8 @@
  * told (design decision 14). Part of the coverage model's own view of the device; it shares nothing with the scoreboards'.
  */
 import type { AddressRange, Requester, SdiAssignment, WorkDescription } from '#siov/host-event';
-import { DESCRIPTOR_BYTES, WorkOpcode } from '#siov/work-descriptor';
+import { DESCRIPTOR_BYTES } from '#siov/srd-work-descriptor';
+import { WorkOpcode } from '#siov/work';
 
 export type SubjectKind = 'pf' | 'vf' | 'sdi';
 

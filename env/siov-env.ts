@@ -10,7 +10,7 @@ import { ns } from '#kernel/time';
 import { SiovScoreboard } from '#scoreboards/siov-scoreboard';
 import type { HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
-import { isAtomicWork, WorkOpcode } from '#siov/work-descriptor';
+import { isAtomicWork, WorkOpcode } from '#siov/work';
 import type { RandomStream } from '#random/random-stream';
 import { configKey } from '#uvm/config-db';
 import { Env } from '#uvm/env';

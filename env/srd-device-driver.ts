@@ -25,7 +25,7 @@ import {
   encodeDescriptor,
   recordPhase,
   RECORD_BYTES,
-} from '#siov/work-descriptor';
+} from '#siov/srd-work-descriptor';
 import type {
   AccessStyle,
   CommandResult,

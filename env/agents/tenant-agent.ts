@@ -9,7 +9,7 @@ import { delay, untilTime, waitAny } from '#kernel/wait';
 import type { RandomStream } from '#random/random-stream';
 import type { WorkItem } from '#sequences/items/work-item';
 import type { HostEvent } from '#siov/host-event';
-import { INDEX_MASK } from '#siov/srd-registers';
+import { INDEX_MASK } from '#siov/work';
 import { Agent } from '#uvm/agent';
 import { Sequencer } from '#uvm/sequencer';
 import type { AccessStyle, DeviceDriver, QueueSetup } from '../device-driver.ts';

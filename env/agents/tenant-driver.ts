@@ -3,7 +3,7 @@
 import type { Process } from '#kernel/process';
 import { us } from '#kernel/time';
 import type { WorkItem } from '#sequences/items/work-item';
-import { isAtomicWork, readsSource, writesDestination } from '#siov/work-descriptor';
+import { isAtomicWork, readsSource, writesDestination } from '#siov/work';
 import { Driver } from '#uvm/driver';
 import type { TenantAgent } from './tenant-agent.ts';
 import type { TenantQueue } from './tenant-queue.ts';

@@ -2,8 +2,7 @@
 // failing. Judged in device time, when it arrives; what may be either way is said to be so.
 import { viewOf } from '#base/fresh-bytes';
 import { CompletionStatus, type Tlp } from '#pcie/tlp';
-import { INDEX_MASK } from '#siov/srd-registers';
-import { WorkStatus } from '#siov/work-descriptor';
+import { INDEX_MASK, WorkStatus } from '#siov/work';
 import type { OutstandingRequest } from './outstanding-requests.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
 import { refusedStatus, type WorkExecution } from './work-execution.ts';

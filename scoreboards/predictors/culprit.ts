@@ -1,7 +1,7 @@
 // Whose request is it really? Asked only when a request does not fit the owner of its Requester ID, to name the rule that
 // was broken (design decision 4: a wrong Routing ID lands in somebody else's memory). Never on the path of right TLPs.
 import { isAtomic, isMemoryRead, isMemoryWrite } from '#pcie/tlp';
-import { RECORD_BYTES } from '#siov/work-descriptor';
+import { RECORD_BYTES } from '#siov/srd-work-descriptor';
 import { bytesEqual } from '#base/bytes';
 import type { OutstandingRequest } from './outstanding-requests.ts';
 import type { Areas, RequesterTrack } from './requester-track.ts';

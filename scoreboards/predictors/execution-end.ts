@@ -1,6 +1,6 @@
 // What must have been seen of a descriptor when it has certainly ended: because the next one is fetched, or because a
 // QUIESCE_SDI ended. Source: SRD §7 ("the next is fetched only when the one before has ended"), §6.2.
-import { WorkStatus } from '#siov/work-descriptor';
+import { WorkStatus } from '#siov/work';
 import type { RequesterTrack } from './requester-track.ts';
 import type { Problem } from './seen-request.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';

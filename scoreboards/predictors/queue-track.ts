@@ -1,8 +1,7 @@
 // The queue of one requester as the host drives it: started, rung, stopped, halted; and the descriptor in execution.
 // Source: SRD §7.
 import type { WorkDescription } from '#siov/host-event';
-import { INDEX_MASK } from '#siov/srd-registers';
-import { WorkStatus } from '#siov/work-descriptor';
+import { INDEX_MASK, WorkStatus } from '#siov/work';
 import { RecentCounter } from './recent-counter.ts';
 import type { QueueLatch, WorkExecution } from './work-execution.ts';
 

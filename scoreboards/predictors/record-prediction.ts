@@ -2,15 +2,8 @@
 import { hex } from '#base/bits';
 import { crc32 } from '#base/crc32';
 import { readU32Le } from '#base/bytes';
-import {
-  decodeRecord,
-  RECORD_BYTES,
-  recordPhase,
-  WorkOpcode,
-  WorkStatus,
-  workStatusName,
-  type WorkRecord,
-} from '#siov/work-descriptor';
+import { decodeRecord, RECORD_BYTES, recordPhase } from '#siov/srd-work-descriptor';
+import { WorkOpcode, WorkStatus, workStatusName, type WorkRecord } from '#siov/work';
 import { firstPartLast, tookOtherTag } from './culprit.ts';
 import type { SeenRequest } from './seen-request.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';

@@ -4,7 +4,7 @@
 import { printRid } from '#pcie/routing-id';
 import { hex } from '#base/bits';
 import { Attr, isAtomic, isMemoryRead } from '#pcie/tlp';
-import { RECORD_BYTES } from '#siov/work-descriptor';
+import { RECORD_BYTES } from '#siov/srd-work-descriptor';
 import { MOMENT_PS } from './governed-bit.ts';
 import { raise, vectorOf } from './execution-end.ts';
 import type { OutstandingRequest } from './outstanding-requests.ts';

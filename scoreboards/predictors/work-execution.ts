@@ -3,16 +3,16 @@
 import { assert } from '#base/assert';
 import { freshBytes, putBytes } from '#base/fresh-bytes';
 import type { WorkDescription } from '#siov/host-event';
-import { ADDRESS_LIMIT, wrapAddress } from '#siov/srd-registers';
 import {
-  DESCRIPTOR_BYTES,
-  isAtomicWork,
-  readsSource,
-  WORK_LENGTH_MAX,
+  ADDRESS_LIMIT,
   WorkOpcode,
   WorkStatus,
+  isAtomicWork,
+  readsSource,
+  wrapAddress,
   writesDestination,
-} from '#siov/work-descriptor';
+} from '#siov/work';
+import { DESCRIPTOR_BYTES, WORK_LENGTH_MAX } from '#siov/srd-work-descriptor';
 import { ByteRanges } from './byte-ranges.ts';
 import type { OutstandingRequest } from './outstanding-requests.ts';
 import type { RequesterTrack } from './requester-track.ts';

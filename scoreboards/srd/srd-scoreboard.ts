@@ -18,7 +18,7 @@ import type { RequesterTrack } from '../predictors/requester-track.ts';
 import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
 import { AddressMap, Location } from './address-map.ts';
 import { allowedStatuses } from './admin-model.ts';
-import { CommandStatus, commandStatusName } from '#siov/srd-admin';
+import { CommandStatus, commandStatusName } from '#siov/sdi-life';
 import { ConfigModel } from './config-model.ts';
 import { ErrorKind } from './error-log.ts';
 import { PfRegisterModel } from './pf-register-model.ts';

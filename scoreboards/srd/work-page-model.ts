@@ -10,7 +10,7 @@ import {
   VfMsix,
   VECTOR_ENTRY_BYTES,
 } from '#siov/srd-registers';
-import { WorkStatus } from '#siov/work-descriptor';
+import { WorkStatus } from '#siov/work';
 import type { Halt } from '../predictors/queue-track.ts';
 import type { RequesterTrack } from '../predictors/requester-track.ts';
 import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';

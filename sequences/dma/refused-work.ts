@@ -4,7 +4,8 @@ import type { TenantAgent } from '#env/agents/tenant-agent';
 import type { TenantQueue } from '#env/agents/tenant-queue';
 import type { RandomStream } from '#random/random-stream';
 import type { WorkItem } from '#sequences/items/work-item';
-import { isAtomicWork, WORK_LENGTH_MAX, WorkOpcode } from '#siov/work-descriptor';
+import { isAtomicWork, WorkOpcode } from '#siov/work';
+import { WORK_LENGTH_MAX } from '#siov/srd-work-descriptor';
 
 export const REFUSALS = [
   'badOpcode',

@@ -11,7 +11,7 @@ import {
 import { CompletionStatus, type Tlp } from '#pcie/tlp';
 import type { CoverpointRecord, CoverageRecord } from '#record/coverage-record';
 import type { HostEvent, Requester, SdiAssignment } from '#siov/host-event';
-import { emptyWork, WorkOpcode } from '#siov/work-descriptor';
+import { emptyWork, WorkOpcode } from '#siov/work';
 import { Test } from '#uvm/test';
 import { TestRunner } from '#uvm/test-runner';
 import { Testbench } from '#uvm/testbench';
