@@ -6,6 +6,7 @@ import type { Process } from '#kernel/process';
 import { ns, us } from '#kernel/time';
 import { delay } from '#kernel/wait';
 import type { HostEvent } from '#siov/host-event';
+import type { SiovPolicy } from '#siov/siov-policy';
 import type { HypervisorAgent } from './agents/hypervisor-agent.ts';
 import type { TenantAgent } from './agents/tenant-agent.ts';
 import type { TenantQueue } from './agents/tenant-queue.ts';
@@ -21,13 +22,17 @@ export interface RecoveryContext {
   readonly tenants: readonly TenantAgent[];
   readonly attachment: DomainAttachment;
   readonly publish: (event: HostEvent) => void;
+  readonly policy: SiovPolicy;
 }
 
 /** What is switched off for a while: power, Memory Space Enable of the PF, that of the VFs. */
 export type Closing = 'power' | 'memory' | 'vfMemory';
 
-/** A vector is masked this long before its message changes; requests end this long after Bus Master Enable (SRD §4 (b), §7). */
-const SETTLE_PS = ns(1_100);
+/**
+ * On top of the moment for which a vector is masked before its message changes, and in which requests end after Bus Master
+ * Enable.
+ */
+const SETTLE_SLACK_NS = 100;
 /** While something is closed the host looks, now and then, whether it is. */
 const PROBE_PS = us(2);
 
@@ -70,7 +75,7 @@ export class DeviceRecovery {
     const { functions } = this.context.hypervisor.parts;
     yield* functions.setPfMsix(true, true);
     yield* functions.setPfCommand(false, false);
-    yield delay(SETTLE_PS);
+    yield delay(ns(this.context.policy.timing.momentNs + SETTLE_SLACK_NS));
     return yield* this.bringUpAgain(bus);
   }
 

@@ -51,7 +51,7 @@ export class TenantDriver extends Driver<WorkItem> {
     const slot = n % setup.ringEntries;
     this.tenant.space.write(
       setup.ringBase + slot * device.format.descriptorBytes,
-      device.encodeWork(work),
+      device.encodeWork(work, { n, ringEntries: setup.ringEntries }),
     );
     wired.publish({ kind: 'workPosted', requester: queue.target.requester, n: n & 0xffff, work });
     const isRead = !item.isRefused && readsSource(work.opcode);

@@ -53,9 +53,10 @@ function start(
   timePs: number,
 ): void {
   const { ringBase, ringEntries, recordBase, pasid } = event;
+  const { ringEntriesMin, ringEntriesMax } = predictor.format;
   queue.start({ ringBase, ringEntries, recordBase, pasid }, timePs);
   const isAllowed =
-    ringEntries >= 2 && ringEntries <= predictor.params.ringMax && isPowerOfTwo(ringEntries);
+    ringEntries >= ringEntriesMin && ringEntries <= ringEntriesMax && isPowerOfTwo(ringEntries);
   if (!isAllowed) queue.halted('yes', WorkStatus.BAD_RING, timePs);
 }
 

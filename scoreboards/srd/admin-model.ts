@@ -13,9 +13,11 @@ import {
 } from '#siov/srd-admin';
 import { CommandStatus, commandStatusName, SdiState } from '#siov/sdi-life';
 import { ARG_COUNT } from '#siov/srd-registers';
-import type { PendingCommand, TrafficPredictor } from '../predictors/traffic-predictor.ts';
+import type { PendingCommand } from '../predictors/finding.ts';
+import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
 import type { RequesterTrack } from '../predictors/requester-track.ts';
-import { maskOfBe, mergeWord, type WordCheck, type WordFault } from './word-check.ts';
+import { maskOfBe, mergeWord } from '../device/word-check.ts';
+import type { WordCheck, WordFault } from './srd-word-check.ts';
 
 interface Command {
   readonly opcode: number;

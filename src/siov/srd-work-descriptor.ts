@@ -10,10 +10,12 @@
 //               index n  | 0     | phase | status
 import { readU32Le, writeU32Le, writeU64Le } from '#base/bytes';
 import type { WorkDescription } from './host-event.ts';
+import type { WorkFormat } from './work-format.ts';
 import { ADDRESS_LIMIT, type WorkRecord } from './work.ts';
 
 export const DESCRIPTOR_BYTES = 64;
 export const RECORD_BYTES = 16;
+const RING_ENTRIES_MIN = 2;
 
 /** COPY, FILL and CRC32: 1..1 MiB. */
 export const WORK_LENGTH_MAX = 1 << 20;
@@ -66,6 +68,19 @@ export function decodeDescriptor(bytes: Uint8Array): WorkDescription {
     noRecord: (control & DW0.NO_RECORD) !== 0,
     relaxedOrdering: (control & DW0.RELAXED) !== 0,
     reserved,
+  };
+}
+
+/** SRD's format of work, for a device whose largest ring has `ringMax` entries. */
+export function srdWorkFormat(ringMax: number): WorkFormat {
+  return {
+    descriptorBytes: DESCRIPTOR_BYTES,
+    recordBytes: RECORD_BYTES,
+    ringEntriesMin: RING_ENTRIES_MIN,
+    ringEntriesMax: ringMax,
+    lengthMax: WORK_LENGTH_MAX,
+    decodeRecord,
+    recordPhase,
   };
 }
 

@@ -20,7 +20,8 @@ function tenantWith(holes: readonly number[]): TenantAgent {
     return !holes.some((hole) => hole >= first && hole <= last);
   };
   const layout = { source: AREA, destination: AREA };
-  return { space: { layout, isMapped } } as unknown as TenantAgent;
+  const device = { format: { lengthMax: 1 << 20 } };
+  return { space: { layout, isMapped }, device } as unknown as TenantAgent;
 }
 
 function queueWith(vectorCount: number): TenantQueue {

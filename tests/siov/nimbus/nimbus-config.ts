@@ -1,0 +1,45 @@
+// A configuration of the SIOV testbench with Nimbus as its device: the same tests, scenarios and scoreboards; what Nimbus cannot
+// show is skipped with the reason.
+import { inProcess } from '#dut/in-process';
+import type { DeviceKit } from '#env/device-kit';
+import type { DeviceEntry, RidgelineConfig, TestEntry } from '#run/config';
+import { ERROR_MESSAGE_RULES } from '#scoreboards/error-messages';
+import { SIOV_RULES } from '#scoreboards/all-rules';
+import { siovTlpPrinter } from '../siov-tlp-printer.ts';
+import { SIOV_TESTS } from '../siov-tests.ts';
+import { bindSiov } from '../tb-top.ts';
+import { createNimbus } from './nimbus-device.ts';
+import { NIMBUS_FAULTS } from './nimbus-faults.ts';
+import { NIMBUS_KIT } from './nimbus-kit.ts';
+import { drawNimbusParams } from './nimbus-params.ts';
+
+/** Tests that Nimbus cannot serve, and why. */
+const NEEDS: Readonly<Record<string, string>> = {
+  'mixed-iov': 'Nimbus has no SR-IOV, and VFs are what the test is about',
+  registers: 'Nimbus brings no register models',
+  hyperscale: 'Nimbus has at most 256 interfaces, and thousands are what the test is about',
+};
+
+/** The device entry, with another kit for trying what a wrong policy leads to. */
+export function nimbusDevice(kit: DeviceKit = NIMBUS_KIT): DeviceEntry {
+  return {
+    faults: NIMBUS_FAULTS,
+    open: ({ fault }) => inProcess(createNimbus(fault)),
+    bind: (top, run) => bindSiov(top, run, undefined, kit),
+  };
+}
+
+function forNimbus([name, entry]: [string, TestEntry]): [string, TestEntry] {
+  const reason = NEEDS[name];
+  return [name, { ...entry, needs: () => reason, drawParameters: drawNimbusParams }];
+}
+
+export function nimbusConfig(kit: DeviceKit = NIMBUS_KIT): RidgelineConfig {
+  return {
+    tests: Object.fromEntries(Object.entries(SIOV_TESTS).map(forNimbus)),
+    devices: { nimbus: nimbusDevice(kit) },
+    rules: [...SIOV_RULES, ERROR_MESSAGE_RULES],
+    reports: [],
+    tlps: siovTlpPrinter,
+  };
+}
