@@ -37,6 +37,9 @@ export class ErrorMessageScoreboard extends Component {
   private readonly rule = this.evaluates(ERROR_MESSAGE_RULES);
   private readonly traits = this.config.get(scoreboardConfig).traits;
   private causes: Cause[] = [];
+  private readonly boundPs = this.traits.policy.timing.answerNs * 1000;
+  /** When Messages left that were taken for those of causes that may be none. */
+  private spentPs: number[] = [];
   /** Causes of requests whose answer is not known yet. */
   private readonly byRequest = new Map<HostRequest, Cause>();
 
@@ -79,7 +82,8 @@ export class ErrorMessageScoreboard extends Component {
     const fitting = this.causeOf(tlp.requesterId);
     // One that was under way when reporting went off has its cause still.
     if (told.holds(isError && fitting >= 0)) {
-      this.causes.splice(fitting, 1);
+      const [cause] = this.causes.splice(fitting, 1);
+      if (!cause.isCertain) this.spentPs.push(predictor.nowPs);
       return;
     }
     const [oldest] = this.causes;
@@ -102,10 +106,10 @@ export class ErrorMessageScoreboard extends Component {
 
   /** Errors whose Messages should have left by now. */
   checkOverdue(timePs: number): void {
-    const latestPs = timePs - this.traits.policy.timing.answerNs * 1000;
+    const latestPs = timePs - this.boundPs;
     while (this.causes.length > 0 && this.causes[0].timePs < latestPs) {
       const cause = this.causes.shift();
-      if (cause === undefined || !cause.isCertain) continue;
+      if (cause === undefined || !cause.isCertain || this.wasTold(cause)) continue;
       this.rule.told.holds(false);
       this.rule.told.fail({
         subject: `Requester ID ${printRid(cause.requesterId)}`,
@@ -113,6 +117,18 @@ export class ErrorMessageScoreboard extends Component {
         seen: 'none',
       });
     }
+  }
+
+  /**
+   * Whether a Message was taken for that of a cause which perhaps was none: then its own cause took the next one, and so on, so
+   * that in the end this one goes without.
+   */
+  private wasTold(cause: Cause): boolean {
+    const earliestPs = cause.timePs - this.boundPs;
+    const place = this.spentPs.findIndex((spentPs) => spentPs >= earliestPs);
+    if (place < 0) return false;
+    this.spentPs.splice(0, place + 1);
+    return true;
   }
 
   /** An FLR of the PF begins, which switches reporting off: what was not told may not be told any more. */
@@ -124,6 +140,7 @@ export class ErrorMessageScoreboard extends Component {
   /** A reset: what was not told is not told any more. */
   clear(): void {
     this.causes = [];
+    this.spentPs = [];
     this.byRequest.clear();
   }
 

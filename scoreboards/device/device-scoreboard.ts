@@ -237,8 +237,9 @@ export abstract class DeviceScoreboard extends Component {
   mayRefuse(tlp: Tlp): boolean {
     if (isMessage(tlp.kind)) return false;
     const reach = this.reach(this.ownerAt(tlp.address));
+    if (tlp.ep !== 0) return true;
     if (reach === 'unassigned') return this.traits.policy.pages.unassignedReads === 'ur';
-    return reach !== 'open' || tlp.ep !== 0 || this.servesRead(tlp) !== 'data';
+    return reach !== 'open' || this.servesRead(tlp) !== 'data';
   }
 
   /** Routing ID of who owns the place of the last memory request, or -1. */

@@ -232,9 +232,11 @@ export class NimbusHostSide {
   private write(tlp: Tlp): void {
     const place = this.place(tlp.address);
     if (place === undefined || tlp.ep !== 0) return this.device.tellError();
+    // Writes of other sizes are dropped.
+    const isServed = tlp.lengthDw === 1 || (tlp.lengthDw === 2 && (tlp.addressLow & 7) === 0);
+    if (!isServed) return;
     for (let i = 0; i < tlp.lengthDw; i++) {
-      const be =
-        tlp.lengthDw === 1 || i === 0 ? tlp.firstBe : i === tlp.lengthDw - 1 ? tlp.lastBe : 0xf;
+      const be = i === 0 ? tlp.firstBe : tlp.lastBe;
       if (be === 0) continue;
       const at = { bar: place.bar, offset: place.offset + 4 * i };
       this.writeWord(at, readU32Le(tlp.payload, 4 * i), be);
