@@ -10,7 +10,7 @@ import type { SiovPolicy } from '#siov/siov-policy';
 import type { HypervisorAgent } from './agents/hypervisor-agent.ts';
 import type { TenantAgent } from './agents/tenant-agent.ts';
 import type { TenantQueue } from './agents/tenant-queue.ts';
-import type { DeviceDriver } from './device-driver.ts';
+import type { AccessStyle, DeviceDriver } from './device-driver.ts';
 import type { DomainAttachment } from './domain-attachment.ts';
 import type { Host } from './host/host.ts';
 
@@ -33,6 +33,7 @@ export type Closing = 'power' | 'memory' | 'vfMemory';
  * Enable.
  */
 const SETTLE_SLACK_NS = 100;
+const PLAIN: AccessStyle = { wide: false, noise: 0 };
 /** While something is closed the host looks, now and then, whether it is. */
 const PROBE_PS = us(2);
 
@@ -52,13 +53,25 @@ export class DeviceRecovery {
     this.takeQueues();
     const registers = pf.windows.registers.base;
     const { requester } = host.child;
+    const kept = this.keptSdis();
     const hasEnded = yield* functions.resetPf(function* whileReset(): Process {
       yield* requester.memoryRead(registers, 4);
       yield* requester.configRead(pf.rid + 1, 0, 4);
     });
-    if (hasEnded) return yield* this.bringUpAgain(bus);
-    hypervisor.forget();
-    return 1;
+    if (!hasEnded) {
+      hypervisor.forget();
+      return 1;
+    }
+    const lost = yield* this.bringUpAgain(bus);
+    if (lost === 0) for (const sdi of kept) yield* this.context.device.destroySdi(sdi, PLAIN);
+    return lost;
+  }
+
+  /** Policy `functions.pfFlr`: SDIs that an FLR of the PF leaves CREATED; the host takes them down before it goes on. */
+  private keptSdis(): readonly number[] {
+    const { hypervisor, policy } = this.context;
+    if (policy.functions.pfFlr === 'frees-sdis') return [];
+    return hypervisor.ledger.entries.filter((one) => one.phase !== 'free').map(({ sdi }) => sdi);
   }
 
   /** Cold or hot reset with whatever is in flight, then bring-up. */

@@ -97,11 +97,9 @@ export class ErrorMessageScoreboard extends Component {
     told.fail({ subject, expected, seen });
   }
 
-  /** Place of the cause that a Message tells: a certain one before one that may be none; -1: there is none. */
+  /** Place of the cause that a Message tells, the latest that fits: devices tell an error soon. -1: there is none. */
   private causeOf(requesterId: number): number {
-    const fits = (one: Cause): boolean => one.requesterId === requesterId;
-    const certain = this.causes.findIndex((one) => one.isCertain && fits(one));
-    return certain >= 0 ? certain : this.causes.findIndex(fits);
+    return this.causes.findLastIndex((one) => one.requesterId === requesterId);
   }
 
   /** Errors whose Messages should have left by now. */
@@ -120,8 +118,7 @@ export class ErrorMessageScoreboard extends Component {
   }
 
   /**
-   * Whether a Message was taken for that of a cause which perhaps was none: then its own cause took the next one, and so on, so
-   * that in the end this one goes without.
+   * Whether a Message was taken for that of a cause which perhaps was none: then this one goes without.
    */
   private wasTold(cause: Cause): boolean {
     const earliestPs = cause.timePs - this.boundPs;
