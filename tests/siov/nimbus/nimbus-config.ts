@@ -1,13 +1,14 @@
 // A configuration of the SIOV testbench with Nimbus as its device: the same tests, scenarios and scoreboards; what Nimbus cannot
 // show is skipped with the reason.
 import { inProcess } from '#dut/in-process';
-import type { DeviceKit } from '#env/device-kit';
 import type { DeviceEntry, RidgelineConfig, TestEntry } from '#run/config';
 import { ERROR_MESSAGE_RULES } from '#scoreboards/error-messages';
+import { scoreboardConfig } from '#scoreboards/scoreboard-config';
+import type { SiovPolicy } from '#siov/siov-policy';
 import { SIOV_RULES } from '#scoreboards/all-rules';
 import { siovTlpPrinter } from '../siov-tlp-printer.ts';
 import { SIOV_TESTS } from '../siov-tests.ts';
-import { bindSiov } from '../tb-top.ts';
+import { bindSiov, effectiveParams } from '../tb-top.ts';
 import { createNimbus } from './nimbus-device.ts';
 import { NIMBUS_FAULTS } from './nimbus-faults.ts';
 import { NIMBUS_KIT } from './nimbus-kit.ts';
@@ -20,12 +21,21 @@ const NEEDS: Readonly<Record<string, string>> = {
   hyperscale: 'Nimbus has at most 256 interfaces, and thousands are what the test is about',
 };
 
-/** The device entry, with another kit for trying what a wrong policy leads to. */
-export function nimbusDevice(kit: DeviceKit = NIMBUS_KIT): DeviceEntry {
+/** The device entry. @param judgedBy the policy that the scoreboards read; another one shows what a wrong policy leads to. */
+export function nimbusDevice(judgedBy: SiovPolicy = NIMBUS_KIT.policy): DeviceEntry {
   return {
     faults: NIMBUS_FAULTS,
     open: ({ fault }) => inProcess(createNimbus(fault)),
-    bind: (top, run) => bindSiov(top, run, undefined, kit),
+    bind(top, run) {
+      const link = bindSiov(top, run, undefined, NIMBUS_KIT);
+      if (judgedBy === NIMBUS_KIT.policy) return link;
+      const params = effectiveParams(run, NIMBUS_KIT);
+      const traits = NIMBUS_KIT.traits(params, judgedBy);
+      const { lookaheadPs } = run;
+      const device = NIMBUS_KIT.scoreboard;
+      top.config.set('**', scoreboardConfig, { params, lookaheadPs, traits, device });
+      return link;
+    },
   };
 }
 
@@ -34,10 +44,11 @@ function forNimbus([name, entry]: [string, TestEntry]): [string, TestEntry] {
   return [name, { ...entry, needs: () => reason, drawParameters: drawNimbusParams }];
 }
 
-export function nimbusConfig(kit: DeviceKit = NIMBUS_KIT): RidgelineConfig {
+/** What `ridgeline.config.ts` would export for Nimbus. */
+export function nimbusConfig(judgedBy?: SiovPolicy): RidgelineConfig {
   return {
     tests: Object.fromEntries(Object.entries(SIOV_TESTS).map(forNimbus)),
-    devices: { nimbus: nimbusDevice(kit) },
+    devices: { nimbus: nimbusDevice(judgedBy) },
     rules: [...SIOV_RULES, ERROR_MESSAGE_RULES],
     reports: [],
     tlps: siovTlpPrinter,

@@ -18,8 +18,7 @@ const DESTINATION = { base: 0x20_0000, length: 0x1000 };
 const NOWHERE = { base: 0, length: 0 };
 
 class Bench {
-  readonly coverage = new TestRunner(coverageTestbench(), CoverageTest).elaborate().child
-    .coverage;
+  readonly coverage = new TestRunner(coverageTestbench(), CoverageTest).elaborate().child.coverage;
 
   constructor() {
     this.events({ kind: 'busAssigned', bus: 1 });
