@@ -28,7 +28,7 @@ export const COMPLETER_RULES = defineRules({
   ],
   sdiConfig: [
     'T-CFG-1',
-    'a Configuration Request to the Routing ID of an SDI is completed with UR',
+    'a Configuration Request to the Routing ID of an SDI is completed with UR, or as the policy says',
     'siov-facts §13 T-CFG-1; SRD §2',
     'inferred',
   ],
@@ -40,7 +40,7 @@ export const COMPLETER_RULES = defineRules({
   ],
   page: [
     'T-MMIO-3',
-    'an access to a page that is assigned to nobody gets UR',
+    'a read of a page that is assigned to nobody gets what the policy says (SRD: UR)',
     'siov-facts §13 T-MMIO-3; SRD §7',
     'SRD',
   ],
@@ -52,7 +52,7 @@ export const COMPLETER_RULES = defineRules({
   ],
   completer: [
     'SRD-2.9',
-    'the Completer ID is the PF, or the VF for its configuration space and page',
+    'the Completer ID is the PF, or the VF for its configuration space and page, or as the policy says',
     'SRD §2, Completer ID',
     'SRD',
   ],

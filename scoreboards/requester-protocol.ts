@@ -32,7 +32,12 @@ export const REQUEST_RULES = defineRules({
     'PCIe Base §2.2.1; SRD §7',
     'PCIe',
   ],
-  message: ['SRD-3.1', 'the device sends no Messages', 'SRD §3', 'SRD'],
+  message: [
+    'SRD-3.1',
+    'the device sends no Messages, but for error Messages where its policy has them',
+    'SRD §3',
+    'SRD',
+  ],
   header: [
     'SRD-7.12',
     'requests have TC 0, AT 0, and TH, LN, IDO, TD, EP and No Snoop 0',
@@ -95,7 +100,7 @@ export const REQUEST_RULES = defineRules({
   ],
   outstanding: [
     'SRD-7.11',
-    'at most 64 non-posted requests are outstanding',
+    'no more non-posted requests are outstanding than the policy says (SRD: 64)',
     'SRD §7, At most 64',
     'SRD',
   ],

@@ -8,7 +8,8 @@ import type { SiovPolicy } from '#siov/siov-policy';
 import { SIOV_RULES } from '#scoreboards/all-rules';
 import { siovTlpPrinter } from '../siov-tlp-printer.ts';
 import { SIOV_TESTS } from '../siov-tests.ts';
-import { bindSiov, effectiveParams } from '../tb-top.ts';
+import { checkKitDevice, siovDevice } from '../siov-device.ts';
+import { effectiveParams } from '../tb-top.ts';
 import { createNimbus } from './nimbus-device.ts';
 import { NIMBUS_FAULTS } from './nimbus-faults.ts';
 import { NIMBUS_KIT } from './nimbus-kit.ts';
@@ -21,16 +22,19 @@ const NEEDS: Readonly<Record<string, string>> = {
   hyperscale: 'Nimbus has at most 256 interfaces, and thousands are what the test is about',
 };
 
-/** The device entry. @param judgedBy the policy that the scoreboards read; another one shows what a wrong policy leads to. */
-export function nimbusDevice(judgedBy: SiovPolicy = NIMBUS_KIT.policy): DeviceEntry {
+const nimbus = siovDevice(NIMBUS_KIT, {
+  faults: NIMBUS_FAULTS,
+  open: ({ fault }) => inProcess(createNimbus(fault)),
+});
+
+/** Nimbus, judged by another policy than its own: shows what a wrong answer leads to. */
+function judgedBy(policy: SiovPolicy): DeviceEntry {
   return {
-    faults: NIMBUS_FAULTS,
-    open: ({ fault }) => inProcess(createNimbus(fault)),
+    ...nimbus,
     bind(top, run) {
-      const link = bindSiov(top, run, undefined, NIMBUS_KIT);
-      if (judgedBy === NIMBUS_KIT.policy) return link;
+      const link = nimbus.bind(top, run);
       const params = effectiveParams(run, NIMBUS_KIT);
-      const traits = NIMBUS_KIT.traits(params, judgedBy);
+      const traits = NIMBUS_KIT.traits(params, policy);
       const { lookaheadPs } = run;
       const device = NIMBUS_KIT.scoreboard;
       top.config.set('**', scoreboardConfig, { params, lookaheadPs, traits, device });
@@ -44,12 +48,13 @@ function forNimbus([name, entry]: [string, TestEntry]): [string, TestEntry] {
   return [name, { ...entry, needs: () => reason, drawParameters: drawNimbusParams }];
 }
 
-/** What `ridgeline.config.ts` would export for Nimbus. */
-export function nimbusConfig(judgedBy?: SiovPolicy): RidgelineConfig {
+/** What `ridgeline.config.ts` would export for Nimbus, but for the reports. @param policy for `judgedBy`. */
+export function nimbusConfig(policy?: SiovPolicy): RidgelineConfig {
   return {
     tests: Object.fromEntries(Object.entries(SIOV_TESTS).map(forNimbus)),
-    devices: { nimbus: nimbusDevice(judgedBy) },
+    devices: { nimbus: policy === undefined ? nimbus : judgedBy(policy) },
     rules: [...SIOV_RULES, ERROR_MESSAGE_RULES],
+    checkDeviceParameters: checkKitDevice(NIMBUS_KIT),
     reports: [],
     tlps: siovTlpPrinter,
   };

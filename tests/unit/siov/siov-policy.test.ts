@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '#base/assert';
 import { pfConfigFields } from '#siov/config-space-table';
-import { definePolicy, SRD_POLICY, type PolicyChanges } from '#siov/siov-policy';
+import { definePolicy, SRD_POLICY } from '#siov/siov-policy';
 import { defaultParams } from '#siov/srd-params';
 import { checkWorkFormat } from '#siov/work-format';
 import { srdWorkFormat } from '#siov/srd-work-descriptor';
@@ -74,7 +74,7 @@ describe('definePolicy', () => {
   ];
 
   it.each(bad)('refuses %s', (_what, changes, message) => {
-    const error = refusal(() => definePolicy(changes as PolicyChanges));
+    const error = refusal(() => definePolicy(changes));
     expect(error.code).toBe('bad-policy');
     expect(error.message).toContain(message);
     expect(error.hint ?? '').not.toBe('');
