@@ -11,6 +11,7 @@ import { SiovScoreboard } from '#scoreboards/siov-scoreboard';
 import type { HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
 import { isAtomicWork, WorkOpcode } from '#siov/work';
+import type { RidMode } from '#siov/siov-policy';
 import type { RandomStream } from '#random/random-stream';
 import { Env } from '#uvm/env';
 import { AnalysisPort } from '#uvm/ports';
@@ -168,6 +169,13 @@ export class SiovEnv extends Env {
   /** Size of a work page (policy `pages.bytes`). */
   get pageBytes(): number {
     return this.settings.traits.policy.pages.bytes;
+  }
+
+  /** Whether SDIs may get their Routing IDs in this way: the device has it, and its policy (`rids.modes`). */
+  canAssign(mode: RidMode): boolean {
+    const { params, traits } = this.settings;
+    if (mode === 'software' && !params.softwareRids) return false;
+    return traits.policy.rids.modes.includes(mode);
   }
 
   /** Whether the device executes the opcode: AtomicOps and CRC32 are options (SRD §1, §3). */

@@ -5,7 +5,14 @@ import type { Process } from '#kernel/process';
 import { ns } from '#kernel/time';
 import { delay, waitAny } from '#kernel/wait';
 import type { CommandName, HostEvent, SdiAssignment } from '#siov/host-event';
-import { AdminOpcode, COMMAND_BOUND_NS, decodeCommandStatus, encodeCommand, encodeCreateArguments, encodeSdiArguments } from '#siov/srd-admin';
+import {
+  AdminOpcode,
+  COMMAND_BOUND_NS,
+  decodeCommandStatus,
+  encodeCommand,
+  encodeCreateArguments,
+  encodeSdiArguments,
+} from '#siov/srd-admin';
 import { ARG_COUNT, PfRegister, RESULT_COUNT } from '#siov/srd-registers';
 import type { AccessStyle, CommandResult } from './device-driver.ts';
 import type { DriverContext } from './device-kit.ts';

@@ -4,7 +4,22 @@ import { assert } from '#base/assert';
 import type { Process } from '#kernel/process';
 import type { AddressRange, HostEvent, SdiAssignment, WorkDescription } from '#siov/host-event';
 import { SDI_PAGES_MAX, SDI_VECTORS_MAX } from '#siov/srd-admin';
-import { ARG_COUNT, imsEntryOffset, PAGE_BYTES, PageCtrl, PagePasid, PageRegister, PageState, PfRegister, SCRATCH_BYTES, SCRATCH_OFFSET, VectorControl, VectorEntry, VECTOR_ENTRY_BYTES, VfMsix } from '#siov/srd-registers';
+import {
+  ARG_COUNT,
+  imsEntryOffset,
+  PAGE_BYTES,
+  PageCtrl,
+  PagePasid,
+  PageRegister,
+  PageState,
+  PfRegister,
+  SCRATCH_BYTES,
+  SCRATCH_OFFSET,
+  VectorControl,
+  VectorEntry,
+  VECTOR_ENTRY_BYTES,
+  VfMsix,
+} from '#siov/srd-registers';
 import { encodeDescriptor, srdWorkFormat } from '#siov/srd-work-descriptor';
 import type { WorkFormat } from '#siov/work-format';
 import type {

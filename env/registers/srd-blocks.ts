@@ -6,7 +6,20 @@
 import type { Process } from '#kernel/process';
 import { us } from '#kernel/time';
 import { untilTime } from '#kernel/wait';
-import { ARG_COUNT, PageRegister, PF_ID_VALUE, PF_VERSION_VALUE, PfMsix, PfRegister, RESULT_COUNT, SCRATCH_BYTES, SCRATCH_OFFSET, VECTOR_ENTRY_BYTES, VectorEntry, VfMsix } from '#siov/srd-registers';
+import {
+  ARG_COUNT,
+  PageRegister,
+  PF_ID_VALUE,
+  PF_VERSION_VALUE,
+  PfMsix,
+  PfRegister,
+  RESULT_COUNT,
+  SCRATCH_BYTES,
+  SCRATCH_OFFSET,
+  VECTOR_ENTRY_BYTES,
+  VectorEntry,
+  VfMsix,
+} from '#siov/srd-registers';
 import type { SrdParams } from '#siov/srd-params';
 import { RegisterBlock } from '#uvm/registers/register-block';
 import type { FieldSpec, ResetValues } from '#uvm/registers/register-field';

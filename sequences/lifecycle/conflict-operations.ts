@@ -107,7 +107,6 @@ function isWrong({ phase }: SdiEntry, action: AdminAction): boolean {
 
 /** Whether the conflict can be made now. */
 function isAvailable(env: SiovEnv, entry: SdiEntry, conflict: Conflict): boolean {
-  const { params } = env.settings;
   const { ledger } = env.child.hypervisor;
   const others = ledger.entries.filter((one) => one !== entry && one.assignment !== undefined);
   switch (conflict) {
@@ -119,7 +118,7 @@ function isAvailable(env: SiovEnv, entry: SdiEntry, conflict: Conflict): boolean
     case 'ridOfVf':
       return ledger.vfRids.length > 0;
     case 'softwareRid':
-      return !params.softwareRids;
+      return !env.canAssign('software');
     case 'vectorTaken':
       return others.some((one) => one.assignment?.vectors.length !== 0);
     default:

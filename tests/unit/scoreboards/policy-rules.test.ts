@@ -1,5 +1,5 @@
 // Every answer of a policy is read by a rule: the same traffic is right under one answer and wrong under the other. What Nimbus
-// answers otherwise than SRD is shown by whole runs beside this (tests/unit/siov-tests/nimbus.test.ts).
+// answers otherwise than SRD is shown by whole runs beside this (tests/e2e/nimbus.test.ts).
 import { describe, expect, test } from 'vitest';
 import { completionWithData, configRead, memoryRead } from '#pcie/build';
 import { Tlp } from '#pcie/tlp';

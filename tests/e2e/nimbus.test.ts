@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '#record/run-record';
 import { executeRun } from '#run/execute-run';
 import { definePolicy, SRD_POLICY, type PolicyChanges } from '#siov/siov-policy';
-import { nimbusConfig } from '../../siov/nimbus/nimbus-config.ts';
-import { NIMBUS_FAULTS } from '../../siov/nimbus/nimbus-faults.ts';
-import { NIMBUS_POLICY } from '../../siov/nimbus/nimbus-kit.ts';
+import { nimbusConfig } from '../siov/nimbus/nimbus-config.ts';
+import { NIMBUS_FAULTS } from '../siov/nimbus/nimbus-faults.ts';
+import { NIMBUS_POLICY } from '../siov/nimbus/nimbus-kit.ts';
 
 const RUN_LIMIT_MS = 120_000;
 const TESTS = ['dma', 'lifecycle', 'reset', 'interrupts'] as const;
