@@ -4,7 +4,18 @@
 import { isConfigRequest, isConfigWrite, isMemoryRead, isMemoryWrite, type Tlp } from '#pcie/tlp';
 import type { AddressRange, HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
-import { ARG_COUNT, PAGE_BYTES, PageRegister, PfMsix, PfRegister, RESULT_COUNT, SCRATCH_BYTES, SCRATCH_OFFSET, VECTOR_ENTRY_BYTES, VfMsix } from '#siov/srd-registers';
+import {
+  ARG_COUNT,
+  PAGE_BYTES,
+  PageRegister,
+  PfMsix,
+  PfRegister,
+  RESULT_COUNT,
+  SCRATCH_BYTES,
+  SCRATCH_OFFSET,
+  VECTOR_ENTRY_BYTES,
+  VfMsix,
+} from '#siov/srd-registers';
 import {
   RegisterAccess,
   VECTOR_WORD_NAMES,

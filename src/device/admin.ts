@@ -1,5 +1,14 @@
 // Admin commands (SRD §5): checked and begun at the TLP that writes COMMAND, ended some time later. One at a time.
-import { AdminOpcode, decodeAdminArguments, decodeCommand, encodeCommandStatus, SDI_PAGES_MAX, SDI_VECTORS_MAX, type AdminArguments, type SdiRequest } from '#siov/srd-admin';
+import {
+  AdminOpcode,
+  decodeAdminArguments,
+  decodeCommand,
+  encodeCommandStatus,
+  SDI_PAGES_MAX,
+  SDI_VECTORS_MAX,
+  type AdminArguments,
+  type SdiRequest,
+} from '#siov/srd-admin';
 import { CommandStatus, SdiState } from '#siov/sdi-life';
 import { ARG_COUNT, RESULT_COUNT } from '#siov/srd-registers';
 import { DeviceEvent } from './event-queue.ts';

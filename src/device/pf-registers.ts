@@ -1,5 +1,15 @@
 // The PF's own registers: BAR0 (SRD §4) with interrupt message storage, and BAR4 with its MSI-X table and PBA (SRD §3).
-import { ARG_COUNT, PF_ID_VALUE, PF_VERSION_VALUE, PfMsix, PfRegister, PfStatus, RESULT_COUNT, VECTOR_ENTRY_BYTES, VectorEntry } from '#siov/srd-registers';
+import {
+  ARG_COUNT,
+  PF_ID_VALUE,
+  PF_VERSION_VALUE,
+  PfMsix,
+  PfRegister,
+  PfStatus,
+  RESULT_COUNT,
+  VECTOR_ENTRY_BYTES,
+  VectorEntry,
+} from '#siov/srd-registers';
 import { BYTE_ENABLE_MASKS, mergeBytes } from './config-space.ts';
 import { VectorSpace } from './interrupts.ts';
 import type { SiovDevice } from './siov-device.ts';

@@ -2,7 +2,13 @@
 // registers. Storage of a page is made at the first write to its scratch.
 import { readU32Le, writeU32Le } from '#base/bytes';
 import { SdiState } from '#siov/sdi-life';
-import { PAGE_BYTES, SCRATCH_BYTES, SCRATCH_OFFSET, VECTOR_ENTRY_BYTES, VfMsix } from '#siov/srd-registers';
+import {
+  PAGE_BYTES,
+  SCRATCH_BYTES,
+  SCRATCH_OFFSET,
+  VECTOR_ENTRY_BYTES,
+  VfMsix,
+} from '#siov/srd-registers';
 import { mergeBytes } from './config-space.ts';
 import { VectorSpace } from './interrupts.ts';
 import { readQueueRegister, writeQueueRegister } from './queue-registers.ts';
