@@ -2,6 +2,7 @@
 import type { RidgelineConfig } from '#run/config';
 import { SIOV_RULES } from '#scoreboards/all-rules';
 import { configSpaceCommand } from './commands/config-space-command.ts';
+import { conformCommand } from './commands/conform-command.ts';
 import { tlpCommand } from './commands/tlp-command.ts';
 import { checkSiovParameters, SIOV_PARAMETERS, SIOV_PROFILES } from './siov-parameters.ts';
 import { siovTlpPrinter } from './siov-tlp-printer.ts';
@@ -17,5 +18,5 @@ export const siovConfig: Omit<RidgelineConfig, 'reports'> = {
   parameters: SIOV_PARAMETERS,
   checkParameters: checkSiovParameters,
   tlps: siovTlpPrinter,
-  commands: [tlpCommand, configSpaceCommand],
+  commands: [tlpCommand, configSpaceCommand, conformCommand],
 };

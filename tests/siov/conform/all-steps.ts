@@ -1,0 +1,23 @@
+// All steps of the conformance kit, by stage, in the order in which they run.
+import { ENUMERATION_STEPS } from './steps/enumeration-steps.ts';
+import { HELLO_STEPS } from './steps/hello-steps.ts';
+import { STEPPING_STEPS } from './steps/stepping-steps.ts';
+import { STAGES, type ConformStep, type StageName } from './step.ts';
+
+const STEPS: Readonly<Partial<Record<StageName, readonly ConformStep[]>>> = {
+  hello: HELLO_STEPS,
+  stepping: STEPPING_STEPS,
+  enumeration: ENUMERATION_STEPS,
+};
+
+/** A step with its stage. */
+export interface StagedStep {
+  readonly stage: StageName;
+  /** `stage/name`. */
+  readonly id: string;
+  readonly step: ConformStep;
+}
+
+export const ALL_STEPS: readonly StagedStep[] = STAGES.flatMap((stage) =>
+  (STEPS[stage] ?? []).map((step) => ({ stage, id: `${stage}/${step.name}`, step })),
+);
