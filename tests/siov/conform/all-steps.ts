@@ -1,4 +1,6 @@
 // All steps of the conformance kit, by stage, in the order in which they run.
+import { ADMIN_STEPS } from './steps/admin-steps.ts';
+import { BARS_STEPS } from './steps/bars-steps.ts';
 import { ENUMERATION_STEPS } from './steps/enumeration-steps.ts';
 import { HELLO_STEPS } from './steps/hello-steps.ts';
 import { STEPPING_STEPS } from './steps/stepping-steps.ts';
@@ -8,6 +10,8 @@ const STEPS: Readonly<Partial<Record<StageName, readonly ConformStep[]>>> = {
   hello: HELLO_STEPS,
   stepping: STEPPING_STEPS,
   enumeration: ENUMERATION_STEPS,
+  bars: BARS_STEPS,
+  admin: ADMIN_STEPS,
 };
 
 /** A step with its stage. */
