@@ -1,6 +1,7 @@
 // All steps of the conformance kit, by stage, in the order in which they run.
 import { ADMIN_STEPS } from './steps/admin-steps.ts';
 import { BARS_STEPS } from './steps/bars-steps.ts';
+import { DMA_STEPS } from './steps/dma-steps.ts';
 import { ENUMERATION_STEPS } from './steps/enumeration-steps.ts';
 import { HELLO_STEPS } from './steps/hello-steps.ts';
 import { STEPPING_STEPS } from './steps/stepping-steps.ts';
@@ -12,6 +13,7 @@ const STEPS: Readonly<Partial<Record<StageName, readonly ConformStep[]>>> = {
   enumeration: ENUMERATION_STEPS,
   bars: BARS_STEPS,
   admin: ADMIN_STEPS,
+  dma: DMA_STEPS,
 };
 
 /** A step with its stage. */

@@ -145,13 +145,24 @@ export class Tenant {
   }
 
   /** Posts jobs, rings once, and holds records and destinations against what they should be. */
-  async perform(jobs: readonly Job[], extraPs = 0): Promise<void> {
-    const { host } = this.bench;
-    const from = host.seen.length;
+  async perform(jobs: readonly Job[]): Promise<void> {
+    const from = this.bench.host.seen.length;
     const first = this.posted;
     for (const { work } of jobs) this.put(work);
-    const rungPs = this.doorbell();
-    const limitPs = this.limitPs(rungPs, jobs) + extraPs;
+    await this.expectRecords(jobs, { first, from, rungPs: this.doorbell() });
+  }
+
+  /**
+   * Waits for the records of jobs that were rung, the first of which is descriptor `first`, and holds them and the
+   * destinations against what they should be. `from`: index in `seen` from which on they can be.
+   */
+  async expectRecords(
+    jobs: readonly Job[],
+    rung: { readonly first: number; readonly from: number; readonly rungPs: number },
+  ): Promise<void> {
+    const { host } = this.bench;
+    const { first, from, rungPs } = rung;
+    const limitPs = this.limitPs(rungPs, jobs);
     for (const [i, job] of jobs.entries()) {
       if (job.work.noRecord === true) continue;
       const n = first + i;
