@@ -4,6 +4,7 @@ import { BARS_STEPS } from './steps/bars-steps.ts';
 import { DMA_STEPS } from './steps/dma-steps.ts';
 import { ENUMERATION_STEPS } from './steps/enumeration-steps.ts';
 import { HELLO_STEPS } from './steps/hello-steps.ts';
+import { INTERRUPT_STEPS } from './steps/interrupt-steps.ts';
 import { STEPPING_STEPS } from './steps/stepping-steps.ts';
 import { STAGES, type ConformStep, type StageName } from './step.ts';
 
@@ -14,6 +15,7 @@ const STEPS: Readonly<Partial<Record<StageName, readonly ConformStep[]>>> = {
   bars: BARS_STEPS,
   admin: ADMIN_STEPS,
   dma: DMA_STEPS,
+  interrupts: INTERRUPT_STEPS,
 };
 
 /** A step with its stage. */

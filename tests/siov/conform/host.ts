@@ -28,7 +28,9 @@ import type { Session } from './session.ts';
 
 /** Requester ID of the host: a root port. */
 export const HOST_RID = 0x0008;
-const TAG_COUNT = 256;
+/** Tags of the host's own requests; those above are for requests that must not be answered. */
+const TAG_COUNT = 192;
+export const SILENT_TAG = 0xf0;
 const READ_BOUND_PS = 20_000_000;
 const TRAIL_LINES = 8;
 const RCB_BYTES = 64;
@@ -75,6 +77,8 @@ export class ConformHost {
     ANSWER_DELAYS_PS[index % ANSWER_DELAYS_PS.length];
   /** Requests whose answer is held back, in the order of their coming. */
   readonly held: Tlp[] = [];
+  /** What says that a request with SILENT_TAG is not answered. */
+  silentBy: Paragraph = SRD.MALFORMED;
   /** A STEP without TLPs is as long as the host has nothing to do, rather than a look-ahead. */
   skipsIdle = true;
   private outbound: Outbound[] = [];
@@ -247,6 +251,10 @@ export class ConformHost {
         completion === undefined && request.tag === tlp.tag && tlp.requesterId === HOST_RID,
     );
     const one = this.pending[at];
+    if (tlp.tag === SILENT_TAG) {
+      const expected = 'no completion: the request is dropped';
+      throw this.breach({ paragraph: this.silentBy, expected }, timePs, bytes);
+    }
     if (one === undefined || one.arrivesPs > timePs) {
       const expected = 'one completion for each request of the host, and none besides';
       throw this.breach({ paragraph: SRD.COMPLETION, expected }, timePs, bytes);
