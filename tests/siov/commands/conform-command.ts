@@ -32,6 +32,7 @@ export const conformCommand: CommandEntry = {
   summary: 'check step by step that a device keeps the DUT protocol and SRD',
   options: [
     { name: 'only', value: 'S', summary: 'stages or steps (stage/step), several with commas' },
+    { name: 'seed', value: 'S', default: '1', summary: 'the seed that HELLO carries' },
     { name: 'list', summary: 'list the steps, and run none' },
     { name: 'junit', value: 'FILE', summary: 'write the result as JUnit, too' },
     { name: 'json', summary: 'one JSON object: {verdict, device, steps}; with --list, an array' },
@@ -54,7 +55,8 @@ async function runConform(
     return 0;
   }
   const device = deviceOf(config, target);
-  const asked = askedParams(config, target);
+  const seed = seedValue(String(options['seed']));
+  const asked = { params: askedParams(config, target), seed };
   const told = isJson ? undefined : (one: StepResultText): void => io.print(stepText(one));
   const result = await runConformance(device, asked, steps, told);
   io.print(
@@ -62,6 +64,12 @@ async function runConform(
   );
   if (options['junit'] !== undefined) io.writeFile(String(options['junit']), junitText(result));
   return exitStatusOf(result);
+}
+
+/** @throws UsageError for anything but a whole number below 2^53. */
+function seedValue(text: string): string {
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return text;
+  throw new UsageError('bad-value', `--seed '${text}': allowed is a whole number below 2^53`);
 }
 
 type StepResultText = Parameters<typeof stepText>[0];

@@ -4,7 +4,10 @@ import { BARS_STEPS } from './steps/bars-steps.ts';
 import { DMA_STEPS } from './steps/dma-steps.ts';
 import { ENUMERATION_STEPS } from './steps/enumeration-steps.ts';
 import { HELLO_STEPS } from './steps/hello-steps.ts';
+import { CUT_STEPS } from './steps/cut-steps.ts';
+import { ERROR_STEPS } from './steps/error-steps.ts';
 import { INTERRUPT_STEPS } from './steps/interrupt-steps.ts';
+import { RESET_STEPS } from './steps/reset-steps.ts';
 import { STEPPING_STEPS } from './steps/stepping-steps.ts';
 import { STAGES, type ConformStep, type StageName } from './step.ts';
 
@@ -16,6 +19,9 @@ const STEPS: Readonly<Partial<Record<StageName, readonly ConformStep[]>>> = {
   admin: ADMIN_STEPS,
   dma: DMA_STEPS,
   interrupts: INTERRUPT_STEPS,
+  resets: RESET_STEPS,
+  errors: ERROR_STEPS,
+  cuts: CUT_STEPS,
 };
 
 /** A step with its stage. */

@@ -17,7 +17,7 @@ import type { SrdParams } from '#siov/srd-params';
 import type { ConformHost } from './host.ts';
 import { SRD, type Paragraph } from './paragraphs.ts';
 import { Registers } from './registers.ts';
-import type { TagRange } from './request-rules.ts';
+import { BUS_MASTER_OFF, type TagRange } from './request-rules.ts';
 import type { StepKit } from './step.ts';
 
 export const BAR0 = 0x2_0000_0000;
@@ -112,6 +112,7 @@ export class Bench {
     const isOn = (command & Command.BUS_MASTER) !== 0;
     // From the moment the write arrives, which is before it is completed.
     if (isOn) host.rules.quietFromPs = Infinity;
+    host.rules.quietBy = BUS_MASTER_OFF;
     await this.registers.configure(ConfigOffset.COMMAND, command, SRD.CONFIG_SPACE, {
       byteLength: 2,
     });

@@ -16,9 +16,10 @@ export function completionBreach(
   const wrong = (expected: string): Breach => ({ paragraph: SRD.COMPLETION, expected });
   const isSuccess = tlp.status === CompletionStatus.SC;
   const hasData = isSuccess && answersWithData(request.kind);
-  const suffix = isLockedRead(request.kind) ? 'Lk' : '';
-  const kind = `${hasData ? 'CplD' : 'Cpl'}${suffix}`;
-  if (tlp.kind !== kind) return wrong(`${kind} for this request and status`);
+  const kind = hasData ? 'CplD' : 'Cpl';
+  // A locked read that is refused may be answered by either.
+  const isLocked = isLockedRead(request.kind) && tlp.kind === `${kind}Lk`;
+  if (tlp.kind !== kind && !isLocked) return wrong(`${kind} for this request and status`);
   if (tlp.tc !== request.tc || tlp.attr !== request.attr) {
     return wrong(`TC ${request.tc} and attributes ${request.attr}, as in the request`);
   }

@@ -21,8 +21,7 @@ import { completionBreach } from './completion-rules.ts';
 import { Finding, type Evidence } from './finding.ts';
 import type { TimedBytes } from './frames.ts';
 import { timedTlpText, tlpLine } from './link-text.ts';
-import type { Paragraph } from './paragraphs.ts';
-import { DUT, SRD } from './paragraphs.ts';
+import { DUT, SRD, type Paragraph } from './paragraphs.ts';
 import { RequestRules, type Breach } from './request-rules.ts';
 import type { Session } from './session.ts';
 
@@ -67,6 +66,8 @@ export class ConformHost {
   readonly rules = new RequestRules();
   /** Every TLP of the device. */
   readonly seen: SeenTlp[] = [];
+  /** The same, as bytes. */
+  readonly sentBytes: TimedBytes[] = [];
   /** Every TLP that has arrived at the device, and each reset between them. */
   readonly arrivals: (TimedBytes | { readonly timePs: number; readonly reset: ResetKind })[] = [];
   /** Bus of the device, as it captured it. */
@@ -79,6 +80,8 @@ export class ConformHost {
   readonly held: Tlp[] = [];
   /** What says that a request with SILENT_TAG is not answered. */
   silentBy: Paragraph = SRD.MALFORMED;
+  /** What says which Completer ID completions bear, where a step is about that. */
+  completerBy: Paragraph = SRD.COMPLETER;
   /** A STEP without TLPs is as long as the host has nothing to do, rather than a look-ahead. */
   skipsIdle = true;
   private outbound: Outbound[] = [];
@@ -234,6 +237,7 @@ export class ConformHost {
 
   private take(timePs: number, bytes: Uint8Array): void {
     this.note(timePs, 'to the host', bytes);
+    this.sentBytes.push({ timePs, bytes });
     const decoded = decodeTlp(bytes);
     if (isMalformed(decoded)) {
       const expected = `a TLP that can be decoded; this is malformed: ${decoded.malformed}`;
@@ -263,7 +267,9 @@ export class ConformHost {
     const breach = completionBreach(tlp, one.request, one.completers);
     if (breach !== undefined) {
       this.lastSent = timedTlpText(one.arrivesPs, one.bytes);
-      throw this.breach(breach, timePs, bytes);
+      const isCompleter = breach.paragraph === SRD.COMPLETER;
+      const paragraph = isCompleter ? this.completerBy : breach.paragraph;
+      throw this.breach({ ...breach, paragraph }, timePs, bytes);
     }
     one.completion = tlp;
     one.completedPs = timePs;
@@ -275,7 +281,7 @@ export class ConformHost {
     const buffer = this.buffers.find(firstByteAddress(tlp)) as HostBuffer;
     if (isMemoryWrite(tlp.kind)) store(buffer, tlp);
     if (!isNonPosted(tlp.kind)) return;
-    this.rules.add(tlp);
+    this.rules.add(tlp, timePs + this.params.completionTimeoutNs * 1000);
     const answer = this.answer(tlp);
     if (answer === 'hold') this.held.push(tlp);
     else this.respond(tlp, answer, timePs + 2 * this.lookaheadPs + this.nextDelayPs(tlp));
@@ -286,10 +292,7 @@ export class ConformHost {
   }
 
   private respond(request: Tlp, answer: HostAnswer, timePs: number): number {
-    if (answer === 'never' || answer === 'hold') {
-      this.rules.free(request, timePs + this.params.completionTimeoutNs * 1000);
-      return Infinity;
-    }
+    if (answer === 'never' || answer === 'hold') return Infinity;
     const parts = answer === 'usual' ? this.usualAnswer(request) : answer;
     this.answered++;
     // Not `postAt`: an answer is not what the step sent last.

@@ -256,6 +256,14 @@ export const SRD = {
     '7, queue',
     'A queue runs while the SDI is ENABLED, CTRL bit 0 is 1 and it is not halted.',
   ),
+  FAIR: srd(
+    '7, queue',
+    'Queues share the engines fairly: between the time a queue is ready and its fetch at most Q + E descriptors of others are fetched.',
+  ),
+  RESETTING: srd(
+    '6, point 7',
+    'While RESETTING, reads of the pages return all ones, and writes to them are dropped.',
+  ),
   HALT: srd(
     '7, queue',
     'The queue halts with BAD_RING when RING_SIZE is not allowed or TAIL - HEAD exceeds it, with the status of the fetch when that fails.',

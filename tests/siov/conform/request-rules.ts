@@ -6,8 +6,7 @@ import { printRid } from '#pcie/routing-id';
 import { byteLengthOf, firstByteAddress, requestFaults } from '#pcie/rules';
 import { Attr, isAtomic, isMemoryRead, isMemoryWrite, NO_PASID, type Tlp } from '#pcie/tlp';
 import type { HostBuffer, HostBuffers } from './buffers.ts';
-import type { Paragraph } from './paragraphs.ts';
-import { SRD } from './paragraphs.ts';
+import { SRD, type Paragraph } from './paragraphs.ts';
 
 /** What is wrong with a TLP. */
 export interface Breach {
@@ -23,6 +22,10 @@ const TAGS: Readonly<Record<TagRange, readonly [number, number]>> = {
   '8 bits': [0, 255],
   '10 bits': [256, 1023],
 };
+export const BUS_MASTER_OFF: Breach = {
+  paragraph: SRD.BUS_MASTER,
+  expected: 'Bus Master Enable is 0',
+};
 const OUTSTANDING_MAX = 64;
 /** A governing write rules what leaves later than this after its arrival (SRD §4, Moments). */
 export const MOMENT_PS = 1_000_000;
@@ -31,8 +34,10 @@ export const MOMENT_PS = 1_000_000;
 interface Outstanding {
   readonly rid: number;
   readonly tag: number;
-  /** From when its tag is free again, as far as the host can tell; Infinity: not yet answered. */
+  /** From when its tag is free again, as it is answered; Infinity: not yet answered. */
   freePs: number;
+  /** Its completion timeout may have struck. */
+  readonly expiresPs: number;
 }
 
 /** What is in force, as the host has set it, and what is under way. */
@@ -44,6 +49,8 @@ export class RequestRules {
   mayRelax = true;
   /** No request may leave later than this: Bus Master Enable is 0, or the like. */
   quietFromPs = 0;
+  /** What says so, where it is not Bus Master Enable. */
+  quietBy: Breach = BUS_MASTER_OFF;
   /** No request of these RIDs may leave later than this. */
   readonly quietRids = new Map<number, { readonly fromPs: number; readonly why: Breach }>();
   private outstanding: Outstanding[] = [];
@@ -60,12 +67,13 @@ export class RequestRules {
     );
   }
 
-  /** Notes a non-posted request. */
-  add(tlp: Tlp): void {
-    this.outstanding.push({ rid: tlp.requesterId, tag: tlp.tag, freePs: Infinity });
+  /** Notes a non-posted request, whose completion timeout may strike from `expiresPs` on. */
+  add(tlp: Tlp, expiresPs: number): void {
+    const { requesterId: rid, tag } = tlp;
+    this.outstanding.push({ rid, tag, freePs: Infinity, expiresPs });
   }
 
-  /** The last completion of a request reaches the device at `timePs`, or nobody waits for it from then on. */
+  /** The last completion of a request reaches the device at `timePs`. */
   free(tlp: Tlp, timePs: number): void {
     for (const one of this.outstanding) {
       if (one.rid === tlp.requesterId && one.tag === tlp.tag && one.freePs === Infinity) {
@@ -89,9 +97,11 @@ export class RequestRules {
 
   private quietBreach(tlp: Tlp, timePs: number): Breach | undefined {
     if (timePs > this.quietFromPs) {
-      const since = formatTime(this.quietFromPs);
-      const expected = `no request later than ${since}: Bus Master Enable is 0`;
-      return { paragraph: SRD.BUS_MASTER, expected };
+      const { paragraph, expected } = this.quietBy;
+      return {
+        paragraph,
+        expected: `no request later than ${formatTime(this.quietFromPs)}: ${expected}`,
+      };
     }
     const quiet = this.quietRids.get(tlp.requesterId);
     return quiet !== undefined && timePs > quiet.fromPs ? quiet.why : undefined;
@@ -134,7 +144,9 @@ export class RequestRules {
       const expected = `a tag of ${hex(low, 3)}..${hex(high, 3)}, as tags of ${this.tags} are enabled`;
       return { paragraph: SRD.TAGS, expected };
     }
-    this.outstanding = this.outstanding.filter(({ freePs }) => freePs > timePs);
+    this.outstanding = this.outstanding.filter(
+      ({ freePs, expiresPs }) => Math.min(freePs, expiresPs) > timePs,
+    );
     const { requesterId, tag } = tlp;
     if (this.outstanding.some((one) => one.rid === requesterId && one.tag === tag)) {
       const expected = `another tag: ${hex(tag, 3)} of ${printRid(requesterId)} is outstanding`;

@@ -1,10 +1,11 @@
 // Runs the steps of the conformance kit against a device, and says of each how it ended. Source: issue, "says at the first
 // thing that is wrong …"; later stages that stand on what is broken are skipped, the others go on.
-import { DutError, type DutInfo, type DutParams } from '#dut/dut-port';
+import { DutError, type DutInfo } from '#dut/dut-port';
 import type { SrdParams } from '#siov/srd-params';
 import type { StagedStep } from './all-steps.ts';
 import type { ConformDevice } from './byte-channel.ts';
 import { Finding, NotApplicable, NoVerdict, type Evidence } from './finding.ts';
+import type { Greeting } from './session.ts';
 import { STAGE_NEEDS, StepKit, type StageName } from './step.ts';
 
 export type StepOutcome = 'pass' | 'wrong' | 'error' | 'skip';
@@ -32,10 +33,10 @@ export interface ConformResult {
   readonly steps: readonly StepResult[];
 }
 
-/** Runs these steps in order. `told` hears of each result as soon as it is there. */
+/** Runs these steps in order; `asked` is what HELLO carries. `told` hears of each result as soon as it is there. */
 export async function runConformance(
   device: ConformDevice,
-  asked: DutParams,
+  asked: Greeting,
   steps: readonly StagedStep[],
   told: (result: StepResult) => void = () => undefined,
 ): Promise<ConformResult> {
@@ -55,7 +56,7 @@ export async function runConformance(
 }
 
 /** The parameters decide which steps make sense; what is wrong with HELLO is the business of its own steps. */
-async function firstInfo(device: ConformDevice, asked: DutParams): Promise<DutInfo | undefined> {
+async function firstInfo(device: ConformDevice, asked: Greeting): Promise<DutInfo | undefined> {
   const kit = new StepKit(device, asked);
   try {
     return await (await kit.open()).hello(kit.greeting);

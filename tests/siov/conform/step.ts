@@ -1,6 +1,5 @@
 // A step of the conformance kit: what it is called, what it stands on, and how it is run against a fresh device. Source:
 // issue, "checks step by step (hello, stepping, enumeration, BARs, admin commands, …)".
-import type { DutParams } from '#dut/dut-port';
 import type { SrdParams } from '#siov/srd-params';
 import type { ConformDevice } from './byte-channel.ts';
 import { NotApplicable } from './finding.ts';
@@ -54,17 +53,17 @@ export interface ConformStep {
 /** What a step works with. Everything it opens is closed when it ends. */
 export class StepKit {
   private readonly device: ConformDevice;
-  private readonly asked: DutParams;
+  private readonly asked: Greeting;
   private readonly sessions: Session[] = [];
 
-  constructor(device: ConformDevice, asked: DutParams) {
+  constructor(device: ConformDevice, asked: Greeting) {
     this.device = device;
     this.asked = asked;
   }
 
   /** HELLO as the command line asks for it. */
   get greeting(): Greeting {
-    return { params: this.asked };
+    return this.asked;
   }
 
   /** A fresh device that has not seen HELLO. */

@@ -20,7 +20,7 @@ import type { Bench, SdiPlace } from './bench.ts';
 import type { HostBuffer } from './buffers.ts';
 import { timedTlpText } from './link-text.ts';
 import { encodeTlp } from '#pcie/codec';
-import { SRD } from './paragraphs.ts';
+import { SRD, type Paragraph } from './paragraphs.ts';
 
 /** What a record has to say. */
 export interface Outcome {
@@ -38,6 +38,8 @@ export interface Job {
   readonly destination?: { readonly buffer: HostBuffer; readonly bytes: Uint8Array };
   /** Of which every byte has to be read. */
   readonly source?: HostBuffer;
+  /** Of which no byte may be written. */
+  readonly untouched?: HostBuffer;
 }
 
 export interface QueueOptions {
@@ -158,17 +160,23 @@ export class Tenant {
    */
   async expectRecords(
     jobs: readonly Job[],
-    rung: { readonly first: number; readonly from: number; readonly rungPs: number },
+    rung: {
+      readonly first: number;
+      readonly from: number;
+      readonly rungPs: number;
+      /** What a missing record breaks; without it the progress of work. */
+      readonly by?: Paragraph;
+    },
   ): Promise<void> {
     const { host } = this.bench;
-    const { first, from, rungPs } = rung;
+    const { first, from, rungPs, by } = rung;
     const limitPs = this.limitPs(rungPs, jobs);
     for (const [i, job] of jobs.entries()) {
       if (job.work.noRecord === true) continue;
       const n = first + i;
       await host.runUntil(() => this.recordAt(n, from) !== undefined, limitPs);
       this.describe(job, rungPs);
-      this.checkRecord(n, job, { from, limitPs });
+      this.checkRecord(n, job, { from, limitPs, by: by ?? SRD.PROGRESS_WORK });
     }
     await host.run(AFTER_PS);
     for (const job of jobs) {
@@ -197,13 +205,13 @@ export class Tenant {
   private checkRecord(
     n: number,
     job: Job,
-    about: { readonly from: number; readonly limitPs: number },
+    about: { readonly from: number; readonly limitPs: number; readonly by: Paragraph },
   ): void {
     const { host } = this.bench;
     const at = this.recordAt(n, about.from);
     if (at === undefined) {
       throw host.finding({
-        paragraph: SRD.PROGRESS_WORK,
+        paragraph: about.by,
         seen: `no record of descriptor ${n} until ${formatTime(host.nowPs)}`,
         expected: `its record by ${formatTime(about.limitPs)}`,
       });
@@ -251,8 +259,15 @@ export class Tenant {
     });
   }
 
-  private checkDone({ destination, source }: Job): void {
+  private checkDone({ destination, source, untouched, outcome }: Job): void {
     const { host } = this.bench;
+    if (untouched?.touched.some((count) => count > 0) === true) {
+      throw host.finding({
+        paragraph: SRD.WORK_STATUS,
+        seen: `a write to ${untouched.text}`,
+        expected: `no data of a descriptor that ends with ${workStatusName(outcome.status)}`,
+      });
+    }
     if (destination !== undefined) {
       const { buffer, bytes } = destination;
       const at = bytes.findIndex((byte, i) => buffer.bytes[i] !== byte);

@@ -23,11 +23,13 @@ import {
   firstPlace,
   needsTwoSdis,
   SdiState,
+  SriovControl,
   type Bench,
   type SdiPlace,
 } from '../bench.ts';
 import { SRD } from '../paragraphs.ts';
 import type { ConformStep, StepKit } from '../step.ts';
+import { needsVf, VirtualFunction } from '../virtual-function.ts';
 import { expectAbsent } from './enumeration-steps.ts';
 
 const BAD_OPCODE = 0x7f;
@@ -110,6 +112,20 @@ export const ADMIN_STEPS: readonly ConformStep[] = [
       'argument bits that a command does not name are ignored; results of commands without any are 0',
     paragraph: SRD.STATUS_CODES,
     run: ignoredBits,
+  },
+  {
+    name: 'vf-enable',
+    title: 'VF Enable is refused without VFs, with too many, and where an SDI has the RID',
+    paragraph: SRD.VF_ENABLE,
+    needs: needsVf,
+    run: vfEnableRefused,
+  },
+  {
+    name: 'mixed-iov',
+    title: 'without mixedIov VFs and SDIs exclude each other',
+    paragraph: SRD.VF_ENABLE,
+    needs: (params) => needsVf(params) ?? (params.mixedIov ? 'mixedIov is true' : undefined),
+    run: mixedRefused,
   },
   {
     name: 'invisible',
@@ -392,4 +408,41 @@ async function invisible(kit: StepKit): Promise<void> {
   await registers.expect(BAR0 + PfRegister.ERRORS, 0, { what, by: SRD.INVISIBLE });
   const aer = await registers.config(ConfigOffset.AER_STATUS, SRD.INVISIBLE);
   host.expectEqual('AER Unsupported Request Error Status', [(aer >>> 20) & 1, 0], SRD.INVISIBLE);
+}
+
+/** Sets VF Enable with this NumVFs, which has to fail. */
+async function expectVfsRefused(bench: Bench, numVfs: number): Promise<void> {
+  const { registers, host } = bench;
+  const by = SRD.VF_ENABLE;
+  await registers.configure(ConfigOffset.NUM_VFS, numVfs, by, { byteLength: 2 });
+  const bits = SriovControl.VF_ENABLE | SriovControl.VF_MSE;
+  await registers.configure(ConfigOffset.SRIOV_CONTROL, bits, by, { byteLength: 2 });
+  const control = await registers.config(ConfigOffset.SRIOV_CONTROL, by, 2);
+  const what = `VF Enable with NumVFs ${numVfs}`;
+  host.expectEqual(what, [control & SriovControl.VF_ENABLE, 0], by);
+}
+
+async function vfEnableRefused(kit: StepKit): Promise<void> {
+  const bench = await bootedBench(kit);
+  const { params, host } = bench;
+  await expectVfsRefused(bench, 0);
+  await expectVfsRefused(bench, params.totalVfs + 1);
+  if (!params.softwareRids) return;
+  const place = firstPlace(bench);
+  const softwareRid = host.pfRid + params.firstVfOffset;
+  await bench.create({ ...place, softwareRid });
+  await expectVfsRefused(bench, 1);
+  await bench.expectQuery(place.sdi, [SdiState.CREATED, softwareRid], SRD.VF_ENABLE);
+}
+
+async function mixedRefused(kit: StepKit): Promise<void> {
+  const bench = await bootedBench(kit);
+  const place = firstPlace(bench);
+  await bench.create(place);
+  await expectVfsRefused(bench, 1);
+  await bench.expectCommand(AdminOpcode.DESTROY_SDI, [place.sdi], { by: SRD.DESTROY });
+  await new VirtualFunction(bench).enable();
+  const args = encodeCreateArguments(place.sdi, place);
+  const about = { status: CommandStatus.MIXED_IOV, by: SRD.STATUS_CODES };
+  await bench.expectCommand(AdminOpcode.CREATE_SDI, args, about);
 }

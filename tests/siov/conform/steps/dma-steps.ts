@@ -161,6 +161,23 @@ export const DMA_STEPS: readonly ConformStep[] = [
     run: twoTenants,
   },
   {
+    name: 'same-tags',
+    title:
+      'completions belong to the request of their Requester ID and tag, in whatever order they come',
+    paragraph: SRD.OWN_RID,
+    needs: needsTwoSdis,
+    run: crossedAnswers,
+  },
+  {
+    name: 'fair',
+    title: 'a queue is served within the fetches of others that fairness allows',
+    paragraph: SRD.QUEUE,
+    needs: (params) =>
+      needsTwoSdis(params) ??
+      (params.ringMax <= fairBound(params) + 1 ? 'its rings are too short to tell' : undefined),
+    run: servedFairly,
+  },
+  {
     name: 'not-enabled',
     title: 'the queue of an SDI that is only CREATED does not run',
     paragraph: SRD.QUEUE,
@@ -411,6 +428,100 @@ async function twoTenants(kit: StepKit): Promise<void> {
   await two.expectRecords(jobs.slice(2), { first: 0, from, rungPs });
 }
 
+/** Both read at the same time; the answers come in reverse. */
+async function crossedAnswers(kit: StepKit): Promise<void> {
+  const bench = await bootedBench(kit);
+  if (bench.place(1) === undefined) kit.skip('the device has no two SDIs with different RIDs');
+  const { host } = bench;
+  const tenants = [await openTenant(bench, 0), await openTenant(bench, 1)];
+  const isSource = (request: Tlp): boolean =>
+    host.buffers.find(firstByteAddress(request))?.name === 'the source of COPY';
+  for (let round = 0; round < 3; round++) {
+    host.answer = (request) => (isSource(request) ? 'hold' : 'usual');
+    const from = host.seen.length;
+    const first = tenants[0].posted;
+    const jobs = tenants.map((tenant, i) => {
+      const shift = 0x10_0000 * i + 0x8000 * round;
+      return copyJob(tenant, 1200, [LOW + shift, HIGH + shift]);
+    });
+    for (const [i, { work }] of jobs.entries()) tenants[i].put(work);
+    const rungs = tenants.map((tenant) => tenant.doorbell());
+    const limitPs = tenants[0].limitPs(rungs[0], jobs);
+    await host.runUntil(() => host.held.length > 0, limitPs);
+    await host.run(MOMENT_PS);
+    for (const request of [...host.held].reverse()) host.release(request);
+    host.answer = () => 'usual';
+    for (const [i, job] of jobs.entries()) {
+      await tenants[i].expectRecords([job], { first, from, rungPs: rungs[i] });
+    }
+  }
+}
+
+/** Q + E of two queues, and what was chosen before the second was ready, and left after. */
+function fairBound({ engineCount }: SrdParams): number {
+  return 2 + 2 * engineCount;
+}
+
+/** One queue with much to do, then another with a little: it need not wait for all of the first. */
+async function servedFairly(kit: StepKit): Promise<void> {
+  const bench = await bootedBench(kit);
+  if (bench.place(1) === undefined) kit.skip('the device has no two SDIs with different RIDs');
+  const { host, params } = bench;
+  const bound = fairBound(params);
+  const entries = Math.min(params.ringMax, 256);
+  const busy = await openTenant(bench, 0, { entries });
+  const other = await openTenant(bench, 1);
+  const work = { opcode: WorkOpcode.NOP, noRecord: true };
+  // Each of them is the busy one in turn: neither order of numbers nor of time may starve.
+  for (const [many, few] of [
+    [busy, other],
+    [other, busy],
+  ]) {
+    const from = host.seen.length;
+    const readyPs = await ringBoth(many, few, work);
+    const limitPs = many.limitPs(
+      readyPs,
+      Array.from({ length: many.entries + 1 }, () => ({ work })),
+    );
+    const fetchOf = (tenant: Tenant): number[] =>
+      host.seen
+        .slice(from)
+        .filter(
+          ({ tlp }) => isMemoryRead(tlp.kind) && host.buffers.find(tlp.address) === tenant.ring,
+        )
+        .map(({ timePs }) => timePs);
+    await host.runUntil(() => fetchOf(few).length > 0, limitPs);
+    const [fetchedPs = Infinity] = fetchOf(few);
+    const others = new Set(
+      host.seen
+        .slice(from)
+        .filter(({ tlp, timePs }) => {
+          const isFetch = isMemoryRead(tlp.kind) && host.buffers.find(tlp.address) === many.ring;
+          return isFetch && timePs > readyPs && timePs < fetchedPs;
+        })
+        .map(({ tlp }) => Math.floor((tlp.address - many.ring.address) / 64)),
+    );
+    if (others.size > bound) {
+      throw host.finding({
+        paragraph: SRD.FAIR,
+        sent: 'TAIL of a queue with many descriptors, then TAIL of another with one',
+        seen: `${others.size} descriptors of the first queue fetched before that of the other`,
+        expected: `at most ${bound}: 2 queues, and twice ${params.engineCount} engines`,
+      });
+    }
+    await host.runTo(host.nowPs + limitPs - readyPs);
+  }
+}
+
+/** Rings `many` with a full ring, then `few` with one descriptor; when the second TAIL arrives. */
+async function ringBoth(many: Tenant, few: Tenant, work: Job['work']): Promise<number> {
+  for (let i = 0; i < many.entries; i++) many.put(work);
+  few.put(work);
+  many.doorbell();
+  await many.bench.host.run(MOMENT_PS);
+  return few.doorbell();
+}
+
 async function notEnabled(kit: StepKit): Promise<void> {
   const bench = await bootedBench(kit);
   const { host, registers } = bench;
@@ -537,11 +648,11 @@ async function answersFail(kit: StepKit): Promise<void> {
   await tenant.perform([copyJob(tenant, 100, [LOW, HIGH])]);
 }
 
-/** A COPY none of whose bytes can come. */
-function failingCopy(tenant: Tenant, status: number): Job {
+/** A COPY none of whose bytes can come, from the source that every device is asked to read here. */
+export function failingCopy(tenant: Tenant, status: number): Job {
   const { work, destination } = copyJob(tenant, 60, [LOW, HIGH]);
-  if (destination !== undefined) tenant.bench.host.buffers.unmap(destination.buffer);
-  return { work, outcome: { status, bytes: 0 } };
+  const outcome = { status, bytes: 0 };
+  return { work, outcome, ...(destination && { untouched: destination.buffer }) };
 }
 
 async function neverAnswered(kit: StepKit): Promise<void> {

@@ -177,11 +177,15 @@ export function fieldParagraph({ offset, name }: ConfigField): Paragraph {
   return offset >= SIOV_CAPABILITY_OFFSET ? SRD.SIOV_CAPABILITY : SRD.CONFIG_SPACE;
 }
 
-/** Reads each DW once, and holds its binding fields against `wanted` (undefined: not looked at). */
+/**
+ * Reads each DW once, and holds its binding fields against `wanted` (undefined: not looked at). `by`: what demands it,
+ * where it is not the field itself.
+ */
 export async function expectFields(
   registers: Registers,
   fields: readonly ConfigField[],
   wanted: (field: ConfigField) => number | undefined,
+  by?: Paragraph,
 ): Promise<void> {
   const { host } = registers;
   const dws = new Map<number, { readonly value: number; readonly sent: string }>();
@@ -206,7 +210,7 @@ export async function expectFields(
     if (width > lowWidth) seen += (await read(base + 4)) * 2 ** lowWidth;
     host.doing(dws.get(base)?.sent ?? '');
     const label = `${name} (${hex(offset, 3)} bits ${high}:${low})`;
-    host.expectEqual(label, [seen, value], fieldParagraph(field));
+    host.expectEqual(label, [seen, value], by ?? fieldParagraph(field));
   }
 }
 

@@ -213,8 +213,8 @@ async function everyParameter(kit: StepKit): Promise<void> {
 /** HELLO byte by byte, then two frames in one piece. */
 async function inPieces(kit: StepKit): Promise<void> {
   const session = await kit.open();
-  const { params } = kit.greeting;
-  const json = JSON.stringify({ params, seed: SEED, lookaheadPs: 250_000, stall: 0 });
+  const { params, seed = SEED } = kit.greeting;
+  const json = JSON.stringify({ params, seed, lookaheadPs: 250_000, stall: 0 });
   const bytes = encodeFrame(FrameType.HELLO, encodeGreeting(1, 0, json));
   for (const byte of bytes) await session.sendRaw(Uint8Array.of(byte), 'HELLO, byte by byte');
   await session.expectHelloOk();

@@ -5,7 +5,15 @@ import { encodeTlp } from '#pcie/codec';
 import { imsEntryOffset, PfMsix, PfRegister, VectorEntry, VfMsix } from '#siov/srd-registers';
 import { WorkOpcode, WorkStatus } from '#siov/work-descriptor';
 import type { SrdParams } from '#siov/srd-params';
-import { AdminOpcode, BAR0, BAR4, bootedBench, ConfigOffset, type Bench } from '../bench.ts';
+import {
+  AdminOpcode,
+  BAR0,
+  BAR4,
+  bootedBench,
+  ConfigOffset,
+  needsTwoSdis,
+  type Bench,
+} from '../bench.ts';
 import type { SeenTlp } from '../host.ts';
 import { timedTlpText } from '../link-text.ts';
 import { SRD, type Paragraph } from '../paragraphs.ts';
@@ -40,6 +48,14 @@ export const INTERRUPT_STEPS: readonly ConformStep[] = [
     paragraph: SRD.INTERRUPT,
     needs: ({ imsCount }) => (imsCount < 4 ? 'the device has less than 4 IMS entries' : undefined),
     run: eachVector,
+  },
+  {
+    name: 'two-sdis',
+    title: 'two SDIs send each their own message, under their own RID',
+    paragraph: SRD.INTERRUPT,
+    needs: (params) =>
+      needsTwoSdis(params) ?? (params.imsCount < 2 ? 'the device has one IMS entry' : undefined),
+    run: twoSdis,
   },
   {
     name: 'masked',
@@ -254,4 +270,27 @@ async function vfWorks(kit: StepKit): Promise<void> {
   const where = { address: MESSAGES + 0x80, from: 0 };
   await expectMessages(bench, where, { count: 1, data, by: SRD.INTERRUPT });
   await registers.expect(BAR0 + PfRegister.ERRORS, 0, { what: 'ERRORS', by: SRD.ERRORS });
+}
+
+/** Each of two SDIs interrupts; the message of the other stays away. */
+async function twoSdis(kit: StepKit): Promise<void> {
+  const bench = await bootedBench(kit);
+  if (bench.place(1) === undefined) kit.skip('the device has no two SDIs with different RIDs');
+  const tenants = [await openTenant(bench, 0), await openTenant(bench, 1)];
+  const by = SRD.INTERRUPT;
+  const vectors = tenants.map((tenant, i) => {
+    const vector = { address: MESSAGES + 0x100 * i, data: 0xd0 + i, rid: tenant.rid };
+    program(bench, BAR0 + imsEntryOffset(tenant.place.firstVector), vector);
+    return vector;
+  });
+  for (let round = 1; round <= 6; round++) {
+    for (const [i, tenant] of tenants.entries()) {
+      const from = bench.host.seen.length;
+      await tenant.perform([nop(0)]);
+      const { address, data } = vectors[i];
+      await expectMessages(bench, { address, from }, { count: 1, data, by });
+      const other = vectors[1 - i];
+      await expectMessages(bench, { address: other.address, from }, { count: 0, data: 0, by });
+    }
+  }
 }
