@@ -59,9 +59,10 @@ export class DeviceRecovery {
   /** Cold or hot reset with whatever is in flight, then bring-up. */
   *resetDevice(how: 'cold' | 'hot', bus: number): Process<number> {
     const { host, publish } = this.context;
-    this.takeQueues();
-    publish({ kind: 'deviceReset', how });
-    yield* host.child.link.reset(how);
+    yield* host.child.link.reset(how, () => {
+      this.takeQueues();
+      publish({ kind: 'deviceReset', how });
+    });
     return yield* this.bringUpAgain(bus);
   }
 

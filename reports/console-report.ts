@@ -2,6 +2,7 @@
 // that replays each. Source: issue "The command".
 import { cleanText } from '#record/clean-text';
 import type { CoverageSummary, ItemSummary } from '#record/coverage-record';
+import { exclusionTrouble, isDropped, type ExclusionsRecord } from '#record/exclusion-record';
 import { percentText } from '#record/percent-text';
 import type { RegressionRecord, RunSummary, TestSummary } from '#record/regression-record';
 import { STANDARD_OUTPUT, type ReportWriter } from '#record/report-writer';
@@ -12,6 +13,7 @@ import { countText, digestsText, indented, shortTimeText, tableText, timeText } 
 const TROUBLES_SHOWN = 20;
 const HOLES_SHOWN = 4;
 const ITEMS_SHOWN = 40;
+const EXCLUSIONS_SHOWN = 8;
 const CONSEQUENCES_SHOWN = 8;
 const COLUMNS = 100;
 const LABEL_COLUMNS = '    expected '.length;
@@ -37,7 +39,7 @@ function regressionText(record: RegressionRecord): string {
     '',
     ...summaryTable(record),
     '',
-    ...coverageLines(record.coverageSummary),
+    ...coverageLines(record.coverageSummary, record.exclusions),
     ...unevaluatedLines(record),
     ...troubleLines(record.runs),
     verdictLine(record),
@@ -102,9 +104,14 @@ function secondsText(seconds: number | undefined): string {
   return seconds === undefined ? '' : `${seconds.toFixed(1)} s`;
 }
 
-function coverageLines({ percent, groups }: CoverageSummary): string[] {
-  if (groups.length === 0) return [];
+function coverageLines(
+  { percent, groups }: CoverageSummary,
+  exclusions: ExclusionsRecord | undefined,
+): string[] {
+  if (groups.length === 0)
+    return exclusions === undefined ? [] : [...exclusionLines(exclusions), ''];
   const lines = [`coverage ${percentText(percent)}`];
+  if (exclusions !== undefined) lines.push(...exclusionLines(exclusions));
   const rows = groups.map((group) => {
     const bins = group.items.reduce((sum, item) => sum + item.bins, 0);
     const covered = group.items.reduce((sum, item) => sum + item.covered, 0);
@@ -125,6 +132,21 @@ function coverageLines({ percent, groups }: CoverageSummary): string[] {
   );
   if (illegal.length > 0) lines.push(...illegal, '');
   return lines;
+}
+
+/** What the percentages leave out, and which exclusions are not what somebody thinks they are. */
+function exclusionLines({ list, excluded }: ExclusionsRecord): string[] {
+  const dropped = list.filter(isDropped).length;
+  const holding = countText(list.length - dropped, 'exclusion');
+  const without = dropped === 0 ? '' : `, ${countText(dropped, 'exclusion')} dropped`;
+  const troubles = list.flatMap((one) => exclusionTrouble(one) ?? []);
+  return [
+    `  without ${countText(excluded, 'bin')} of ${holding}${without}`,
+    ...shortened(
+      troubles.map((trouble) => `  ${trouble}`),
+      EXCLUSIONS_SHOWN,
+    ),
+  ];
 }
 
 function holeLine(type: string, { name, holes, holeCount, bins }: ItemSummary): string {

@@ -6,6 +6,7 @@ import type {
   ErrorRecord,
   FailureRecord,
   ParamRecord,
+  ParamValue,
   RunRecord,
   WindowTlpRecord,
 } from '#record/run-record';
@@ -42,6 +43,7 @@ function failureText(record: RunRecord, rules: readonly RuleInfo[]): string {
     ...(failures.length > 0 ? failureLines(failures, rules) : []),
     ...(error === null ? [] : errorLines(error, failures.length > 0)),
     ...(record.skipReason === undefined ? [] : [`Skipped: ${record.skipReason}`, '']),
+    ...deviceWordLines(record),
     ...windowLines(window, failures[0]?.timePs),
     ...operationLines(record),
     ...aboutLines(record),
@@ -78,6 +80,21 @@ function failureLines(failures: readonly FailureRecord[], rules: readonly RuleIn
 function errorLines({ code, message, detail }: ErrorRecord, isBeside: boolean): string[] {
   const lines = [`## ${code}`, '', isBeside ? BESIDE : NO_VERDICT, '', ...fenced([message])];
   return detail === '' ? lines : [...lines, 'Detail:', '', ...fenced(detail.trimEnd().split('\n'))];
+}
+
+/** What a device in another process wrote, unless it is said already. */
+function deviceWordLines({ wall = {}, error }: RunRecord): string[] {
+  const { deviceLog = '', deviceStandardError = '' } = wall;
+  const isNew = deviceStandardError !== '' && deviceStandardError !== error?.detail;
+  return [
+    ...wordLines('What the device logged', deviceLog),
+    ...wordLines('What the device wrote to standard error', isNew ? deviceStandardError : ''),
+  ];
+}
+
+function wordLines(heading: string, text: ParamValue): string[] {
+  const lines = String(text).trimEnd();
+  return lines === '' ? [] : [`## ${heading}`, '', ...fenced(lines.split('\n'))];
 }
 
 /** @param failedPs when the first rule broke: what passed at that very time is marked. */

@@ -31,6 +31,7 @@ export function pagePayload(record: RegressionRecord): Payload {
     coverage: cleaned(shownCoverage(record.coverage)),
     summary: summaryOf(record.coverageSummary),
     closure: record.closure === undefined ? null : rounded(record.closure),
+    exclusions: record.exclusions === undefined ? null : cleaned(record.exclusions),
     swarm: columns(configuration?.swarm, count),
     parameters: columns(configuration?.parameters, count),
   };

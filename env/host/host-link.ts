@@ -4,9 +4,10 @@
 // The link is first in, first out: TLPs leave in the order of the calls, so a completion never passes a write that the host
 // posted before it. A TLP always leaves at the time of the call. Where the link has a bandwidth, whoever can wait asks
 // `freeAtPs` (processes: `yield* link.whenFree()`) and sends then, so that host events and their TLPs keep one time.
+import { assert } from '#base/assert';
 import { viewOf } from '#base/fresh-bytes';
 import { PacketBatch } from '#base/packet-batch';
-import type { HostLinkPort, ResetKind } from '#dut/dut-port';
+import type { HostLinkPort, PlannedReset, ResetKind } from '#dut/dut-port';
 import { SimEvent, type Process } from '#kernel/process';
 import { untilTime } from '#kernel/wait';
 import { encodeTlpInto, TLP_BYTES_MAX } from '#pcie/codec';
@@ -24,17 +25,23 @@ export interface LinkWiring {
   readonly requests: TlpReceiver;
   /** Called when the device has been reset and everything under way is lost. */
   readonly onReset: () => void;
+  /** Delay of the link in each direction, ps. */
+  readonly lookaheadPs: number;
+}
+
+/** A reset with the process that waits for it. */
+interface WaitingReset extends PlannedReset {
+  readonly happened: SimEvent;
+  readonly atReset: () => void;
 }
 
 export class HostLink extends Component implements HostLinkPort, TlpSender {
   readonly outbound = new PacketBatch();
   /** Bandwidth towards the device, ps per byte; 0: unlimited. */
   psPerByte = 0;
-  /** Triggered when a reset has happened. */
-  readonly resetHappened = new SimEvent('reset of the device');
   private freePs = 0;
   private wiring: LinkWiring | undefined;
-  private wantedReset: ResetKind | undefined;
+  private readonly resets: WaitingReset[] = [];
   private readonly buffer = new Uint8Array(TLP_BYTES_MAX);
 
   connect(wiring: LinkWiring): void {
@@ -73,29 +80,31 @@ export class HostLink extends Component implements HostLinkPort, TlpSender {
     else requests.receive(tlp);
   }
 
-  /** Asks for a reset at the present time: the run loop resets the device when the present occurrence is over. */
-  requestReset(kind: ResetKind): void {
-    this.wantedReset = kind;
-    this.kernel.pause();
+  /** The first of those that were asked for. */
+  get plannedReset(): PlannedReset | undefined {
+    return this.resets[0];
   }
 
-  /** Resets the device, and goes on when that has happened; it takes no simulated time. */
-  *reset(kind: ResetKind): Process {
-    this.requestReset(kind);
-    yield this.resetHappened;
-  }
-
-  takeReset(): ResetKind | undefined {
-    const kind = this.wantedReset;
-    this.wantedReset = undefined;
-    return kind;
+  /**
+   * Resets the device one look-ahead from now, and goes on when that has happened. Until then everything else goes on, too:
+   * a device in another process may already be so far ahead.
+   * @param atReset called at the moment of the reset, when nothing that was sent before can arrive any more.
+   */
+  *reset(kind: ResetKind, atReset: () => void = () => undefined): Process {
+    const atPs = this.kernel.nowPs + this.connected.lookaheadPs;
+    const happened = new SimEvent(`${kind} reset of the device`);
+    this.resets.push({ kind, atPs, happened, atReset });
+    yield happened;
   }
 
   resetDone(): void {
+    const reset = this.resets.shift();
+    assert(reset !== undefined, 'a reset that has happened was planned');
     this.outbound.clear();
     this.freePs = this.kernel.nowPs;
+    reset.atReset();
     this.connected.onReset();
-    this.resetHappened.trigger();
+    reset.happened.trigger();
   }
 
   private get connected(): LinkWiring {

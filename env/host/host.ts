@@ -64,6 +64,7 @@ export class Host extends Component {
       completions: requester,
       requests: responder,
       onReset: () => this.reset(),
+      lookaheadPs,
     });
     requester.connect({ link, rootPort, lookaheadPs });
     responder.connect({ link, access, rootPort, lookaheadPs, completionTimeoutPs });

@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { NEVER_HIT } from '#record/closure-record';
 import type { BinState, BinTable, ItemBins } from './bin-table.ts';
 import type { TableColumn } from './data-table.tsx';
-import { countText, logShare } from './format.ts';
+import { countText, exclusionWords, logShare } from './format.ts';
 import { RunLink, ShareBar, StateMark } from './parts.tsx';
 import { hrefOf } from './state.ts';
 import type { CoverGroup, CoverItem, Regression, Run } from './unpack.ts';
@@ -23,12 +23,14 @@ export interface BinScope {
   readonly item: CoverItem | undefined;
   /** There may be bins that were hit: without any there is no depth to show, and the names get its place. */
   readonly hasHits: boolean;
+  /** There may be excluded bins, which have a reason. */
+  readonly hasExcluded: boolean;
 }
 
 export function binColumns(
   { runs }: Regression,
   bins: BinTable,
-  { group, item, hasHits }: BinScope,
+  { group, item, hasHits, hasExcluded }: BinScope,
 ): TableColumn<number>[] {
   const names = item === undefined ? (group === undefined ? 'full' : 'item') : 'bin';
   const most = mostHits(bins, item);
@@ -52,6 +54,7 @@ export function binColumns(
       width: 'minmax(180px, 1fr)',
       cell: (row) => <BinName {...bins.at(row)} names={names} />,
     },
+    ...(hasExcluded ? [reasonColumn(of)] : []),
     ...(hasHits ? [depthColumn(of, most)] : []),
     {
       key: 'hits',
@@ -90,6 +93,21 @@ function depthColumn(of: (row: number) => BinRow, most: number): TableColumn<num
       const { count, state } = of(row);
       if (count === 0) return null;
       return <ShareBar share={logShare(count, most)} kind={`state-${state}`} />;
+    },
+  };
+}
+
+function reasonColumn(of: (row: number) => BinRow): TableColumn<number> {
+  return {
+    key: 'reason',
+    title: 'Excluded because',
+    width: 'minmax(160px, 1fr)',
+    cell: (row) => {
+      const { own, index } = of(row);
+      const exclusion = own.exclusion(index);
+      if (exclusion === undefined) return null;
+      const words = exclusionWords(exclusion);
+      return <span title={words}>{words}</span>;
     },
   };
 }

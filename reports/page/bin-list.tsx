@@ -18,6 +18,9 @@ const ORDERS: Readonly<Record<string, BinOrder>> = {
   model: 'model',
 };
 
+/** Without a choice: excluded bins stand apart, behind a choice of their own. */
+const USUAL_STATES: readonly BinState[] = BIN_STATES.filter((state) => state !== 'excluded');
+
 export interface Selected {
   readonly regression: Regression;
   readonly group: CoverGroup | undefined;
@@ -37,9 +40,10 @@ export function BinList({ regression, group, item }: Selected): VNode {
   );
   const counts = useMemo(() => stateCounts(bins, terms, items), [terms, items]);
   const hasHits = states.has('covered') || states.has('low') || states.has('illegal');
+  const hasExcluded = states.has('excluded');
   const columns = useMemo(
-    () => binColumns(regression, bins, { group, item, hasHits }),
-    [group, item, hasHits],
+    () => binColumns(regression, bins, { group, item, hasHits, hasExcluded }),
+    [group, item, hasHits, hasExcluded],
   );
   return (
     <>
@@ -84,7 +88,7 @@ function chosenItems(
 function stateSet(text: string | undefined): ReadonlySet<BinState> {
   const chosen = listParam(text);
   const known = BIN_STATES.filter((state) => chosen.includes(state));
-  return new Set(known.length === 0 ? BIN_STATES : known);
+  return new Set(known.length === 0 ? USUAL_STATES : known);
 }
 
 function stateCounts(
@@ -92,7 +96,7 @@ function stateCounts(
   terms: ReturnType<typeof parseTerms>,
   items: ReadonlySet<CoverItem> | null,
 ): Readonly<Record<BinState, number>> {
-  const counts = { hole: 0, low: 0, covered: 0, illegal: 0 };
+  const counts = { hole: 0, low: 0, covered: 0, illegal: 0, excluded: 0 };
   for (const row of bins.rows({ states: new Set(BIN_STATES), terms, items })) {
     const { bins: own, index } = bins.at(row);
     counts[own.state(index)]++;

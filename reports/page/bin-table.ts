@@ -2,11 +2,15 @@
 // they are shown, because a cross can have a hundred thousand tuples. Source: semantics §3 for which bins count.
 import { NEVER_HIT } from '#record/closure-record';
 import type { CrossRecord } from '#record/coverage-record';
+import type { CrossExclusions, ExclusionRecord } from '#record/exclusion-record';
 import { matchesTerms, type SearchTerms } from './search-terms.ts';
 import type { CoverItem, Regression } from './unpack.ts';
 
-/** hole: never hit; low: hit, but less than at_least; illegal: a bin that must not be hit, whether it was or not. */
-export const BIN_STATES = ['hole', 'low', 'covered', 'illegal'] as const;
+/**
+ * hole: never hit; low: hit, but less than at_least; illegal: a bin that must not be hit, whether it was or not; excluded: a
+ * bin that an exclusion takes out of the percentages, whether it was hit or not.
+ */
+export const BIN_STATES = ['hole', 'low', 'covered', 'illegal', 'excluded'] as const;
 export type BinState = (typeof BIN_STATES)[number];
 
 /** The bins of one coverpoint or cross, by their index within it. */
@@ -27,11 +31,16 @@ export class ItemBins {
   private readonly names: readonly string[];
   /** From here on bins are illegal. */
   private readonly illegalFrom: number;
+  private readonly exclusions: readonly ExclusionRecord[];
+  /** By bin: index of the exclusion that takes it out. */
+  private readonly exclusionAt = new Map<number, number>();
 
   constructor({ payload }: Regression, item: CoverItem) {
     const group = payload.coverage.groups[item.group.index];
     const closure = payload.closure?.groups[item.group.index];
+    const excluded = payload.exclusions?.groups[item.group.index];
     this.item = item;
+    this.exclusions = payload.exclusions?.list ?? [];
     if (item.kind === 'coverpoint') {
       const point = group.points[item.at];
       this.tuples = new Int32Array(0);
@@ -43,6 +52,7 @@ export class ItemBins {
       this.defaultCount = point.defaultCount;
       this.illegalCount = point.illegalCounts.reduce((sum, count) => sum + count, 0);
       this.excludedCount = 0;
+      this.excludePairs(excluded?.points[item.at] ?? [], (bin) => bin);
     } else {
       const cross = group.crosses[item.at];
       this.tuples = countedTuples(cross, item);
@@ -55,8 +65,20 @@ export class ItemBins {
       this.defaultCount = 0;
       this.illegalCount = cross.illegalCount;
       this.excludedCount = tupleCount(item) - this.tuples.length;
+      this.excludeFromCross(excluded?.crosses[item.at]);
     }
     this.size = this.counts.length;
+  }
+
+  private excludeFromCross(excluded: CrossExclusions | undefined): void {
+    this.excludePairs(excluded?.tuples ?? [], (tuple) => this.indexOfTuple(tuple));
+    this.excludePairs(excluded?.bins ?? [], (bin) => this.tuples.length + bin);
+  }
+
+  private excludePairs(pairs: readonly number[], indexOf: (bin: number) => number): void {
+    for (let at = 0; at < pairs.length; at += 2) {
+      this.exclusionAt.set(indexOf(pairs[at]), pairs[at + 1]);
+    }
   }
 
   private fillCross(
@@ -73,6 +95,11 @@ export class ItemBins {
     this.firstRuns.set(closure?.bins ?? [], this.tuples.length);
   }
 
+  /** Bins that are illegal. */
+  get illegalSize(): number {
+    return this.size - this.illegalFrom;
+  }
+
   count(index: number): number {
     return this.counts[index];
   }
@@ -84,9 +111,16 @@ export class ItemBins {
 
   state(index: number): BinState {
     if (index >= this.illegalFrom) return 'illegal';
+    if (this.exclusionAt.has(index)) return 'excluded';
     const count = this.counts[index];
     if (count >= this.item.atLeast) return 'covered';
     return count === 0 ? 'hole' : 'low';
+  }
+
+  /** Why a bin is out; undefined for one that counts. */
+  exclusion(index: number): ExclusionRecord | undefined {
+    const at = this.exclusionAt.get(index);
+    return at === undefined ? undefined : this.exclusions[at];
   }
 
   /** A tuple is written "a=x b=y", as everywhere. */
@@ -249,6 +283,8 @@ export class BinTable {
         return count / bins.item.atLeast;
       case 'covered':
         return count + 1;
+      case 'excluded':
+        return Number.MAX_SAFE_INTEGER;
     }
   }
 }

@@ -96,6 +96,7 @@ function Selection({ group, item }: Omit<Selected, 'regression'>): VNode | null 
   }
   const own = bins.of(item);
   if (own === undefined) return null;
+  const excluded = own.size - own.illegalSize - item.bins;
   return (
     <>
       <header class="selection">
@@ -112,6 +113,7 @@ function Selection({ group, item }: Omit<Selected, 'regression'>): VNode | null 
           <span>default bin {nounText(own.defaultCount, 'hit')}, not counted</span>
         )}
         {own.excludedCount > 0 && <span>{nounText(own.excludedCount, 'tuple')} not counted</span>}
+        {excluded > 0 && <span>{nounText(excluded, 'bin')} excluded</span>}
         {own.illegalCount > 0 && (
           <span class="text-FAIL">{nounText(own.illegalCount, 'hit')} of illegal bins</span>
         )}
@@ -135,7 +137,8 @@ function Depth({ bins }: { readonly bins: ItemBins }): VNode | null {
   if (bins.item.bins === 0) return null;
   const counts = DEPTHS.map(() => 0);
   for (let index = 0; index < bins.size; index++) {
-    if (bins.state(index) !== 'illegal') counts[depthOf(bins.count(index))]++;
+    const state = bins.state(index);
+    if (state !== 'illegal' && state !== 'excluded') counts[depthOf(bins.count(index))]++;
   }
   const words = DEPTHS.map((depth, at) => `${nounText(counts[at], 'bin')} ${depth}`);
   return (

@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { NEVER_HIT } from '#record/closure-record';
 import { tupleIndex, type ItemBins } from './bin-table.ts';
-import { countText, logShare, nounText, shortCountText } from './format.ts';
+import { countText, exclusionWords, logShare, nounText, shortCountText } from './format.ts';
 import { RunLink } from './parts.tsx';
 import { pageState } from './state.ts';
 
@@ -172,6 +172,9 @@ function Cell({ bins, index, row, column, most }: CellProps): VNode {
   }
   const count = bins.count(index);
   const state = bins.state(index);
+  if (state === 'excluded') {
+    return <span role="gridcell" class="cell is-out" {...place} aria-label="excluded" />;
+  }
   const shade = Math.max(1, Math.ceil(SHADES * logShare(count, most)));
   const kind = state === 'hole' ? 'is-hole' : `shade-${shade}`;
   return (
@@ -233,6 +236,16 @@ function CellWords({ place, hasLink = false, ...props }: WordsProps): VNode {
         <strong>{name}</strong>
         <br />
         not counted: ignored, illegal, or part of a bin with a name
+      </span>
+    );
+  }
+  const exclusion = bins.exclusion(index);
+  if (exclusion !== undefined) {
+    return (
+      <span>
+        <strong>{name}</strong>
+        <br />
+        excluded: {exclusionWords(exclusion)}
       </span>
     );
   }

@@ -1,4 +1,6 @@
 // Texts of the closure page: counts, simulated time, digests. No locale, so that two people see the same page.
+import type { ExclusionRecord } from '#record/exclusion-record';
+
 const PS_PER_US = 1_000_000;
 const PS_PER_MS = 1_000_000_000;
 const PS_PER_S = 1_000_000_000_000;
@@ -61,4 +63,11 @@ export function shortDigest(digest: string): string {
 /** Share of a bar on a logarithmic scale, 0..1: one hit can still be seen beside a million. */
 export function logShare(count: number, most: number): number {
   return count <= 0 || most <= 0 ? 0 : Math.log1p(count) / Math.log1p(most);
+}
+
+/** Why a bin is out, who says so, until when, and what shows it. */
+export function exclusionWords({ reason, owner, expires, proof }: ExclusionRecord): string {
+  const until = expires === null ? '' : `, until ${expires}`;
+  const shown = proof === undefined ? '' : `; proof: ${proof}`;
+  return `${reason} (${owner}${until})${shown}`;
 }

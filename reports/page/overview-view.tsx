@@ -14,6 +14,7 @@ import {
   VerdictBadge,
   VerdictBar,
 } from './parts.tsx';
+import { ExclusionsCard } from './exclusions-card.tsx';
 import { bucketsOf } from './run-filter.ts';
 import { hrefOf, pageState } from './state.ts';
 import type { CoverGroup, Regression } from './unpack.ts';
@@ -34,6 +35,7 @@ export function OverviewView(): VNode {
         <div class="column wide">
           <ClosureCard regression={regression} />
           <TestsCard regression={regression} />
+          <ExclusionsCard regression={regression} />
         </div>
         <div class="column">
           <FailuresCard regression={regression} />
@@ -148,7 +150,7 @@ function Tile({
 }
 
 function Tiles({ regression }: { readonly regression: Regression }): VNode {
-  const { groups, percent, rules, runs } = regression;
+  const { groups, percent, rules, runs, exclusions } = regression;
   const counts = verdictCounts(regression);
   const bins = groups.reduce((sum, group) => sum + group.bins, 0);
   const covered = groups.reduce((sum, group) => sum + group.covered, 0);
@@ -176,6 +178,7 @@ function Tiles({ regression }: { readonly regression: Regression }): VNode {
         href={hrefOf('coverage', { state: 'hole,low' })}
       >
         {holesText(bins, covered)}
+        {exclusions.excluded > 0 && `, ${countText(exclusions.excluded)} excluded`}
       </Tile>
       <Tile
         name="Runs"

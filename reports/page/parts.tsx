@@ -42,6 +42,7 @@ const STATE_WORDS: Readonly<Record<BinState, string>> = {
   low: 'low',
   covered: 'covered',
   illegal: 'illegal',
+  excluded: 'excluded',
 };
 
 export function StateMark({

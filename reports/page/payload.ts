@@ -2,6 +2,7 @@
 // `unpack`; a name stands in it once, however many runs or bins have it. Types only: the writer imports them as such.
 import type { ClosureRecord } from '#record/closure-record';
 import type { CoverageRecord } from '#record/coverage-record';
+import type { ExclusionsRecord } from '#record/exclusion-record';
 import type { BrokenRule, RegressionRecord, TestSummary } from '#record/regression-record';
 import type { RuleInfo } from '#record/report-writer';
 import type { ParamValue, Verdict } from '#record/run-record';
@@ -36,6 +37,8 @@ export interface Payload {
   readonly summary: SummaryPayload;
   /** Null in records of older versions. */
   readonly closure: ClosureRecord | null;
+  /** Null where there are none. */
+  readonly exclusions: ExclusionsRecord | null;
   readonly swarm: readonly ColumnPayload[];
   readonly parameters: readonly ColumnPayload[];
 }

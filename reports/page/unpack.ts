@@ -2,6 +2,7 @@
 import type { ClosureCurve } from '#record/closure-record';
 import { NEVER_HIT } from '#record/closure-record';
 import type { CrossRecord, CovergroupRecord } from '#record/coverage-record';
+import { isDropped, type ExclusionRecord } from '#record/exclusion-record';
 import type { BrokenRule, TestSummary } from '#record/regression-record';
 import type { ParamValue, Verdict } from '#record/run-record';
 import type { ColumnPayload, Packed, Payload, PayloadHead, RulePayload } from './payload.ts';
@@ -77,13 +78,24 @@ export interface Regression {
   readonly percent: number | null;
   readonly groups: readonly CoverGroup[];
   readonly payload: Payload;
+  readonly exclusions: RegressionExclusions;
   /** Overall first; none when the record has no closure. */
   readonly curves: readonly Curve[];
   readonly columns: readonly Column[];
 }
 
+/** What the percentages leave out. */
+export interface RegressionExclusions {
+  readonly list: readonly ExclusionRecord[];
+  /** Bins that are out. */
+  readonly excluded: number;
+  /** Exclusions whose bins count all the same. */
+  readonly dropped: number;
+}
+
 export function unpack(payload: Payload): Regression {
   const { head, tests, rules, coverage, closure, swarm, parameters } = payload;
+  const { list: exclusions, excluded } = payload.exclusions ?? { list: [], excluded: 0 };
   const { count } = payload.runs;
   const column =
     (kind: Column['kind']) =>
@@ -96,6 +108,7 @@ export function unpack(payload: Payload): Regression {
     percent: payload.summary.percent,
     groups: coverage.groups.map((group, index) => groupOf(payload, group, index)),
     payload,
+    exclusions: { list: exclusions, excluded, dropped: exclusions.filter(isDropped).length },
     curves:
       closure === null
         ? []

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseBuilder, type CoverageDatabase } from '#cover/database/database';
 import { encodeDatabase } from '#cover/database/database-file';
 import { DatabaseView } from '#cover/database/database-view';
-import { Exclusions, type Exclusion } from '#cover/database/exclusions';
+import { Exclusions, type DatedExclusions } from '#cover/database/exclusions';
 import { exportUcis } from '#cover/ucis/ucis-export';
 import type { RegressionRecord } from '#record/regression-record';
 import type { ReportFile } from '#record/report-writer';
@@ -45,15 +45,15 @@ export interface RegressOptions extends CommonOptions {
 
 export async function runRegress(options: RegressOptions, terminal: Terminal): Promise<number> {
   const found = await findProject(terminal);
-  const request = requestOf(found, options);
+  // What is wrong with them is said before hours of runs, not after.
+  const exclusions = { list: readExclusions(terminal, undefined), today: today() };
+  const request = { ...requestOf(found, options), exclusions };
   if (options.baseSeed === 'random') terminal.note(`base seed ${request.baseSeed}\n`);
   // What cannot be is said before anything is written.
   plannedTests(found.config, request);
   const folder = new ResultFolder(terminal, options.out);
   const progress = new Progress(terminal);
   const coverage = new DatabaseBuilder();
-  // What is wrong with them is said before hours of runs, not after.
-  const exclusions = readExclusions(terminal, undefined);
   const date = new Date().toISOString();
   using interruption = new Interruption(terminal);
   const events = {
@@ -82,11 +82,11 @@ export async function runRegress(options: RegressOptions, terminal: Terminal): P
 function writeCoverage(
   database: CoverageDatabase,
   folder: ResultFolder,
-  { date, exclusions }: { readonly date: string; readonly exclusions: readonly Exclusion[] },
+  { date, exclusions }: { readonly date: string; readonly exclusions: DatedExclusions },
 ): void {
   folder.writeBytes(COVERAGE_FILE, encodeDatabase(database));
   const view = new DatabaseView(database);
-  const content = exportUcis(view, new Exclusions(view, exclusions, today()), {
+  const content = exportUcis(view, new Exclusions(view, exclusions.list, exclusions.today), {
     writtenTime: date,
     version: packageVersion(),
     dialect: 'pyucis',

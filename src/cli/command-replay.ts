@@ -12,12 +12,11 @@ import { codeVersion } from './code-version.ts';
 import { writeRun } from './command-regress.ts';
 import { runExitStatus, runOnce } from './command-run.ts';
 import { findProject } from './find-config.ts';
-import { verbosityValue } from './option-values.ts';
+import { timeoutValue, verbosityValue } from './option-values.ts';
 import { checkOut, ResultFolder } from './result-folder.ts';
 import { targetOf } from './target.ts';
 import { EXIT, paint, type Terminal } from './terminal.ts';
 
-const DUT_TIMEOUT_SECONDS = 30;
 const NO_TLPS =
   '\n  (no TLPs: what the device did is compared as far as rules and coverage look at it)';
 const RUN_JSON = 'run.json';
@@ -27,6 +26,7 @@ export interface ReplayOptions {
   readonly out?: string;
   readonly json?: true;
   readonly verbosity?: string;
+  readonly dutTimeout: string;
 }
 
 export async function runReplay(
@@ -38,8 +38,12 @@ export async function runReplay(
   const recorded = parseRunRecord(readFileSync(file, 'utf8'));
   const found = await findProject(terminal);
   testEntry(found.config, recorded.test);
-  const { dut, fault } = recorded.device;
-  targetOf(found.config, { device: dut, ...(fault !== null && { fault }) });
+  const { dut, binding, fault } = recorded.device;
+  targetOf(found.config, {
+    device: binding ?? dut,
+    ...(binding !== undefined && { dut }),
+    ...(fault !== null && { fault }),
+  });
   const code = codeVersion(found.folder);
   const spec = replaySpec(recorded, { code, options });
   const doubt = codeDifference(recorded.code, code);
@@ -71,13 +75,14 @@ function replaySpec(
   return {
     test,
     seed,
-    device: device.dut,
+    device: device.binding ?? device.dut,
+    dut: device.binding === undefined ? null : device.dut,
     fault: device.fault,
     profile: null,
     parameters: device.parameters,
     code,
     verbosity: options.verbosity === undefined ? null : verbosityValue(options.verbosity),
-    dutTimeoutSeconds: DUT_TIMEOUT_SECONDS,
+    dutTimeoutSeconds: timeoutValue(options.dutTimeout),
     ...(options.operations === true && { operations }),
   };
 }

@@ -1,5 +1,6 @@
 // `ridgeline run`: one run of one test, in a worker process like those of a regression. Source: issue "The command".
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { UsageError } from '#base/assert';
 import type { RunRecord } from '#record/run-record';
 import { testEntry } from '#run/config';
 import { runName, type RunSpec } from '#run/run-spec';
@@ -8,7 +9,7 @@ import { codeVersion } from './code-version.ts';
 import { keptStatus, writeRun } from './command-regress.ts';
 import { findProject, type FoundConfig } from './find-config.ts';
 import { Interruption } from './interruption.ts';
-import { countValue, seedValue, timeoutValue, verbosityValue } from './option-values.ts';
+import { badValue, countValue, seedValue, timeoutValue, verbosityValue } from './option-values.ts';
 import { checkOut, ResultFolder } from './result-folder.ts';
 import { targetOf, type CommonOptions } from './target.ts';
 import { EXIT, paint, type Terminal } from './terminal.ts';
@@ -17,6 +18,7 @@ export interface RunOptions extends CommonOptions {
   readonly seed: string;
   readonly dutTimeout: string;
   readonly verbosity: string;
+  readonly trace?: string;
 }
 
 export async function runRun(
@@ -35,6 +37,7 @@ export async function runRun(
     code: codeVersion(found.folder),
     verbosity: verbosityValue(options.verbosity),
     dutTimeoutSeconds: timeoutValue(options.dutTimeout),
+    ...(options.trace !== undefined && { trace: tracePath(options, terminal) }),
   };
   const isJson = options.json === true;
   checkOut(terminal, options.out);
@@ -48,6 +51,16 @@ export async function runRun(
     terminal.print(paint(`${text}results in ${shown}\n`, terminal.hasColors));
   }
   return keptStatus(runExitStatus(record), folder);
+}
+
+/** @throws UsageError for a format that the protocol does not have, and without a device that could write waves. */
+function tracePath({ trace = '', dut }: RunOptions, { cwd }: Terminal): string {
+  if (!/\.(?:vcd|fst)$/.test(trace))
+    throw badValue('--trace', trace, 'a file that ends in .vcd or .fst');
+  if (dut !== undefined) return resolve(cwd, trace);
+  throw new UsageError('bad-value', '--trace: the built-in device has no waves', {
+    hint: 'A device outside (--dut) can write some.',
+  });
 }
 
 /** Does one run in a worker process; undefined when it was interrupted. */

@@ -9,11 +9,13 @@ import {
   readSync,
   statSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { UsageError } from '#base/assert';
 import { DatabaseBuilder, type CoverageDatabase, type RunInfo } from '#cover/database/database';
-import { decodeDatabase, type ByteSource } from '#cover/database/database-file';
+import { decodeDatabase } from '#cover/database/database-file';
+import { badFile, noDatabase, type ByteSource } from '#cover/database/database-header';
 import { importUcis } from '#cover/ucis/ucis-import';
+import type { CoverageRecord } from '#record/coverage-record';
 import { checkRunRecord } from '#record/parse-run-record';
 import { REGRESSION_SCHEMA, type RegressionRecord } from '#record/regression-record';
 import { RUN_SCHEMA, type RunRecord } from '#record/run-record';
@@ -76,11 +78,23 @@ export function runInfo(record: RunRecord, date: string): RunInfo {
 }
 
 function addPath(builder: DatabaseBuilder, shown: string, path: string): void {
-  for (const file of filesOf(shown, path)) addFile(builder, shown, file);
+  // What a folder holds is named by its own name: that is the file that somebody has to look after.
+  for (const file of filesOf(shown, path))
+    addFile(builder, join(shown, relative(path, file)), file);
+}
+
+/** @throws UsageError `no-coverage` for a file that may not be read, or is none. */
+function openedFile(shown: string, file: string): number {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new UsageError('no-coverage', `cannot read '${shown}': ${what}`);
+  }
 }
 
 function addFile(builder: DatabaseBuilder, shown: string, file: string): void {
-  const fd = openSync(file, 'r');
+  const fd = openedFile(shown, file);
   try {
     addContent(builder, new FileSource(fd));
   } catch (error) {
@@ -122,8 +136,21 @@ function addContent(builder: DatabaseBuilder, source: FileSource): void {
     return;
   }
   const { groups, runs } = decodeDatabase(source, builder.models);
-  for (const { model, block } of groups) builder.addCounts(model, block);
+  for (const { model, block, unlisted } of groups) {
+    builder.addCounts(model, block);
+    if (unlisted !== undefined) builder.addUnlisted(model, unlisted);
+  }
   builder.addRuns(runs);
+}
+
+/** @throws UsageError `bad-coverage` where it has not the form of coverage: nothing checks a summary before. */
+function addSummary(builder: DatabaseBuilder, coverage: CoverageRecord): void {
+  try {
+    builder.addCoverage(coverage);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw badFile(`the coverage of its summary is damaged: ${error.message}`);
+  }
 }
 
 /** The coverage of a regression that left no database, or of a single run. */
@@ -132,12 +159,12 @@ function addRecord(builder: DatabaseBuilder, text: string): void {
   try {
     record = JSON.parse(text) as Partial<RegressionRecord> | RunRecord;
   } catch {
-    throw new UsageError('bad-coverage', 'it is no coverage database');
+    throw noDatabase();
   }
   if (record.schema === RUN_SCHEMA) {
     const run = checkRunRecord(record);
     builder.addRun(runInfo(run, ''), run.coverage);
   } else if (record.schema === REGRESSION_SCHEMA && Array.isArray(record.coverage?.groups)) {
-    builder.addCoverage(record.coverage);
-  } else throw new UsageError('bad-coverage', 'it is no coverage database');
+    addSummary(builder, record.coverage);
+  } else throw noDatabase();
 }

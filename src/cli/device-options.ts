@@ -1,7 +1,16 @@
 // Options that say which device: shared by the built-in commands and those of a configuration. Source: issue "The command".
 import type { Command } from 'commander';
 
+/** Which device, wherever it is. */
 export function withDeviceOptions(command: Command): Command {
+  return withFaultOptions(command).option(
+    '--dut <ADDRESS>',
+    "device outside: exec:'COMMAND', unix:PATH or tcp:HOST:PORT",
+  );
+}
+
+/** Which device of the configuration. */
+export function withFaultOptions(command: Command): Command {
   return command
     .option('--profile <P>', 'set of device parameters')
     .option(

@@ -23,6 +23,7 @@ export const BUILT_IN_COMMANDS: readonly string[] = [
   'replay',
   'list',
   'cover',
+  'serve-device',
   'help',
 ];
 /** Folder of this package: two above this file, as source and compiled. */

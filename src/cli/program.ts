@@ -7,6 +7,7 @@ import { runList } from './command-list.ts';
 import { runRegress, type RegressOptions } from './command-regress.ts';
 import { runReplay, type ReplayOptions } from './command-replay.ts';
 import { runRun, type RunOptions } from './command-run.ts';
+import { addServeCommand } from './command-serve-device.ts';
 import { addConfigCommands, checkCommandWord, configCommands } from './config-commands.ts';
 import { addCoverCommand } from './cover/cover-command.ts';
 import { collect, withDeviceOptions } from './device-options.ts';
@@ -66,6 +67,7 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
       .description('one run of one test')
       .option('--seed <S>', 'seed of the run, below 2^53', '1')
       .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
+      .option('--trace <FILE>', 'waves of a device outside that can write them: .vcd or .fst')
       .option('-v, --verbosity <LEVEL>', 'NONE, LOW, MEDIUM, HIGH, FULL, DEBUG, or a number', 'LOW')
       // A single run ends at its own first FAIL anyway: taken, so that one set of options does for both, and not shown.
       .addOption(new Option('--max-failures <N>').hideHelp()),
@@ -91,6 +93,7 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
     .argument('<run>', 'a run.json, or a folder that holds one')
     .description('the same run again, compared with its record; 3 when it differs')
     .option('--operations', 'play the recorded operations instead of drawing them')
+    .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
     .option('--out <DIR>', 'folder for the results; without it, none are written')
     .option('--json', 'print one JSON object')
     .option('-v, --verbosity <LEVEL>', 'print what the testbench reports, up to this level')
@@ -105,6 +108,7 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
     .action(async (what: string, options: { readonly json?: true }) =>
       done(await runList(what, options, terminal)),
     );
+  addServeCommand(program, { terminal, done });
   addCoverCommand(program, { terminal, done });
   return program;
 }

@@ -2,6 +2,7 @@
 import { UsageError } from '#base/assert';
 import type { CommandTarget } from '#run/command-entry';
 import type { RidgelineConfig } from '#run/config';
+import { dutAddressText, parseDutAddress } from '#dut/dut-address';
 import { knownName, parameterValues } from './option-values.ts';
 
 /** Options of whatever works on a device. */
@@ -10,6 +11,7 @@ export interface DeviceOptions {
   readonly param?: readonly string[];
   readonly fault?: string;
   readonly device?: string;
+  readonly dut?: string;
 }
 
 export interface CommonOptions extends DeviceOptions {
@@ -29,10 +31,37 @@ export function targetOf(config: RidgelineConfig, options: DeviceOptions): Comma
   const chosen = profile === undefined ? null : knownName('profile', profile, profiles);
   return {
     device,
+    dut: options.dut === undefined ? null : dutOf(config, device, options),
     fault: fault === undefined ? null : knownName('fault', fault, faults),
     profile: chosen,
     parameters: parameterValues(config, chosen, param),
   };
+}
+
+/** The address of a device outside, which takes the place of the one that the configuration has. */
+function dutOf(
+  config: RidgelineConfig,
+  device: string,
+  { dut = '', fault }: DeviceOptions,
+): string {
+  const address = dutAddressText(parseDutAddress(dut));
+  if (fault !== undefined) {
+    throw new UsageError(
+      'bad-dut',
+      '--fault and --dut: a fault is planted in the device of the configuration',
+      {
+        hint: `A device outside is given its own: --dut "exec:ridgeline serve-device --fault ${fault}".`,
+      },
+    );
+  }
+  if (config.devices[device].open !== undefined) return address;
+  throw new UsageError(
+    'bad-dut',
+    `--dut: device '${device}' is bound without a link that a device outside could be on`,
+    {
+      hint: 'A device of the configuration with `open` has a DUT port, and its `bind` returns the end of a link.',
+    },
+  );
 }
 
 /** Nobody would look at a parameter that is not declared, but for a device behind a DUT port, which says what it has. */

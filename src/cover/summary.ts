@@ -38,7 +38,7 @@ export interface SummaryOptions {
   /** Names of holes to list per item; the number of holes is always exact. Default 20. */
   readonly holesMax?: number;
   /** Bins that leave numerator and denominator. */
-  readonly excluded?: ExcludedBins;
+  readonly excluded?: ExcludedBins | undefined;
 }
 
 /** Percentages and holes of a record (semantics §3): null, never 100, where nothing is countable. */

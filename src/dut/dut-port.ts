@@ -63,6 +63,27 @@ export interface DutPort {
   /** Cold or hot reset; takes no time; everything under way is lost (the caller drops it). */
   reset(kind: ResetKind): void | Promise<void>;
   bye(): void | Promise<void>;
+  /** Writes waves to `path` (VCD or FST by its ending) from now on; undefined: no more. False: the device cannot. */
+  trace?(path: string | undefined): boolean | Promise<boolean>;
+  /** Ends the device at once, whatever it is doing; called last in every run, also after `bye`. */
+  kill?(): void | Promise<void>;
+  /** What the device has said of itself beside the protocol, for the report; empty: nothing. */
+  spoken?(): DutWords;
+}
+
+/** Text of a device in another process; it depends on the machine, and never decides anything. */
+export interface DutWords {
+  /** The last of its LOG frames, one line each. */
+  readonly log: string;
+  /** The last 4 KiB of its standard error. */
+  readonly standardError: string;
+}
+
+/** A reset that the testbench has planned. */
+export interface PlannedReset {
+  readonly kind: ResetKind;
+  /** At least one look-ahead after the time at which it was asked for, picoseconds: the device may be ahead so far. */
+  readonly atPs: number;
 }
 
 /** The testbench's end of the link, as the run loop drives it. */
@@ -71,9 +92,9 @@ export interface HostLinkPort {
   readonly outbound: TlpBatch;
   /** A TLP from the device arrives now (kernel time `timePs`), before all other events of that time. */
   deliver(timePs: number, bytes: Uint8Array): void;
-  /** A reset that the testbench asked for; it pauses the kernel at the same time. */
-  takeReset(): ResetKind | undefined;
-  /** The reset has happened; the testbench goes on. */
+  /** The next reset, until it has happened. */
+  readonly plannedReset: PlannedReset | undefined;
+  /** The planned reset has happened, now; the testbench goes on. */
   resetDone(): void;
 }
 

@@ -49,6 +49,7 @@ const DEVICE: Shape = {
     name: 'string',
     version: 'string',
     dut: 'string',
+    binding: { optional: 'string' },
     parameters: SCALARS,
     fault: { orNull: 'string' },
   },

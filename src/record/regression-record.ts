@@ -3,6 +3,7 @@
 import type { ClosureRecord } from './closure-record.ts';
 import type { ConfigurationRecord } from './configuration-record.ts';
 import type { CoverageRecord, CoverageSummary } from './coverage-record.ts';
+import type { ExclusionsRecord } from './exclusion-record.ts';
 import type { RuleInfo } from './report-writer.ts';
 import type { CodeRecord, ParamRecord, RunRecord, Verdict } from './run-record.ts';
 
@@ -74,6 +75,8 @@ export interface RegressionRecord {
   readonly unevaluated: readonly string[];
   readonly coverage: CoverageRecord;
   readonly coverageSummary: CoverageSummary;
+  /** What the percentages leave out, and which exclusions were dropped; absent where there are no exclusions. */
+  readonly exclusions?: ExclusionsRecord;
   /** Growth of the merged coverage, first hits of bins; absent in records of older versions. */
   readonly closure?: ClosureRecord;
   /** Swarm and device parameters of the runs; absent in records of older versions. */

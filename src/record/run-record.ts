@@ -20,8 +20,10 @@ export interface DeviceRecord {
   /** What the device calls itself. */
   readonly name: string;
   readonly version: string;
-  /** How it was bound: the name in the configuration, or a command line. */
+  /** The name in the configuration, or the address of a device outside: `exec:…`, `unix:…`, `tcp:…`. */
   readonly dut: string;
+  /** Of a device outside: the name of the device in the configuration that bound it to the testbench. */
+  readonly binding?: string;
   /** The effective parameters, as the device said. */
   readonly parameters: ParamRecord;
   /** Name of the injected fault, or null. */

@@ -3,9 +3,11 @@
 //
 // The law: after run k the curve has exactly the percentage of `summarizeCoverage(mergeCoverage(runs 0..k))`. Merging and
 // summarizing after every run would be that law and quadratic; here only counts that are not 0 are touched, and percentages are
-// computed again only where a bin became covered.
+// computed again only where a bin became covered. With exclusions the same holds with those that hold for the merge up to run k.
 import type { ClosureCurve, ClosureRecord } from '#record/closure-record';
 import type { CoverageRecord } from '#record/coverage-record';
+import type { DatedExclusions } from '#cover/database/exclusions';
+import { GrowingExclusions } from '#cover/database/growing-exclusions';
 import { weightedMean } from '#cover/summary';
 import { GroupClosureSum } from './group-closure-sum.ts';
 
@@ -15,19 +17,30 @@ export class ClosureSum {
   private sorted: GroupClosureSum[] = [];
   private readonly curve = new CurveSum();
   private readonly groupCurves = new Map<string, CurveSum>();
+  private readonly exclusions: GrowingExclusions | undefined;
+
+  constructor(exclusions?: DatedExclusions) {
+    const hasAny = exclusions !== undefined && exclusions.list.length > 0;
+    this.exclusions = hasAny ? new GrowingExclusions(exclusions) : undefined;
+  }
 
   /** The coverage of run `run`; runs come in ascending order. */
   add(run: number, coverage: CoverageRecord): void {
-    let isChanged = false;
+    const changed = new Set<string>();
     for (const record of coverage.groups) {
-      const known = this.byType.get(record.type);
+      const { type } = record;
+      const known = this.byType.get(type);
       const group = known ?? new GroupClosureSum(record);
-      if (known === undefined) this.addGroup(record.type, group);
-      if (!group.add(run, record) && known !== undefined) continue;
-      isChanged = true;
-      this.groupCurves.get(record.type)?.add(run, group.percent);
+      const bins = known?.bins;
+      if (known === undefined) this.addGroup(type, group);
+      if (group.add(run, record) || known === undefined) changed.add(type);
+      if (group.bins === bins) continue;
+      for (const other of this.exclude(group)) changed.add(other);
     }
-    if (!isChanged && run > 0) return;
+    for (const type of changed) {
+      this.groupCurves.get(type)?.add(run, this.byType.get(type)?.percent ?? null);
+    }
+    if (changed.size === 0 && run > 0) return;
     const weights = this.sorted.map(({ weight }) => weight);
     this.curve.add(run, weightedMean(this.sorted, weights));
   }
@@ -43,6 +56,13 @@ export class ClosureSum {
       overall: this.curve.curve,
       groups: groups.map((group) => ({ points: [], crosses: [], ...group })),
     };
+  }
+
+  /** A group has bins that no run before had. @returns types whose percentage may be another one. */
+  private exclude({ bins }: GroupClosureSum): ReadonlySet<string> {
+    const types = this.exclusions?.update(bins) ?? new Set<string>();
+    for (const type of types) this.byType.get(type)?.exclude(this.exclusions?.of(type));
+    return types;
   }
 
   private addGroup(type: string, group: GroupClosureSum): void {

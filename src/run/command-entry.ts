@@ -30,10 +30,12 @@ export interface CommandOption {
   readonly default?: string;
 }
 
-/** The device that a command works on, as `--device --profile --param --fault` say. */
+/** The device that a command works on, as `--device --dut --profile --param --fault` say. */
 export interface CommandTarget {
   /** Name in the configuration. */
   readonly device: string;
+  /** Address of a device outside that takes the place of the configuration's own, as `--dut` says; or null. */
+  readonly dut: string | null;
   readonly fault: string | null;
   readonly profile: string | null;
   /** Those of `--param` alone. */
@@ -73,7 +75,7 @@ export interface CommandEntry {
   readonly summary: string;
   readonly arguments?: readonly CommandArgument[];
   readonly options?: readonly CommandOption[];
-  /** It works on a device: it takes `--device`, `--profile`, `--param` and `--fault`, too. */
+  /** It works on a device: it takes `--device`, `--dut`, `--profile`, `--param` and `--fault`, too. */
   readonly onDevice?: boolean;
   /** What stands under the options in its help: what the exit status means, examples. */
   readonly details?: string;
@@ -85,7 +87,7 @@ export interface CommandEntry {
 }
 
 /** Options of every command with `onDevice`; `help` belongs to all. */
-const DEVICE_OPTIONS = ['device', 'profile', 'param', 'fault'];
+const DEVICE_OPTIONS = ['device', 'dut', 'profile', 'param', 'fault'];
 const NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 /**

@@ -27,6 +27,7 @@ const CONFIG: Keys = {
   profiles: { kind: 'object' },
   parameters: { kind: 'array' },
   checkParameters: { kind: 'function' },
+  checkDeviceParameters: { kind: 'function' },
   limits: { kind: 'object' },
   lookaheadPs: { kind: 'number' },
   tlps: { kind: 'object' },

@@ -112,6 +112,11 @@ export interface RidgelineConfig {
   readonly parameters?: readonly ParameterInfo[];
   /** What is wrong with a set of parameters beyond the single values, or undefined. */
   readonly checkParameters?: (parameters: DutParams) => string | undefined;
+  /**
+   * What is wrong with the parameters that a device says it has (HELLO_OK), one line, or undefined; the run is then an ERROR
+   * `dut-protocol`.
+   */
+  readonly checkDeviceParameters?: (parameters: DutParams) => string | undefined;
   readonly limits?: Partial<RunLimits>;
   /** Delay of the link in each direction, picoseconds. Default 250 000. */
   readonly lookaheadPs?: number;

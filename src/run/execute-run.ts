@@ -3,7 +3,7 @@ import { RUN_SCHEMA, type RunRecord } from '#record/run-record';
 import { profileParameters, type RidgelineConfig } from './config.ts';
 import type { RunError } from './run-error.ts';
 import { RunSession, type RunHooks } from './run-session.ts';
-import { replayCommand, type RunSpec } from './run-spec.ts';
+import { isOutside, replayCommand, type RunSpec } from './run-spec.ts';
 import { errorRecord } from './verdict.ts';
 
 /**
@@ -34,7 +34,8 @@ export function recordWithoutRun(
     device: {
       name: spec.device,
       version: '',
-      dut: spec.device,
+      dut: spec.dut ?? spec.device,
+      ...(isOutside(spec.dut) && { binding: spec.device }),
       parameters: { ...profileParameters(config, spec.profile), ...spec.parameters },
       fault: spec.fault,
     },

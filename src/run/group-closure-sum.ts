@@ -4,8 +4,11 @@
 // Nearly all records of a group have the same bins, and then counts are added index by index. A record with other bins (a
 // model that depends on parameters) is brought to the united bins by `mergeCoverage` itself, so that there is one law of union.
 import { assert } from '#base/assert';
+import type { IsExcluded } from '#cover/database/growing-exclusions';
 import { mergeCoverage } from '#cover/merge';
-import { weightedMean } from '#cover/summary';
+import { pointBins, tupleCount } from '#cover/merge-cross';
+import { tupleName, weightedMean } from '#cover/summary';
+import { runsSize, runsWalker } from '#cover/tuple-runs';
 import { NEVER_HIT, type GroupClosure } from '#record/closure-record';
 import type {
   CovergroupRecord,
@@ -18,19 +21,23 @@ import type {
 interface BinSums {
   readonly counts: Float64Array;
   readonly firstRuns: Int32Array;
+  /** By bin, 1 where an exclusion takes it out; all 0 without exclusions. */
+  readonly out: Uint8Array;
 }
 
 interface PointSums extends BinSums {
   covered: number;
-  readonly countable: number;
+  countable: number;
 }
 
 interface CrossSums {
   /** By tuple index; no entry for a tuple that was never hit. */
   readonly tuples: Map<number, { count: number; readonly firstRun: number }>;
   readonly named: BinSums;
+  /** Tuples that an exclusion takes out. */
+  readonly out: Set<number>;
   covered: number;
-  readonly countable: number;
+  countable: number;
 }
 
 export class GroupClosureSum {
@@ -42,6 +49,7 @@ export class GroupClosureSum {
   private crosses: CrossSums[];
   /** By name, for a type whose percentage is the mean of its instances; undefined for all others. */
   private instances: Map<string, GroupClosureSum> | undefined;
+  private isOut: IsExcluded | undefined;
 
   constructor(record: CovergroupRecord) {
     // Merged alone, it has the form that a merge gives it.
@@ -53,6 +61,24 @@ export class GroupClosureSum {
 
   get weight(): number {
     return this.model.weight;
+  }
+
+  /** The united bins; another object when there are more of them. */
+  get bins(): CovergroupRecord {
+    return this.model;
+  }
+
+  /** From now on these bins count for nothing, and others do again. @param isOut undefined: none is out. */
+  exclude(isOut: IsExcluded | undefined): void {
+    this.isOut = isOut;
+    this.model.points.forEach((point, index) => {
+      excludeFromPoint(this.points[index], point, isOut);
+    });
+    this.model.crosses.forEach((cross, index) => {
+      excludeFromCross(this.crosses[index], cross, { group: this.model, isOut });
+    });
+    for (const instance of this.instances?.values() ?? []) instance.exclude(isOut);
+    this.percent = this.computePercent();
   }
 
   /** Adds a run's counts; whether percentage or weight may have changed. */
@@ -106,7 +132,11 @@ export class GroupClosureSum {
       const known = this.instances.get(name);
       const instance = known ?? new GroupClosureSum(record);
       if (known === undefined) this.instances.set(name, instance);
+      const { bins } = instance;
       if (instance.add(run, record) || known === undefined) isChanged = true;
+      // Instances are asked by the names of items, as the type is: bins that are new have to be looked at.
+      const isNew = known === undefined || instance.bins !== bins;
+      if (isNew && this.isOut !== undefined) instance.exclude(this.isOut);
     }
     return isChanged;
   }
@@ -167,6 +197,7 @@ function emptyBins(count: number): BinSums {
   return {
     counts: new Float64Array(count),
     firstRuns: new Int32Array(count).fill(NEVER_HIT),
+    out: new Uint8Array(count),
   };
 }
 
@@ -174,16 +205,65 @@ function emptyPoint({ bins }: CoverpointRecord): PointSums {
   return { ...emptyBins(bins.length), covered: 0, countable: bins.length };
 }
 
-function emptyCross({ axes, excluded, bins }: CrossRecord, group: CovergroupRecord): CrossSums {
-  let countable = bins.length;
-  const sizes = axes.map(({ point }) => {
-    const found = group.points.find(({ name }) => name === point);
-    assert(found !== undefined, 'an axis of a cross is a coverpoint of its group');
-    return found.bins.length;
+function emptyCross(cross: CrossRecord, group: CovergroupRecord): CrossSums {
+  const named = emptyBins(cross.bins.length);
+  const countable = countableBins(cross, group);
+  return { tuples: new Map(), named, out: new Set(), covered: 0, countable };
+}
+
+function countableBins(cross: CrossRecord, { points }: CovergroupRecord): number {
+  return cross.bins.length + tupleCount(cross, points) - runsSize(cross.excluded);
+}
+
+function excludeFromPoint(
+  sums: PointSums,
+  { name, bins, atLeast }: CoverpointRecord,
+  isOut: IsExcluded | undefined,
+): void {
+  const out = markOut(sums, bins, (bin) => isOut?.(name, bin) === true);
+  sums.countable = bins.length - out;
+  sums.covered = coveredBins(sums, atLeast);
+}
+
+function excludeFromCross(
+  sums: CrossSums,
+  cross: CrossRecord,
+  { group, isOut }: { readonly group: CovergroupRecord; readonly isOut: IsExcluded | undefined },
+): void {
+  const { name, atLeast } = cross;
+  const { tuples, named, out } = sums;
+  out.clear();
+  const outNamed = markOut(named, cross.bins, (bin) => isOut?.(name, bin) === true);
+  if (isOut !== undefined) {
+    const names = cross.axes.map((axis) => axis.name);
+    const axes = cross.axes.map(({ point }) => pointBins(group.points, point));
+    const isUncounted = runsWalker(cross.excluded);
+    const total = tupleCount(cross, group.points);
+    for (let index = 0; index < total; index++) {
+      if (!isUncounted(index) && isOut(name, tupleName(names, axes, index))) out.add(index);
+    }
+  }
+  sums.countable = countableBins(cross, group) - outNamed - out.size;
+  sums.covered = coveredBins(named, atLeast);
+  for (const [tuple, { count }] of tuples) {
+    if (count >= atLeast && !out.has(tuple)) sums.covered++;
+  }
+}
+
+/** @returns how many are out. */
+function markOut(
+  { out }: BinSums,
+  names: readonly string[],
+  isOut: (name: string) => boolean,
+): number {
+  names.forEach((name, bin) => {
+    out[bin] = Number(isOut(name));
   });
-  countable += sizes.reduce((product, size) => product * size, 1);
-  for (let at = 1; at < excluded.length; at += 2) countable -= excluded[at];
-  return { tuples: new Map(), named: emptyBins(bins.length), covered: 0, countable };
+  return out.reduce((sum, flag) => sum + flag, 0);
+}
+
+function coveredBins({ counts, out }: BinSums, atLeast: number): number {
+  return counts.reduce((sum, count, bin) => sum + Number(count >= atLeast && out[bin] === 0), 0);
 }
 
 function filledPoint(
@@ -220,7 +300,7 @@ function fillBins(sums: BinSums, counts: readonly number[], firsts: readonly num
 
 /** Adds counts bin by bin; how many bins became covered. */
 function addBins(
-  { counts, firstRuns }: BinSums,
+  { counts, firstRuns, out }: BinSums,
   item: { readonly counts: readonly number[]; readonly atLeast: number },
   run: number,
 ): number {
@@ -231,12 +311,12 @@ function addBins(
     const before = counts[bin];
     if (before === 0) firstRuns[bin] = run;
     counts[bin] = before + more;
-    if (before < item.atLeast && before + more >= item.atLeast) covered++;
+    if (before < item.atLeast && before + more >= item.atLeast && out[bin] === 0) covered++;
   }
   return covered;
 }
 
-function addCross({ tuples, named }: CrossSums, cross: CrossRecord, run: number): number {
+function addCross({ tuples, named, out }: CrossSums, cross: CrossRecord, run: number): number {
   const { hits, atLeast } = cross;
   let covered = 0;
   for (let at = 0; at < hits.length; at += 2) {
@@ -248,7 +328,7 @@ function addCross({ tuples, named }: CrossSums, cross: CrossRecord, run: number)
     }
     const before = tuple.count;
     tuple.count = before + more;
-    if (before < atLeast && tuple.count >= atLeast) covered++;
+    if (before < atLeast && tuple.count >= atLeast && !out.has(hits[at])) covered++;
   }
   return covered + addBins(named, cross, run);
 }

@@ -3,13 +3,22 @@
 import process from 'node:process';
 import { setInterval } from 'node:timers';
 import { workerData } from 'node:worker_threads';
+import { endGroup } from '#dut/process-group';
 
 const LOOK_MS = 1000;
-/** Process id of the command; it may have gone before this thread looks for the first time. */
-const parent = workerData as number;
+/** What the thread is given. */
+export interface Watched {
+  /** Process id of the command; it may have gone before this thread looks for the first time. */
+  readonly command: number;
+  /** The process group of the device that the worker has started, shared; 0: none. */
+  readonly device: Int32Array;
+}
+
+const { command, device } = workerData as Watched;
 
 setInterval(() => {
-  if (process.ppid === parent) return;
+  if (process.ppid === command) return;
+  endGroup(Atomics.load(device, 0));
   // The worker leads a process group of its own.
-  process.kill(-process.pid, 'SIGKILL');
+  endGroup(process.pid);
 }, LOOK_MS);

@@ -3,9 +3,13 @@
 // synchronous, and with an in-process device nothing is awaited at all.
 //
 //   time      t                       t+L                      t+2L
-//   host      |--- first: runs ------->|                        what leaves the host at x reaches the device at x+L,
-//   device    |--- then: STEP -------->|                        and the other way round, so neither side can surprise
+//   device    |--- STEP -------------->|                        what leaves the host at x reaches the device at x+L,
+//   host      |--- runs meanwhile ---->|                        and the other way round, so neither side can surprise
 //                                                               the other within a quantum
+//
+// A device in another process simulates its quantum while the host simulates its own; a reset is planned a look-ahead ahead,
+// so that no device has been stepped beyond it.
+import { UsageError } from '#base/assert';
 import { PacketBatch } from '#base/packet-batch';
 import { DutError, type DutPort, type HostLinkPort, type StepReply } from '#dut/dut-port';
 import type { Kernel } from '#kernel/kernel';
@@ -31,8 +35,8 @@ export interface LoopControl {
   objectors(): string[];
   /** Who waits for what, for its detail. */
   explain(): string[];
-  /** Waits for an answer of a device in another process. @throws DutError `dut-hung`. */
-  awaitDevice<T>(answer: Promise<T>): Promise<T>;
+  /** Waits for the answer of a device in another process to `request`. @throws DutError `dut-hung`. */
+  awaitDevice<T>(answer: Promise<T>, request: string): Promise<T>;
 }
 
 export interface LoopParts {
@@ -116,28 +120,60 @@ export class QuantumLoop {
 
   /**
    * Runs until the run phase is over or `stopAtPs` is reached.
-   * @throws RunError `tb-hung`, DutError; and whatever a process of the testbench throws.
+   * @throws RunError `tb-hung`, DutError; UsageError `late-reset`; and whatever a process of the testbench throws.
    */
   async run(): Promise<void> {
-    const { control } = this.parts;
+    // What leaves at time 0 arrives at the end of the first quantum.
+    this.parts.kernel.runUntil(this.parts.kernel.nowPs);
     while (!isOver(this.parts)) {
-      const reset = this.runHost(this.nextUntilPs());
-      const nowPs = this.parts.kernel.nowPs;
-      // In this order: what leaves at the very start of a quantum (at time 0, or just after a reset) arrives in it.
+      const untilPs = this.nextUntilPs();
       this.takeOutbound();
-      this.takeArriving(nowPs);
-      while (this.deviceNowPs < nowPs) {
-        const answer = deviceCall(() => this.port.step(nowPs, this.arriving));
-        this.takeReply(answer instanceof Promise ? await control.awaitDevice(answer) : answer);
-        this.arriving.clear();
-      }
-      if (reset !== undefined) {
-        const answer = deviceCall(() => this.port.reset(reset));
-        if (answer instanceof Promise) await control.awaitDevice(answer);
-        this.dropAll();
-        this.link.resetDone();
-      }
-      control.checkWallClock();
+      this.takeArriving(untilPs);
+      await this.runBoth(untilPs);
+      await this.takeResets();
+      this.parts.control.checkWallClock();
+    }
+  }
+
+  /** One quantum of both sides; the host's part may end earlier, with the run phase. */
+  private async runBoth(untilPs: number): Promise<void> {
+    const { control, kernel } = this.parts;
+    const answer = deviceCall(() => this.port.step(untilPs, this.arriving));
+    this.arriving.clear();
+    try {
+      this.runHost(untilPs);
+    } catch (error) {
+      // The device answers in its own time; what the testbench threw is what ended the run.
+      if (answer instanceof Promise)
+        await control.awaitDevice(answer, 'STEP').catch(() => undefined);
+      throw error;
+    }
+    this.takeReply(
+      answer instanceof Promise ? await control.awaitDevice(answer, 'STEP') : answer,
+      untilPs,
+    );
+    while (this.deviceNowPs < kernel.nowPs) {
+      const rest = deviceCall(() => this.port.step(untilPs, this.arriving));
+      this.takeReply(
+        rest instanceof Promise ? await control.awaitDevice(rest, 'STEP') : rest,
+        untilPs,
+      );
+    }
+  }
+
+  /** The resets of this time. One takes no time; everything under way in either direction is lost. */
+  private async takeResets(): Promise<void> {
+    const { control, kernel } = this.parts;
+    for (;;) {
+      const reset = this.link.plannedReset;
+      if (reset === undefined || reset.atPs > kernel.nowPs) return;
+      if (reset.atPs < this.deviceNowPs) throw lateReset(reset.atPs, this.deviceNowPs);
+      this.takeOutbound();
+      const answer = deviceCall(() => this.port.reset(reset.kind));
+      if (answer instanceof Promise) await control.awaitDevice(answer, 'RESET');
+      this.dropAll();
+      this.link.resetDone();
+      kernel.runUntil(kernel.nowPs);
     }
   }
 
@@ -147,35 +183,35 @@ export class QuantumLoop {
    */
   private nextUntilPs(): number {
     const { kernel, timeLimitPs } = this.parts;
+    const resetPs = this.link.plannedReset?.atPs ?? Infinity;
     let fromPs = kernel.nowPs;
-    if (this.upTaken === this.up.count && this.downTaken === this.down.count) {
-      const nextPs = Math.min(kernel.nextEventPs(), this.deviceNextPs);
+    const isSilent = this.upTaken === this.up.count && this.downTaken === this.down.count;
+    if (isSilent && this.link.outbound.count === 0) {
+      const nextPs = Math.min(kernel.nextEventPs(), this.deviceNextPs, resetPs);
       if (nextPs === Infinity) throw nothingWillHappen(this.parts);
       fromPs = Math.max(fromPs, nextPs - 1);
     }
-    return Math.min(fromPs + this.lookaheadPs, timeLimitPs, stop(this.parts));
+    if (resetPs <= kernel.nowPs) throw lateReset(resetPs, kernel.nowPs);
+    return Math.min(fromPs + this.lookaheadPs, timeLimitPs, stop(this.parts), resetPs);
   }
 
-  /** The host up to `untilPs`, or to where it paused; the reset that it asked for, if any. */
-  private runHost(untilPs: number): ReturnType<HostLinkPort['takeReset']> {
-    const { kernel } = this.parts;
+  /** The host up to `untilPs`, or to where the run phase ended. */
+  private runHost(untilPs: number): void {
+    const { kernel, control } = this.parts;
     const { up, link } = this;
     while (this.upTaken < up.count && up.timePs(this.upTaken) <= untilPs) {
       const timePs = up.timePs(this.upTaken);
-      if (!kernel.runBefore(timePs)) return link.takeReset();
+      while (!kernel.runBefore(timePs)) if (control.isDone()) return;
       const bytes = up.bytes(this.upTaken);
       this.upTaken++;
       this.window.add('up', timePs, bytes);
       link.deliver(timePs, bytes);
-      const reset = link.takeReset();
-      if (reset !== undefined) return reset;
     }
     if (this.upTaken === up.count) {
       up.clear();
       this.upTaken = 0;
     }
-    kernel.runUntil(untilPs);
-    return link.takeReset();
+    while (!kernel.runUntil(untilPs)) if (control.isDone()) return;
   }
 
   /** What left the host is now under way to the device. */
@@ -205,8 +241,8 @@ export class QuantumLoop {
   }
 
   /** What left the device is now under way to the host. */
-  private takeReply(reply: StepReply): void {
-    const untilPs = this.parts.kernel.nowPs;
+  private takeReply(reply: StepReply, untilPs: number): void {
+    const endPs = this.parts.kernel.nowPs;
     const { nowPs, nextPs, tlps } = reply;
     const stoppedEarly =
       nowPs < untilPs && untilPs - this.deviceNowPs > this.lookaheadPs && tlps.count > 0;
@@ -224,6 +260,8 @@ export class QuantumLoop {
         throw protocol(`a TLP left at ${timePs} ps, before next = ${this.deviceNextPs} ps`);
       }
       lastPs = timePs;
+      // The run phase ended before it left: how far the device was ahead depends on where quanta end.
+      if (timePs > endPs) continue;
       const bytes = tlps.bytes(i);
       this.digest.addUp(timePs, bytes);
       this.up.push(timePs + this.lookaheadPs, bytes);
@@ -240,6 +278,16 @@ export class QuantumLoop {
     this.downTaken = 0;
     this.deviceNextPs = this.deviceNowPs;
   }
+}
+
+function lateReset(atPs: number, reachedPs: number): UsageError {
+  return new UsageError(
+    'late-reset',
+    `a reset is planned for ${formatTime(atPs)}, and the device has been simulated to ${formatTime(reachedPs)}`,
+    {
+      hint: 'The host plans a reset at least one look-ahead of the link ahead of the present time.',
+    },
+  );
 }
 
 function protocol(message: string): DutError {

@@ -2,6 +2,7 @@
 // same result at any `--jobs`. Results wait until all before them are in; with `--max-failures N` the sum ends at the N-th
 // FAIL in plan order, so that it does not depend on what else was under way.
 import { assert } from '#base/assert';
+import type { DatedExclusions } from '#cover/database/exclusions';
 import { mergeCoverage } from '#cover/merge';
 import type { CoverageRecord } from '#record/coverage-record';
 import type { BrokenRule, RunSummary } from '#record/regression-record';
@@ -45,13 +46,15 @@ export interface SumOptions {
   /** FAILs at which the sum ends; Infinity for never. */
   readonly failuresMax: number;
   readonly onSummed?: ((record: RunRecord) => void) | undefined;
+  /** Bins that count for nothing in the closure. */
+  readonly exclusions?: DatedExclusions | undefined;
 }
 
 export class RegressionSum {
   readonly runs: RunSummary[] = [];
   readonly tests = new Map<string, TestSum>();
   readonly evaluations = new Map<string, number>();
-  readonly closure = new ClosureSum();
+  readonly closure: ClosureSum;
   readonly configuration = new ConfigurationSum();
   device: RunRecord['device'] | undefined;
   private readonly pending = new Map<number, RunRecord>();
@@ -67,6 +70,7 @@ export class RegressionSum {
   constructor(options: SumOptions) {
     this.failuresMax = options.failuresMax;
     this.onSummed = options.onSummed;
+    this.closure = new ClosureSum(options.exclusions);
     for (const test of options.tests) this.tests.set(test, new TestSum());
     for (const rule of options.rules) this.evaluations.set(rule, 0);
   }

@@ -1,6 +1,8 @@
 // A regression: plan, worker processes, the sum of all runs as a record. Source: design, "The promise", "Words"; issue "The
 // command". The wall clock only decides when to stop starting runs, and is reported under `wall`.
 import { hostname } from 'node:os';
+import { exclusionsRecord, resolveExclusions } from '#cover/database/excluded-record';
+import type { DatedExclusions } from '#cover/database/exclusions';
 import { mergeCoverage } from '#cover/merge';
 import { summarizeCoverage } from '#cover/summary';
 import type { DutParams } from '#dut/dut-port';
@@ -20,6 +22,7 @@ import { WorkerPool } from './worker-pool.ts';
 
 export interface RegressionRequest extends PlanRequest {
   readonly device: string;
+  readonly dut?: string | null;
   readonly fault: string | null;
   readonly profile: string | null;
   readonly parameters: DutParams;
@@ -35,6 +38,8 @@ export interface RegressionRequest extends PlanRequest {
   /** File URL of the configuration, for the workers. */
   readonly configUrl: string;
   readonly reportFd: number | null;
+  /** Bins that leave numerator and denominator of every percentage. */
+  readonly exclusions?: DatedExclusions;
 }
 
 export interface RegressionEvents {
@@ -65,6 +70,7 @@ export async function runRegression(
     rules: rules.map(({ id }) => id),
     failuresMax: request.failuresMax,
     onSummed: (record) => events.onSummed?.(record),
+    exclusions: request.exclusions,
   });
   let isLate = false;
   let done = 0;
@@ -112,8 +118,17 @@ export function ruleTable(config: RidgelineConfig): RuleInfo[] {
 }
 
 function runSpec(request: RegressionRequest, run: { test: string; seed: number }): RunSpec {
-  const { device, fault, profile, parameters, code, verbosity, dutTimeoutSeconds } = request;
-  return { ...run, device, fault, profile, parameters, code, verbosity, dutTimeoutSeconds };
+  const {
+    device,
+    dut = null,
+    fault,
+    profile,
+    parameters,
+    code,
+    verbosity,
+    dutTimeoutSeconds,
+  } = request;
+  return { ...run, device, dut, fault, profile, parameters, code, verbosity, dutTimeoutSeconds };
 }
 
 function stopReason(isAborted: boolean, sum: RegressionSum, isLate: boolean): RegressionStop {
@@ -133,6 +148,9 @@ function regressionRecord(request: RegressionRequest, parts: RegressionParts): R
   const { tests, rules, sum, stop } = parts;
   const coverages = [...sum.tests.values()].map((test) => test.coverage.merged);
   const coverage = mergeCoverage(coverages);
+  const { exclusions } = request;
+  const hasExclusions = exclusions !== undefined && exclusions.list.length > 0;
+  const excluded = hasExclusions ? resolveExclusions(coverage, exclusions) : undefined;
   const evaluations = Object.fromEntries([...sum.evaluations].sort(([a], [b]) => compare(a, b)));
   const unevaluated = Object.keys(evaluations).filter((rule) => evaluations[rule] === 0);
   return {
@@ -142,7 +160,7 @@ function regressionRecord(request: RegressionRequest, parts: RegressionParts): R
     baseSeed: request.baseSeed,
     code: request.code,
     device: {
-      dut: request.device,
+      dut: request.dut ?? request.device,
       name: sum.device?.name ?? '',
       version: sum.device?.version ?? '',
     },
@@ -150,13 +168,17 @@ function regressionRecord(request: RegressionRequest, parts: RegressionParts): R
     profile: request.profile,
     parameters: request.parameters,
     strict: request.strict,
-    tests: tests.map((test, index) => testSummary(test, sum, coverages[index])),
+    tests: tests.map((test, index) => {
+      const { percent } = summarizeCoverage(coverages[index], { holesMax: 0, excluded });
+      return testSummary(test, sum, percent);
+    }),
     runs: sum.runs,
     rules,
     evaluations,
     unevaluated,
     coverage,
-    coverageSummary: summarizeCoverage(coverage),
+    coverageSummary: summarizeCoverage(coverage, { excluded }),
+    ...(excluded !== undefined && { exclusions: exclusionsRecord(coverage, excluded) }),
     closure: sum.closure.record(coverage),
     configuration: sum.configuration.record(),
   };
@@ -165,7 +187,7 @@ function regressionRecord(request: RegressionRequest, parts: RegressionParts): R
 function testSummary(
   { test, runs: planned }: PlannedTest,
   sum: RegressionSum,
-  coverage: RegressionRecord['coverage'],
+  coveragePercent: number | null,
 ): TestSummary {
   const { verdicts, runs, timePs } = sum.tests.get(test) ?? new TestSum();
   return {
@@ -177,7 +199,7 @@ function testSummary(
     error: verdicts.ERROR,
     skip: verdicts.SKIP,
     timePs,
-    coveragePercent: summarizeCoverage(coverage, { holesMax: 0 }).percent,
+    coveragePercent,
   };
 }
 

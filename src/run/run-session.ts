@@ -5,7 +5,10 @@
 // After the first broken rule the run goes on for a while, so that its consequences are seen; it then stops. Nothing that
 // the wall clock says reaches the record, but for the limits that end a run without a verdict.
 import { assert, UsageError } from '#base/assert';
-import { DutError, type DutInfo, type DutParams, type DutPort } from '#dut/dut-port';
+import { parseDutAddress } from '#dut/dut-address';
+import { DutError, type DutInfo, type DutParams, type DutPort, type DutWords } from '#dut/dut-port';
+import { channelTo } from '#dut/open-channel';
+import { RemoteDevice } from '#dut/remote-device';
 import { cleanText } from '#record/clean-text';
 import { operationsByLane } from '#record/operation-log';
 import type { ErrorRecord, FailureRecord, RunRecord } from '#record/run-record';
@@ -20,6 +23,7 @@ import {
 } from '#uvm/report-server';
 import { TestRunner } from '#uvm/test-runner';
 import { Testbench } from '#uvm/testbench';
+import { AnswerLimit } from './answer-limit.ts';
 import {
   DEFAULT_LOOKAHEAD_PS,
   deviceEntry,
@@ -35,7 +39,7 @@ import {
 import { LinkDigest } from './link-digest.ts';
 import { deviceCall, QuantumLoop, runHostOnly, type LoopControl } from './quantum-loop.ts';
 import { RunError } from './run-error.ts';
-import { replayCommand, type RunSpec } from './run-spec.ts';
+import { isOutside, replayCommand, type RunSpec } from './run-spec.ts';
 import { TlpWindow, type WindowTlp } from './tlp-window.ts';
 import { errorRecord, fatalReportOf, misuseRecord, verdictOf } from './verdict.ts';
 import { windowRecord } from './window-record.ts';
@@ -50,12 +54,18 @@ const QUANTA_PER_CLOCK_CHECK = 16;
 export interface RunHooks {
   /** Gets each report of the testbench as it is displayed, with its line. */
   readonly onReport?: (message: ReportMessage, line: string) => void;
+  /** Gets what a device in another process logs, one line. */
+  readonly onDeviceLog?: (line: string) => void;
+  /** Told the process group of a device that is started, and undefined when it has gone. */
+  readonly onDeviceProcess?: (pid: number | undefined) => void;
 }
 
 /** The run as it goes on: implements what the loop asks of it. */
 export class RunSession implements LoopControl {
   private readonly config: RidgelineConfig;
   private readonly spec: RunSpec;
+  private readonly hooks: RunHooks;
+  private readonly answerLimit: AnswerLimit;
   private readonly test: TestEntry;
   private readonly device: DeviceEntry;
   private readonly limits: RunLimits;
@@ -74,11 +84,14 @@ export class RunSession implements LoopControl {
   /** The report that ended the run, if one did. */
   private fatal: FatalReport | undefined;
   private firstFailurePs = Infinity;
+  private words: DutWords | undefined;
   private windowTlps: WindowTlp[] | undefined;
 
   constructor(config: RidgelineConfig, spec: RunSpec, hooks: RunHooks) {
     this.config = config;
     this.spec = spec;
+    this.hooks = hooks;
+    this.answerLimit = new AnswerLimit(spec.dutTimeoutSeconds);
     this.test = testEntry(config, spec.test);
     this.device = deviceEntry(config, spec.device);
     this.limits = limitsOf(config, this.test);
@@ -93,12 +106,15 @@ export class RunSession implements LoopControl {
     try {
       const asked = this.contextBefore();
       this.asked = asked.parameters;
-      port = deviceCall(() => this.device.open?.(asked));
+      port = this.open(asked);
       if (port !== undefined) this.info = await this.hello(port, asked);
       const context: RunContext =
         this.info === undefined
           ? asked
           : { ...asked, parameters: this.info.params, dut: this.info };
+      if (port !== undefined && this.spec.trace !== undefined) {
+        await this.trace(port, this.spec.trace);
+      }
       this.skipReason = this.test.needs?.(context.parameters);
       if (this.skipReason === undefined) await this.simulate(port, context);
     } catch (thrown) {
@@ -108,6 +124,7 @@ export class RunSession implements LoopControl {
     }
     if (this.runner !== undefined) this.summarizeReports();
     await this.close(port);
+    this.words = port?.spoken?.();
   }
 
   // --- LoopControl ---
@@ -141,21 +158,21 @@ export class RunSession implements LoopControl {
     return this.runner?.explainHang() ?? [];
   }
 
-  async awaitDevice<T>(answer: Promise<T>): Promise<T> {
-    const seconds = this.spec.dutTimeoutSeconds;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      const hung = new DutError('dut-hung', `the device did not answer within ${seconds} s`);
-      timer = setTimeout(() => reject(hung), seconds * 1000);
-    });
-    try {
-      return await Promise.race([answer, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  awaitDevice<T>(answer: Promise<T>, request: string): Promise<T> {
+    return this.answerLimit.within(answer, request);
   }
 
   // --- steps ---
+
+  private open(asked: RunContext): DutPort | undefined {
+    const { dut } = this.spec;
+    if (!isOutside(dut)) return deviceCall(() => this.device.open?.(asked));
+    const { onDeviceLog, onDeviceProcess } = this.hooks;
+    return new RemoteDevice({
+      open: channelTo(parseDutAddress(dut), onDeviceProcess),
+      onLog: ({ level, text }) => onDeviceLog?.(`DUT ${level}: ${text}`),
+    });
+  }
 
   /** The parameters asked for: `--param` over `--profile` over what the seed draws. */
   private contextBefore(): RunContext {
@@ -175,7 +192,22 @@ export class RunSession implements LoopControl {
     const { lookaheadPs } = this;
     const hello = { params: parameters, seed: String(this.spec.seed), lookaheadPs, stall: 0 };
     const answer = deviceCall(() => port.hello(hello));
-    return answer instanceof Promise ? await this.awaitDevice(answer) : answer;
+    const info = answer instanceof Promise ? await this.awaitDevice(answer, 'HELLO') : answer;
+    const wrong = this.config.checkDeviceParameters?.(info.params);
+    if (wrong === undefined) return info;
+    throw new DutError(
+      'dut-protocol',
+      `the parameters of HELLO_OK: ${wrong}`,
+      JSON.stringify(info),
+    );
+  }
+
+  /** Waves on, or off; a device without them is told of, and runs all the same. */
+  private async trace(port: DutPort, path: string | undefined): Promise<void> {
+    const answer = deviceCall(() => port.trace?.(path)) ?? false;
+    const isWritten = answer instanceof Promise ? await this.awaitDevice(answer, 'TRACE') : answer;
+    if (isWritten || path === undefined) return;
+    this.hooks.onDeviceLog?.('DUT warning: no waves: this device does not write any (TRACE)');
   }
 
   private async simulate(port: DutPort | undefined, context: RunContext): Promise<void> {
@@ -224,17 +256,23 @@ export class RunSession implements LoopControl {
   private async close(port: DutPort | undefined): Promise<void> {
     if (port === undefined) return;
     try {
-      const answer = deviceCall(() => port.bye());
-      if (answer instanceof Promise) await this.awaitDevice(answer);
+      // One that is dead, or late with an answer, takes no BYE.
+      if (this.error?.code.startsWith('dut-') !== true) {
+        if (this.spec.trace !== undefined) await this.trace(port, undefined);
+        const answer = deviceCall(() => port.bye());
+        if (answer instanceof Promise) await this.awaitDevice(answer, 'BYE');
+      }
     } catch (thrown) {
       this.error ??= errorRecord(thrown);
     }
+    this.answerLimit.stop();
+    await port.kill?.();
   }
 
   // --- record ---
 
   record(): RunRecord {
-    const { top, spec, info, config } = this;
+    const { top, spec, info, config, words } = this;
     const failures = this.failures();
     const error = this.errorBeside(failures);
     const verdict = verdictOf(failures, error, this.skipReason);
@@ -248,7 +286,8 @@ export class RunSession implements LoopControl {
       device: {
         name: info?.name ?? spec.device,
         version: info?.version ?? '',
-        dut: spec.device,
+        dut: spec.dut ?? spec.device,
+        ...(isOutside(spec.dut) && { binding: spec.device }),
         parameters: info?.params ?? this.asked,
         fault: spec.fault,
       },
@@ -270,7 +309,7 @@ export class RunSession implements LoopControl {
       window: windowRecord(tlps, failures, config.tlps),
       ...logRecord(top.reports),
       replay: replayCommand(spec, Object.keys(config.devices)[0]),
-      wall: { seconds: (Date.now() - this.startedMs) / 1000 },
+      wall: { seconds: (Date.now() - this.startedMs) / 1000, ...(!isPass && wordsRecord(words)) },
     };
   }
 
@@ -307,6 +346,15 @@ export class RunSession implements LoopControl {
 
 function isFailure(severity: Severity): boolean {
   return severity === 'error' || severity === 'fatal';
+}
+
+/** What a device in another process said, if it did. */
+function wordsRecord(words: DutWords | undefined): Record<string, string> {
+  const { log = '', standardError = '' } = words ?? {};
+  return {
+    ...(log !== '' && { deviceLog: cleanText(log) }),
+    ...(standardError !== '' && { deviceStandardError: cleanText(standardError) }),
+  };
 }
 
 /** Report files by name, if there are any. */

@@ -11,6 +11,8 @@ export interface RunSpec {
   readonly seed: number;
   /** Name of the device in the configuration. */
   readonly device: string;
+  /** Address of a device outside of this process, `exec:…`, in place of the configuration's own; or none. */
+  readonly dut?: string | null;
   /** Name of the planted fault of the device, or null. */
   readonly fault: string | null;
   /** Name of the set of parameters, or null. */
@@ -22,8 +24,15 @@ export interface RunSpec {
   readonly verbosity: number | null;
   /** Wall-clock limit for one answer of a device in another process, seconds. */
   readonly dutTimeoutSeconds: number;
+  /** Absolute path of the file to which the device writes its waves. */
+  readonly trace?: string;
   /** Runs these operations instead of drawing them. */
   readonly operations?: readonly OperationRecord[];
+}
+
+/** True for the address of a device outside. */
+export function isOutside(dut: string | null | undefined): dut is string {
+  return dut !== undefined && dut !== null;
 }
 
 /** What a run is called in paths and messages: `dma-17`. */
@@ -35,6 +44,7 @@ export function runName(run: { readonly test: string; readonly seed: number }): 
 export function replayCommand(spec: RunSpec, defaultDevice: string): string {
   const words = ['npx', 'ridgeline', 'run', spec.test, '--seed', String(spec.seed)];
   if (spec.device !== defaultDevice) words.push('--device', spec.device);
+  if (isOutside(spec.dut)) words.push('--dut', spec.dut);
   if (spec.profile !== null) words.push('--profile', spec.profile);
   for (const [name, value] of Object.entries(spec.parameters)) {
     words.push('--param', `${name}=${String(value)}`);

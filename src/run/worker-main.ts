@@ -7,6 +7,8 @@ import { Worker } from 'node:worker_threads';
 import { CoveragePacker } from '#cover/database/packed-coverage';
 import { cleanText } from '#record/clean-text';
 import type { RunRecord } from '#record/run-record';
+import { endGroup } from '#dut/process-group';
+import type { Watched } from './orphan-watch.ts';
 import type { RunHooks } from './run-session.ts';
 import { executeRun } from './execute-run.ts';
 import { loadConfig } from './load-config.ts';
@@ -15,8 +17,12 @@ import type { WorkerReply, WorkerRequest } from './worker-protocol.ts';
 const STANDARD_OUTPUT_FD = 1;
 
 // Does not keep the process alive by itself.
+const watched: Watched = {
+  command: Number(process.argv[3]),
+  device: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+};
 new Worker(fileURLToPath(import.meta.resolve('#run/orphan-watch')), {
-  workerData: Number(process.argv[3]),
+  workerData: watched,
 }).unref();
 
 const packer = new CoveragePacker();
@@ -28,20 +34,33 @@ const config = await loadConfig(process.argv[2]);
 process.on('message', (request: WorkerRequest) => {
   if (request.kind === 'end') process.exit(0);
   const { spec } = request;
-  const hooks: RunHooks =
-    spec.verbosity === null ? {} : { onReport: (_message, line) => print(cleanText(line)) };
+  const hooks: RunHooks = {
+    onDeviceProcess: noteDevice,
+    ...(spec.verbosity !== null && {
+      onReport: (_message, line) => print(cleanText(line)),
+      onDeviceLog: (line) => print(cleanText(line)),
+    }),
+  };
   // A rejection is a bug of the command itself: it ends the process, and the command says so.
   void executeRun(config, spec, hooks).then((whole) => {
     const { coverage, ...record } = request.isWhole ? whole : summedUp(whole);
     reply({ kind: 'done', record, coverage: packer.pack(coverage) });
   });
 });
+// However this process ends, its device does not outlive it.
+process.on('exit', () => endGroup(Atomics.load(watched.device, 0)));
 // The command has gone: there is nobody to report to.
 process.on('disconnect', () => process.exit(0));
 reply({ kind: 'ready' });
 
 function reply(message: WorkerReply): void {
   process.send?.(message);
+}
+
+/** Whoever ends this process in need ends its device, too. */
+function noteDevice(pid: number | undefined): void {
+  Atomics.store(watched.device, 0, pid ?? 0);
+  reply({ kind: 'device', pid: pid ?? null });
 }
 
 /** A run that passed leaves only what a regression sums up. */

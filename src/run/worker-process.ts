@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { assert } from '#base/assert';
 import type { CoverageUnpacker } from '#cover/database/packed-coverage';
 import type { RunRecord } from '#record/run-record';
+import { endGroup } from '#dut/process-group';
 import { RunError } from './run-error.ts';
 import type { RunSpec } from './run-spec.ts';
-import type { WorkerReply, WorkerRequest } from './worker-protocol.ts';
+import type { WorkerDevice, WorkerReply, WorkerRequest } from './worker-protocol.ts';
 
 const TAIL_BYTES = 4096;
 const START_SECONDS_MAX = 60;
@@ -20,9 +21,12 @@ export interface WorkerOptions {
   readonly reportFd: number | null;
 }
 
+/** What a worker is waited for. */
+type WorkerAnswer = Exclude<WorkerReply, WorkerDevice>;
+
 /** Waits for the one thing that a worker does next. */
 interface Waiting {
-  readonly resolve: (reply: WorkerReply) => void;
+  readonly resolve: (reply: WorkerAnswer) => void;
   readonly reject: (error: RunError) => void;
 }
 
@@ -34,6 +38,8 @@ export class WorkerProcess {
   private readonly exited: Promise<void>;
   private waiting: Waiting | undefined;
   private death: RunError | undefined;
+  /** The process group of the device that its run has started. */
+  private device: number | null = null;
   private tail = Buffer.alloc(0);
 
   constructor(options: WorkerOptions, unpacker: CoverageUnpacker) {
@@ -47,7 +53,10 @@ export class WorkerProcess {
     });
     this.child.stdout?.on('data', (chunk: Buffer) => this.keepTail(chunk));
     this.child.stderr?.on('data', (chunk: Buffer) => this.keepTail(chunk));
-    this.child.on('message', (reply: WorkerReply) => this.settle((to) => to.resolve(reply)));
+    this.child.on('message', (reply: WorkerReply) => {
+      if (reply.kind === 'device') this.device = reply.pid;
+      else this.settle((to) => to.resolve(reply));
+    });
     // After the process has ended and its output is read to the end, so that the last words are there.
     this.exited = new Promise((resolve) => {
       this.child.on('close', (status, signal) => {
@@ -91,24 +100,24 @@ export class WorkerProcess {
     this.kill();
   }
 
-  /** Kills the whole process group at once. */
+  /** Kills the whole process group at once, and that of the device. */
   kill(): void {
     const { pid } = this.child;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch (error) {
-      // The group has gone already.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+    if (pid !== undefined) endGroup(pid);
+    this.killDevice();
   }
 
-  private async next(secondsMax: number, hung: string): Promise<WorkerReply> {
+  private killDevice(): void {
+    if (this.device !== null) endGroup(this.device);
+    this.device = null;
+  }
+
+  private async next(secondsMax: number, hung: string): Promise<WorkerAnswer> {
     assert(this.waiting === undefined, 'a worker does one thing at a time');
     if (this.death !== undefined) throw this.death;
     let timer: NodeJS.Timeout | undefined;
     try {
-      return await new Promise<WorkerReply>((resolve, reject) => {
+      return await new Promise<WorkerAnswer>((resolve, reject) => {
         this.waiting = { resolve, reject };
         timer = setTimeout(() => {
           const message = `${hung} within ${secondsMax} s of wall-clock time`;
@@ -131,6 +140,7 @@ export class WorkerProcess {
   private die(how: string): void {
     const death = new RunError('run-died', `the worker process ended: ${how}`, this.lastWords());
     this.death ??= death;
+    this.killDevice();
     this.settle((to) => to.reject(death));
   }
 

@@ -9,9 +9,16 @@ export type WorkerRequest =
   | { readonly kind: 'run'; readonly spec: RunSpec; readonly isWhole: boolean }
   | { readonly kind: 'end' };
 
+/** The run has started a device in a process group of its own; null: that has gone. */
+export interface WorkerDevice {
+  readonly kind: 'device';
+  readonly pid: number | null;
+}
+
 /** From a worker: it has loaded the configuration; or a run is over. */
 export type WorkerReply =
   | { readonly kind: 'ready' }
+  | WorkerDevice
   | {
       readonly kind: 'done';
       readonly record: Omit<RunRecord, 'coverage'>;

@@ -3,6 +3,7 @@
 // what is measured end to end (checked TLPs, runs, memory) stands last.
 import type { Bench } from './bench.ts';
 import { checkedTlps } from './checked-tlps.ts';
+import { dutTlps } from './dut-tlps.ts';
 import { digestBench } from './digest.ts';
 import { w1Bench } from './w1-sequencer.ts';
 import { memoryBench } from './memory.ts';
@@ -20,6 +21,7 @@ export const ALL_BENCHES: readonly Bench[] = [
   mergeBench,
   digestBench,
   checkedTlps,
+  dutTlps,
   runsPerSecond,
   memoryBench,
 ];

@@ -3,9 +3,9 @@
 // warm-up. Beside it the flat loop of `flat-path.ts` over TLPs of the same mean size, in slices between those of the run, so
 // that both see the same machine.
 import process from 'node:process';
-import { FlatPath } from './flat-path.ts';
 import type { Bench, Figure } from './bench.ts';
 import { longRun } from './long-run.ts';
+import { Stopwatch } from './run-stopwatch.ts';
 
 /** TLPs before and while it is measured, at scale 1. */
 const WARM_UP_TLPS = 1_000_000;
@@ -20,49 +20,6 @@ const FLAT_TLP_BYTES = 156;
 /** What the project aims at. */
 const AIM_TLPS_PER_SECOND = 500_000;
 
-/** Adds up the time between slices, and that of the slices. */
-class Stopwatch {
-  runTlps = 0;
-  runBytes = 0;
-  runMs = 0;
-  flatTlps = 0;
-  flatMs = 0;
-  private readonly flat = new FlatPath(FLAT_TLP_BYTES);
-  private readonly fromTlps: number;
-  private readonly sliceTlps: number;
-  private sinceMs = 0;
-  private lastTlps = 0;
-  private lastBytes = 0;
-
-  constructor(fromTlps: number, sliceTlps: number) {
-    this.fromTlps = fromTlps;
-    this.sliceTlps = sliceTlps;
-    // Warm, like what it stands beside.
-    this.flat.run(5 * sliceTlps);
-  }
-
-  step(tlps: number, bytes: number): void {
-    if (tlps < this.fromTlps || tlps - this.lastTlps < this.sliceTlps) return;
-    const nowMs = threadMs();
-    if (this.sinceMs !== 0) {
-      this.runMs += nowMs - this.sinceMs;
-      this.runTlps += tlps - this.lastTlps;
-      this.runBytes += bytes - this.lastBytes;
-    }
-    this.flat.run(this.sliceTlps);
-    const endMs = threadMs();
-    this.flatMs += endMs - nowMs;
-    this.flatTlps += this.sliceTlps;
-    this.lastTlps = tlps;
-    this.lastBytes = bytes;
-    this.sinceMs = threadMs();
-  }
-
-  get mismatches(): number {
-    return this.flat.mismatches;
-  }
-}
-
 /** Processor time of this thread: others on the machine take none of it. Without others it is the time that passes. */
 function threadMs(): number {
   const { user, system } = process.threadCpuUsage();
@@ -75,7 +32,12 @@ export const checkedTlps: Bench = {
   async measure(scale) {
     const warmUp = Math.round(scale * WARM_UP_TLPS);
     const wanted = warmUp + Math.round(scale * MEASURED_TLPS);
-    const watch = new Stopwatch(warmUp, Math.max(1, Math.round(scale * SLICE_TLPS)));
+    const watch = new Stopwatch({
+      fromTlps: warmUp,
+      sliceTlps: Math.max(1, Math.round(scale * SLICE_TLPS)),
+      flatTlpBytes: FLAT_TLP_BYTES,
+      clock: threadMs,
+    });
     const record = await longRun({
       profile: 'standard',
       tenants: TENANTS,

@@ -1,7 +1,7 @@
 // One long run of test `dma` with fixed swarm values, as the benchmarks of speed and memory need it: the same testbench as in
 // any run, everything on (scoreboards, coverage, digests, window), only that its size does not depend on the seed.
 import { inProcess } from '#dut/in-process';
-import type { DutPort, StepReply } from '#dut/dut-port';
+import type { DutPort, StepReply, TlpBatch } from '#dut/dut-port';
 import { PLAIN_CHARACTER } from '#device/character';
 import { createReferenceDevice } from '#device/reference-device';
 import type { SiovSwarm } from '#env/siov-env-config';
@@ -46,6 +46,8 @@ export interface LongRun {
   readonly tenants: number;
   /** Device parameters above the profile's. */
   readonly parameters?: Readonly<Record<string, number | boolean>>;
+  /** The device; without it the reference device in this process. */
+  readonly open?: () => DutPort;
   /** Told after each exchange with the device: TLPs and bytes of both directions so far. */
   readonly onStep?: (tlps: number, bytes: number) => void;
 }
@@ -80,7 +82,7 @@ function configOf(run: LongRun): RidgelineConfig {
     devices: {
       model: {
         ...devices['model'],
-        open: () => counted(inProcess(createReferenceDevice({ character: PLAIN_CHARACTER })), run),
+        open: () => counted((run.open ?? referenceInProcess)(), run),
         bind: (top, context) => bindSiov(top, context, (drawn) => fixed(drawn, run)),
       },
     },
@@ -149,16 +151,29 @@ function counted(port: DutPort, { onStep }: LongRun): DutPort {
   if (onStep === undefined) return port;
   let tlps = 0;
   let bytes = 0;
+  const count = (batch: TlpBatch): void => {
+    tlps += batch.count;
+    for (let i = 0; i < batch.count; i++) bytes += batch.bytes(i).length;
+  };
+  const counting = (reply: StepReply): StepReply => {
+    count(reply.tlps);
+    onStep(tlps, bytes);
+    return reply;
+  };
   return {
-    ...port,
+    hello: (hello) => port.hello(hello),
+    reset: (kind) => port.reset(kind),
+    bye: () => port.bye(),
+    kill: () => port.kill?.(),
     step(untilPs, arriving) {
-      tlps += arriving.count;
-      for (let i = 0; i < arriving.count; i++) bytes += arriving.bytes(i).length;
-      const reply = port.step(untilPs, arriving) as StepReply;
-      tlps += reply.tlps.count;
-      for (let i = 0; i < reply.tlps.count; i++) bytes += reply.tlps.bytes(i).length;
-      onStep(tlps, bytes);
-      return reply;
+      count(arriving);
+      const reply = port.step(untilPs, arriving);
+      if (reply instanceof Promise) return reply.then(counting);
+      return counting(reply);
     },
   };
+}
+
+function referenceInProcess(): DutPort {
+  return inProcess(createReferenceDevice({ character: PLAIN_CHARACTER }));
 }

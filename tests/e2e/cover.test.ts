@@ -97,6 +97,27 @@ describe('ridgeline cover', () => {
     expect(report.out).toContain('1 excluded');
   });
 
+  it('leaves them out of the table and the record of a regression, and says which it dropped', async () => {
+    const file = join(place.path, 'coverage-exclusions.json');
+    const text = readFileSync(file, 'utf8');
+    const added = JSON.parse(text) as { exclusions: Record<string, string>[] };
+    const [one] = added.exclusions;
+    const old = { ...one, path: 'EchoCoverage/length', owner: 'bob', expires: '2020-01-31' };
+    writeFileSync(file, JSON.stringify({ ...added, exclusions: [one, old] }));
+    const args = ['regress', '--tests', 'pass', '--seeds', '2', '--out', 'fourth'];
+    const { status, out } = await place.ridgeline(...args);
+    writeFileSync(file, text);
+    expect(status).toBe(0);
+    expect(out).toContain('  without 1 bin of 1 exclusion, 1 exclusion dropped\n');
+    expect(out).toContain("  exclusion 'EchoCoverage/length' (bob) ended on 2020-01-31: dropped\n");
+    const { exclusions, coverageSummary, closure, tests } = place.summary('fourth');
+    expect(exclusions).toMatchObject({ excluded: 1, list: [{ state: 'active' }, {}] });
+    expect(closure?.overall.percents.at(-1)).toBe(coverageSummary.percent);
+    expect(tests[0].coveragePercent).toBe(coverageSummary.percent);
+    const report = await place.ridgeline('cover', 'report', 'fourth', '--json');
+    expect(JSON.parse(report.out)).toMatchObject({ percent: coverageSummary.percent });
+  });
+
   it('compares, and fails where coverage was lost', async () => {
     const same = await place.ridgeline('cover', 'diff', 'two', 'out/latest');
     expect(same.status).toBe(0);
@@ -115,7 +136,8 @@ describe('ridgeline cover', () => {
     const config = await place.ridgeline('cover', 'report', 'ridgeline.config.ts');
     expect([config.status, config.notes]).toEqual([
       2,
-      "ridgeline: 'ridgeline.config.ts': it is no coverage database\n",
+      "ridgeline: 'ridgeline.config.ts': it is no coverage database\n" +
+        '  Expected the coverage.rcov of a regression, its folder, its summary.json or run.json, or UCIS XML.\n',
     ]);
   });
 

@@ -6,6 +6,7 @@ import type { RegressionRecord } from '#record/regression-record';
 import {
   asPage,
   EVERY_KIND,
+  EXCLUSIONS,
   largeRegression,
   regressionOf,
   type PageRun,
@@ -194,6 +195,40 @@ describe.skipIf(!hasChromium)('the closure page in a browser', { timeout: 60_000
     const none = await open(regressionOf([{ verdict: 'PASS' }]));
     expect(await none.locator('.tile').first().innerText()).toContain('n/a');
     expect(await none.locator('body').innerText()).not.toContain('100.00');
+  });
+
+  it('shows excluded bins apart, with reason, owner, end and proof, and says what was dropped', async () => {
+    const record = regressionOf(RUNS, EXCLUSIONS);
+    const page = await open(record);
+    const card = page.getByRole('table', { name: 'Exclusions' });
+    const lines = await card.locator('tbody tr').allInnerTexts();
+    expect(lines.map((line) => line.replaceAll(/\s+/g, ' '))).toEqual([
+      expect.stringMatching(/^KindCoverage\/way\/down dropped: expired 1 1 ann 2026-06-14 cannot/),
+      expect.stringMatching(/^KindCoverage\/size\/large dropped: its bins changed 1 1 ann no end /),
+      expect.stringMatching(
+        /^KindCoverage\/size\/huge holds 1 0 ann 2026-12-31 .*Proof: size <= 4/,
+      ),
+      expect.stringMatching(/^KindCoverage\/sizeByWay\/size=huge\* holds 1 0 bob no end /),
+      expect.stringMatching(
+        /^KindCoverage\/way\/up holds, was hit 1 1 ann no end cannot <b>happen/,
+      ),
+    ]);
+    expect(await page.locator('.tiles').innerText()).toContain(', 3 excluded');
+    expect(await page.locator('.tile').first().innerText()).toContain('70.00 %');
+    await page.getByRole('link', { name: '3 bins not counted' }).click();
+    await eventually(() => rows(page)).toEqual([
+      expect.stringMatching(/^excluded KindCoverage\.size huge cannot .*\(ann, until 2026-12-31\)/),
+      expect.stringMatching(/^excluded KindCoverage\.way up cannot <b>happen<\/b> \(ann\)/),
+      expect.stringMatching(/^excluded KindCoverage\.sizeByWay size=huge way=up .*\(bob\)/),
+    ]);
+    const usual = await open(record, '#/coverage');
+    expect((await rows(usual)).filter((row) => row.startsWith('excluded'))).toEqual([]);
+    const cross = await open(record, '#/coverage?group=KindCoverage&item=sizeByWay');
+    expect(await cross.locator('.selection').innerText()).toMatch(/1 bin excluded/);
+    await cross.getByRole('gridcell', { name: 'excluded' }).hover();
+    expect(await cross.getByRole('tooltip').innerText()).toBe(
+      'size=huge way=up\nexcluded: cannot <b>happen</b> (bob)',
+    );
   });
 
   it('shows a cross as a grid whose cells say what they are, to the pointer and to the keys', async () => {

@@ -4,7 +4,12 @@ import { SIOV_RULES } from '#scoreboards/all-rules';
 import { configSpaceCommand } from './commands/config-space-command.ts';
 import { conformCommand } from './commands/conform-command.ts';
 import { tlpCommand } from './commands/tlp-command.ts';
-import { checkSiovParameters, SIOV_PARAMETERS, SIOV_PROFILES } from './siov-parameters.ts';
+import {
+  checkSiovDevice,
+  checkSiovParameters,
+  SIOV_PARAMETERS,
+  SIOV_PROFILES,
+} from './siov-parameters.ts';
 import { siovTlpPrinter } from './siov-tlp-printer.ts';
 import { SIOV_TESTS } from './siov-tests.ts';
 import { referenceDevice } from './tb-top.ts';
@@ -17,6 +22,7 @@ export const siovConfig: Omit<RidgelineConfig, 'reports'> = {
   profiles: SIOV_PROFILES,
   parameters: SIOV_PARAMETERS,
   checkParameters: checkSiovParameters,
+  checkDeviceParameters: checkSiovDevice,
   tlps: siovTlpPrinter,
   commands: [tlpCommand, configSpaceCommand, conformCommand],
 };

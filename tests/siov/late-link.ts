@@ -1,7 +1,7 @@
 // The run loop wants the host's end of the link when the device is bound; the environment builds it later. This stands in
 // between: bound first, attached in the connect phase.
 import { assert } from '#base/assert';
-import type { HostLinkPort, ResetKind, TlpBatch } from '#dut/dut-port';
+import type { HostLinkPort, PlannedReset, TlpBatch } from '#dut/dut-port';
 import { configKey } from '#uvm/config-db';
 
 export class LateLink implements HostLinkPort {
@@ -19,8 +19,8 @@ export class LateLink implements HostLinkPort {
     this.link.deliver(timePs, bytes);
   }
 
-  takeReset(): ResetKind | undefined {
-    return this.link.takeReset();
+  get plannedReset(): PlannedReset | undefined {
+    return this.link.plannedReset;
   }
 
   resetDone(): void {

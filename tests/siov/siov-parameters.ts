@@ -31,3 +31,10 @@ export function checkSiovParameters(parameters: DutParams): string | undefined {
   const checked = validateParams(parameters);
   return typeof checked === 'string' ? checked : undefined;
 }
+
+/** What is wrong with the parameters of HELLO_OK (DUT protocol: all names of SRD §1), one line, or undefined. */
+export function checkSiovDevice(parameters: DutParams): string | undefined {
+  const missing = PARAM_TABLE.filter(({ name }) => !Object.hasOwn(parameters, name));
+  if (missing.length === 0) return checkSiovParameters(parameters);
+  return `missing: ${missing.map(({ name }) => name).join(', ')}`;
+}

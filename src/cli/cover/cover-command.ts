@@ -130,6 +130,7 @@ function addExclude(cover: Command, { terminal, done }: Ends): void {
       .description('take bins out of numerator and denominator')
       .requiredOption('--reason <TEXT>', 'why they are out')
       .requiredOption('--owner <NAME>', 'who answers for it')
+      .option('--proof <TEXT>', 'what shows that no bin of them can be hit')
       .option('--expires <DAY>', 'last day on which it holds, 2027-01-31'),
   ).action((path: string, options: AddOptions) => done(excludeAdd(path, options, terminal)));
   withCommon(exclude.command('list').description('all exclusions and their state'))

@@ -59,7 +59,17 @@ export function coverExport(
 }
 
 export function coverImport(path: string, options: ImportOptions, terminal: Terminal): number {
-  const { database, notes } = readUcis(readText(terminal, path), path);
+  const text = readText(terminal, path);
+  if (text.startsWith('{"schema":"ridgeline.coverage/')) {
+    throw new UsageError(
+      'bad-ucis',
+      `'${path}' is a coverage database already, expected UCIS XML`,
+      {
+        hint: 'Every cover command reads it as it is; `ridgeline cover export` makes UCIS XML of it.',
+      },
+    );
+  }
+  const { database, notes } = readUcis(text, path);
   for (const note of notes) terminal.note(`ridgeline: '${path}' ${note}\n`);
   writeOutput(terminal, options.output, encodeDatabase(database));
   const { percent } = summarizeCoverage(unitedRecord(database));
@@ -88,6 +98,8 @@ function readText(terminal: Terminal, path: string): string {
     return readFileSync(resolve(terminal.cwd, path), 'utf8');
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    throw new UsageError('no-coverage', `cannot read '${path}': ${what}`);
+    throw new UsageError('no-coverage', `cannot read '${path}': ${what}`, {
+      hint: 'Expected a file of UCIS XML, such as the coverage.xml of a regression.',
+    });
   }
 }

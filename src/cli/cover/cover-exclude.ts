@@ -4,12 +4,14 @@ import {
   checkedExclusion,
   Exclusions,
   exclusionsText,
+  isDay,
   patternHash,
   type Exclusion,
   type ResolvedExclusion,
 } from '#cover/database/exclusions';
 import { DatabaseView, pathText } from '#cover/database/database-view';
 import { suggest } from '#base/suggest';
+import { badValue } from '../option-values.ts';
 import { EXIT, type Terminal } from '../terminal.ts';
 import {
   EXCLUSIONS_FILE,
@@ -31,14 +33,23 @@ export interface AddOptions extends ExcludeOptions {
   readonly reason: string;
   readonly owner: string;
   readonly expires?: string;
+  readonly proof?: string;
 }
 
 /** @throws UsageError for a path that names no bin, without reason or owner, with a bad day. */
 export function excludeAdd(path: string, options: AddOptions, terminal: Terminal): number {
+  assertAddOptions(path, options);
   const view = viewOf(terminal, options);
-  const { reason, owner, expires } = options;
+  const { reason, owner, expires, proof } = options;
   const model = patternHash(view.record, path);
-  const entry = { path, reason, owner, ...(expires !== undefined && { expires }), model };
+  const entry = {
+    path,
+    reason,
+    owner,
+    ...(proof !== undefined && { proof }),
+    ...(expires !== undefined && { expires }),
+    model,
+  };
   const exclusion = checkedExclusion(entry, 'the exclusion');
   const [found] = new Exclusions(view, [exclusion], today()).resolved;
   if (found.bins.length === 0) {
@@ -53,9 +64,24 @@ export function excludeAdd(path: string, options: AddOptions, terminal: Terminal
   writeOutput(terminal, file, exclusionsText(list));
   terminal.print(`${file}: '${path}' takes out ${countText(found.bins.length, 'bin')}\n`);
   for (const bin of found.hit) {
-    terminal.note(`ridgeline: '${pathText(view.pathOf(bin))}' was hit ${view.counts[bin]} times\n`);
+    const times = countText(view.counts[bin], 'time');
+    terminal.note(`ridgeline: '${pathText(view.pathOf(bin))}' was hit ${times}\n`);
   }
   return EXIT.PASS;
+}
+
+/** Says of each argument by its name what is wrong with it. */
+function assertAddOptions(path: string, { reason, owner, expires, proof }: AddOptions): void {
+  const texts = { PATH: path, '--reason': reason, '--owner': owner, '--proof': proof };
+  for (const [name, text] of Object.entries(texts)) {
+    if (text?.trim() === '') throw badValue(name, text, 'a text that is not empty');
+  }
+  if (expires === undefined) return;
+  if (!isDay(expires)) throw badValue('--expires', expires, 'a day that there is, as 2027-01-31');
+  const day = today();
+  if (expires < day) {
+    throw badValue('--expires', expires, `today, ${day}, or later: it would be dropped at once`);
+  }
 }
 
 export function excludeList(options: ExcludeOptions, terminal: Terminal): number {

@@ -5,7 +5,9 @@ import { resolve } from 'node:path';
 import { UsageError } from '#base/assert';
 import type { CoverageDatabase } from '#cover/database/database';
 import { DatabaseView } from '#cover/database/database-view';
+import { exclusionRecord } from '#cover/database/excluded-record';
 import { Exclusions, parseExclusions, type Exclusion } from '#cover/database/exclusions';
+import { exclusionTrouble } from '#record/exclusion-record';
 import { readCoverage } from '../coverage-files.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -39,21 +41,11 @@ export function readInput(
   const view = new DatabaseView(readDatabase(terminal, paths));
   const list = readExclusions(terminal, options.exclusions);
   const excluded = new Exclusions(view, list, today());
-  for (const line of warnings(excluded)) terminal.note(`ridgeline: ${line}\n`);
+  for (const one of excluded.resolved) {
+    const trouble = exclusionTrouble(exclusionRecord(one));
+    if (trouble !== undefined) terminal.note(`ridgeline: ${trouble}\n`);
+  }
   return { view, excluded };
-}
-
-/** Exclusions that do not hold any more are said wherever they would have applied. */
-function warnings({ resolved }: Exclusions): readonly string[] {
-  return resolved.flatMap(({ exclusion: { path, owner, expires }, state, hit }) => {
-    if (state === 'expired') return [`exclusion '${path}' (${owner}) ended on ${expires}: dropped`];
-    if (state === 'changed') {
-      return [`exclusion '${path}' (${owner}) was written for other bins: dropped`];
-    }
-    if (state === 'nothing') return [`exclusion '${path}' (${owner}) names no bin`];
-    if (state !== 'suspicious') return [];
-    return [`exclusion '${path}' (${owner}) is suspicious: ${hit.length} of its bins were hit`];
-  });
 }
 
 /** A file that was asked for must be there; the default one need not. */
@@ -64,12 +56,21 @@ export function readExclusions(
   const path = resolve(terminal.cwd, asked ?? EXCLUSIONS_FILE);
   if (!existsSync(path)) {
     if (asked === undefined) return [];
-    throw new UsageError('bad-exclusions', `there is no '${asked}'`);
+    throw new UsageError('bad-exclusions', `there is no '${asked}'`, {
+      hint: `Expected a file of exclusions; without --exclusions it is ${EXCLUSIONS_FILE}, where that is there.`,
+    });
   }
   try {
     return parseExclusions(readFileSync(path, 'utf8'));
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError)) {
+      const what = error instanceof Error ? error.message : String(error);
+      throw new UsageError(
+        'bad-exclusions',
+        `cannot read the exclusions '${asked ?? EXCLUSIONS_FILE}': ${what}`,
+        { hint: 'Expected a file that `ridgeline cover exclude add` has written.' },
+      );
+    }
     throw new UsageError(error.code, `'${asked ?? EXCLUSIONS_FILE}': ${error.message}`);
   }
 }
@@ -85,6 +86,8 @@ export function writeOutput(terminal: Terminal, path: string, content: string | 
     writeFileSync(resolve(terminal.cwd, path), content);
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    throw new UsageError('bad-out', `cannot write '${path}': ${what}`);
+    throw new UsageError('bad-out', `cannot write '${path}': ${what}`, {
+      hint: 'Expected a file in a folder that is there and may be written to.',
+    });
   }
 }

@@ -2,9 +2,11 @@
 // do not match, and who hit which bin. Source: semantics §3; ADR 0007.
 import { pathText } from '#cover/database/database-view';
 import { findMismatches, type Mismatch } from '#cover/database/mismatches';
-import { globMatcher, type ResolvedExclusion } from '#cover/database/exclusions';
+import { exclusionRecord } from '#cover/database/excluded-record';
+import { globMatcher } from '#cover/database/exclusions';
 import { summarizeCoverage } from '#cover/summary';
 import type { CoverageSummary, GroupSummary, ItemSummary } from '#record/coverage-record';
+import type { ExclusionRecord } from '#record/exclusion-record';
 import { percentText } from '#record/percent-text';
 import { wholeValue } from '../option-values.ts';
 import { EXIT, type Terminal } from '../terminal.ts';
@@ -33,19 +35,9 @@ interface Report {
   /** Paths of bins that are not covered. */
   readonly holes: readonly string[];
   readonly holeCount: number;
-  readonly exclusions: readonly ExclusionLine[];
+  readonly exclusions: readonly ExclusionRecord[];
   readonly mismatches: readonly Mismatch[];
   readonly tests?: readonly BinRuns[];
-}
-
-interface ExclusionLine {
-  readonly path: string;
-  readonly state: ResolvedExclusion['state'];
-  readonly reason: string;
-  readonly owner: string;
-  readonly expires: string | null;
-  readonly bins: number;
-  readonly hit: number;
 }
 
 interface BinRuns {
@@ -55,6 +47,9 @@ interface BinRuns {
   /** Indices in the database, for texts. */
   readonly indices?: readonly number[];
 }
+
+const NO_PATH =
+  'no bin has such a path: expected Type/item/bin with * and ?, such as those of the holes\n';
 
 export function coverReport(
   paths: readonly string[],
@@ -101,15 +96,10 @@ function reportOf(
     groups: groups.map((group) => ({ ...group, items: holesFirst(group.items) })),
     holes,
     holeCount: sums.bins - sums.covered,
-    exclusions: excluded.resolved.map(exclusionLine),
+    exclusions: excluded.resolved.map(exclusionRecord),
     mismatches: findMismatches(view.database),
     ...(tests !== undefined && { tests: binRuns(input, tests === true ? '*' : tests) }),
   };
-}
-
-function exclusionLine({ exclusion, state, bins, hit }: ResolvedExclusion): ExclusionLine {
-  const { path, reason, owner, expires = null } = exclusion;
-  return { path, state, reason, owner, expires, bins: bins.length, hit: hit.length };
 }
 
 function holesFirst(items: readonly ItemSummary[]): readonly ItemSummary[] {
@@ -150,7 +140,7 @@ function reportText(report: Report, { view }: CoverageInput): string {
       return [path, String(count), runs];
     });
     const head = ['bin', 'hits', 'runs'];
-    parts.push(rows.length === 0 ? 'no bin has such a path\n' : tableText([head, ...rows], [0, 2]));
+    parts.push(rows.length === 0 ? NO_PATH : tableText([head, ...rows], [0, 2]));
   }
   return parts.filter((part) => part !== '').join('\n');
 }
@@ -224,7 +214,7 @@ function holesText({ holes, holeCount }: Report): string {
   return `${countText(holeCount, 'hole')}\n${lines}${more > 0 ? `  … ${more} more (--holes N)\n` : ''}`;
 }
 
-function exclusionsText(lines: readonly ExclusionLine[]): string {
+function exclusionsText(lines: readonly ExclusionRecord[]): string {
   const rows = lines.map(({ path, state, bins, hit, owner, expires, reason }) => [
     path,
     hit > 0 ? `${state}, ${hit} hit` : state,

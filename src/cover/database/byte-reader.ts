@@ -40,5 +40,5 @@ export class ByteReader {
 }
 
 function cutShort(): UsageError {
-  return new UsageError('bad-coverage', 'the list of hits of a run is damaged or cut short');
+  return new UsageError('bad-coverage', 'it is damaged: the list of hits of a run is cut short');
 }

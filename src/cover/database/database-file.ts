@@ -1,7 +1,8 @@
 /**
- * The file of a coverage database, `ridgeline.coverage/1` (ADR 0007): one line of JSON that says where what is, then blocks.
+ * The file of a coverage database, `ridgeline.coverage/2` (ADR 0007): one line of JSON that says where what is, then blocks, each
+ * with a checksum (`database-header.ts`). Files of the first version have none; they are read, and looked at the harder.
  *
- *     {"schema":"ridgeline.coverage/1","bytes":…,"groups":[…],"runs":{…}}      padded with spaces to a multiple of 8
+ *     {"schema":"ridgeline.coverage/2","check":…,"bytes":…,"groups":[…],"runs":{…}}   padded with spaces to a multiple of 8
  *     counts, per group: every counter as u32 or f64, or pairs of what is not 0      (little-endian)
  *     hits, per run: groups + 1 or 0 for unknown, then per group its number, length, list (`hit-list.ts`)
  *     what is known of the runs, in columns: JSON
@@ -9,9 +10,21 @@
  *
  * Whoever merges knows most models already, by the hash in the first line, and never reads the end of the file.
  */
-import { UsageError } from '#base/assert';
+import { assert } from '#base/assert';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
+import { checksum } from './checksum.ts';
+import {
+  ALIGNMENT,
+  assertCheck,
+  badFile,
+  encodeHeader,
+  readHeader,
+  type ByteSource,
+  type GroupHeader,
+  type HeaderRead,
+  type Place,
+} from './database-header.ts';
 import type {
   CountBlock,
   CoverageDatabase,
@@ -19,52 +32,23 @@ import type {
   GroupCounts,
   RunHits,
 } from './database.ts';
-import { sparseCounters } from './group-layout.ts';
+import { sparseCounters, type SparseCounters } from './group-layout.ts';
 import type { GroupModel, ModelTable } from './group-model.ts';
+import { decodeHits, listedNeeds } from './hit-list.ts';
 import { packRuns, unpackRuns } from './run-columns.ts';
 
-export const COVERAGE_SCHEMA = 'ridgeline.coverage/1';
-const SCHEMA_NAME = 'ridgeline.coverage/';
-const FIRST_WORDS = '{"schema":"';
-/** Longest first line, bytes. */
-const HEADER_BYTES_MAX = 16 * 1024 * 1024;
-const ALIGNMENT = 8;
 const U32_LIMIT = 2 ** 32;
 
-/** Where the bytes of a file come from; the command opens it. */
-export interface ByteSource {
-  /** Length of the file. */
-  readonly size: number;
-  /** Bytes `from` up to `to`, at an address that is a multiple of 8 when `from` is; a view that may change later. */
-  read(from: number, to: number): Uint8Array;
+export interface GroupContent {
+  readonly model: GroupModel;
+  readonly block: CountBlock;
+  readonly unlisted?: SparseCounters;
 }
 
 /** What a file holds, its counts still as they lie in it. */
 export interface DatabaseContent {
-  readonly groups: readonly { readonly model: GroupModel; readonly block: CountBlock }[];
+  readonly groups: readonly GroupContent[];
   readonly runs: readonly DatabaseRun[];
-}
-
-interface Place {
-  /** Counted from the end of the first line. */
-  readonly at: number;
-  readonly bytes: number;
-}
-
-interface GroupHeader {
-  readonly type: string;
-  readonly hash: string;
-  readonly encoding: 'u32' | 'f64' | 'pairs';
-  readonly counts: Place;
-  readonly model: Place;
-}
-
-interface Header {
-  readonly schema: string;
-  /** Of the whole file but the first line. */
-  readonly bytes: number;
-  readonly groups: readonly GroupHeader[];
-  readonly runs: { readonly count: number; readonly hits: Place; readonly info: Place };
 }
 
 const decoder = new TextDecoder();
@@ -74,7 +58,12 @@ export function encodeDatabase({ groups, runs }: CoverageDatabase): Uint8Array {
   const body = new BodyWriter();
   const counts = groups.map((group) => {
     const { encoding, block } = countsBlock(group);
-    return { encoding, counts: body.add(block) };
+    const { unlisted } = group;
+    return {
+      encoding,
+      counts: body.add(block),
+      ...(unlisted !== undefined && { unlisted: body.add(pairsBlock(unlisted)) }),
+    };
   });
   const hits = body.add(hitsBlock(groups, runs));
   const info = body.add(encoder.encode(JSON.stringify(packRuns(runs.map((run) => run.info)))));
@@ -85,102 +74,95 @@ export function encodeDatabase({ groups, runs }: CoverageDatabase): Uint8Array {
     model: body.add(encoder.encode(model.text)),
   }));
   const blocks = body.take();
-  const header: Header = {
-    schema: COVERAGE_SCHEMA,
+  const head = encodeHeader({
     bytes: blocks.length,
     groups: headers,
     runs: { count: runs.length, hits, info },
-  };
-  const line = encoder.encode(JSON.stringify(header));
-  const padded = Math.ceil((line.length + 1) / ALIGNMENT) * ALIGNMENT;
-  const file = new Uint8Array(padded + blocks.length).fill(0x20, 0, padded);
-  file.set(line);
-  file[padded - 1] = 0x0a;
-  file.set(blocks, padded);
+  });
+  const file = new Uint8Array(head.length + blocks.length);
+  file.set(head);
+  file.set(blocks, head.length);
   return file;
 }
 
 /**
- * Reads a file; a model that `models` knows is not read again.
- * @throws UsageError `bad-coverage`: no such file, one of a newer version, cut short, damaged.
+ * Reads a file; a model that `models` knows is not read again, nor is its checksum looked at.
+ * @throws UsageError `bad-coverage`: no such file, one of a newer version, cut short, damaged; its message says which part.
  */
 export function decodeDatabase(source: ByteSource, models: ModelTable): DatabaseContent {
-  const { header, dataAt } = readHeader(source);
-  if (source.size !== dataAt + header.bytes) {
-    const expected = dataAt + header.bytes;
-    throw bad(`it is cut short or damaged: ${source.size} bytes, expected ${expected}`);
-  }
-  const read = ({ at, bytes }: Place): Uint8Array => {
-    if (at + bytes > header.bytes) throw bad('a block of it is not where the first line says');
-    return source.read(dataAt + at, dataAt + at + bytes);
-  };
+  const read = readHeader(source);
+  const { header, isChecked } = read;
   // Counts and runs before models: these blocks stand at the beginning of the file, in one piece.
   const groups = header.groups.map((group) => {
-    const model = models.find(group.hash) ?? models.read(decoder.decode(read(group.model)));
-    if (model.hash !== group.hash) throw bad(`the model of ${group.type} is damaged`);
-    return { model, block: readCounts(group, model, read(group.counts)) };
+    const model = models.find(group.hash) ?? readModel(source, read, { group, models });
+    const bytes = readBlock(source, read, { what: `the counts of ${group.type}`, ...group.counts });
+    const block = readCounts(group, model, bytes);
+    if (!isChecked) assertCounts(group, model, block);
+    if (group.unlisted === undefined) return { model, block };
+    const what = `the numbers of runs of ${group.type}`;
+    const list = readBlock(source, read, { what, ...group.unlisted });
+    const unlisted = readCounts({ ...group, encoding: 'pairs' }, model, list);
+    if (unlisted.kind !== 'pairs') throw badFile(`it is damaged: ${what}`);
+    if (!isChecked) assertCounts(group, model, unlisted);
+    // A copy: the source may use its memory again.
+    return {
+      model,
+      block,
+      unlisted: { indices: unlisted.indices.slice(), counts: unlisted.counts.slice() },
+    };
   });
-  const infos = unpackRuns(decoder.decode(read(header.runs.info)), header.runs.count);
+  const { count } = header.runs;
+  const info = readBlock(source, read, { what: 'the table of runs', ...header.runs.info });
+  const infos = unpackRuns(decoder.decode(info), count);
   const hashes = header.groups.map(({ hash }) => hash);
-  const hits = readHits(read(header.runs.hits), hashes, header.runs.count);
-  return { groups, runs: infos.map((info, index) => ({ info, hits: hits[index] })) };
+  const lists = readBlock(source, read, { what: 'the hits of runs', ...header.runs.hits });
+  const hits = readHits(lists, hashes, count);
+  if (!isChecked) for (const list of hits) assertHits(list ?? [], groups);
+  return { groups, runs: infos.map((one, index) => ({ info: one, hits: hits[index] })) };
 }
 
-function bad(message: string): UsageError {
-  return new UsageError('bad-coverage', message);
+/** @throws UsageError `bad-coverage` when its checksum is another one. */
+function readBlock(
+  source: ByteSource,
+  { header, dataAt }: HeaderRead,
+  { what, at, bytes, check }: Place & { readonly what: string },
+): Uint8Array {
+  const from = dataAt + at;
+  if (check === undefined) return source.read(from, from + bytes);
+  const padded = Math.min(Math.ceil(bytes / ALIGNMENT) * ALIGNMENT, header.bytes - at);
+  const block = source.read(from, from + padded);
+  assertCheck(what, check, checksum(block));
+  return block.subarray(0, bytes);
 }
 
-function readHeader(source: ByteSource): { readonly header: Header; readonly dataAt: number } {
-  const start = decoder.decode(source.read(0, Math.min(source.size, FIRST_WORDS.length)));
-  if (source.size === 0) throw bad('it is empty');
-  if (start !== FIRST_WORDS) throw bad('it is no coverage database');
-  for (let length = 4096; ; length *= 8) {
-    const bytes = source.read(0, Math.min(source.size, length, HEADER_BYTES_MAX));
-    const end = bytes.indexOf(0x0a);
-    if (end >= 0)
-      return { header: parsedHeader(decoder.decode(bytes.subarray(0, end))), dataAt: end + 1 };
-    if (bytes.length < length) throw bad('it is no coverage database');
-  }
+function readModel(
+  source: ByteSource,
+  read: HeaderRead,
+  { group, models }: { readonly group: GroupHeader; readonly models: ModelTable },
+): GroupModel {
+  const what = `the model of ${group.type}`;
+  const model = models.read(decoder.decode(readBlock(source, read, { what, ...group.model })));
+  if (model.hash !== group.hash) throw badFile(`it is damaged: ${what} is another one`);
+  return model;
 }
 
-function parsedHeader(text: string): Header {
-  let header: Header;
-  try {
-    header = JSON.parse(text) as Header;
-  } catch (error) {
-    throw bad(`its first line is no JSON: ${error instanceof Error ? error.message : ''}`);
-  }
-  const { schema } = header;
-  if (schema !== COVERAGE_SCHEMA) {
-    const isOurs = typeof schema === 'string' && schema.startsWith(SCHEMA_NAME);
-    const what = isOurs ? `its version is '${schema}'` : `its schema is '${schema}'`;
-    throw new UsageError('bad-coverage', `${what}, this version reads '${COVERAGE_SCHEMA}'`, {
-      ...(isOurs && { hint: 'It was written by a newer ridgeline.' }),
+/** What a checksum would have told. */
+function assertCounts({ type }: GroupHeader, { layout }: GroupModel, block: CountBlock): void {
+  const isCount = (count: number): boolean => Number.isSafeInteger(count) && count >= 0;
+  const areCounts = block.counts.every(isCount);
+  const areIndices =
+    block.kind === 'dense' ||
+    block.indices.every((index, at) => {
+      return index < layout.size && (at === 0 || block.indices[at - 1] < index);
     });
+  if (!areCounts || !areIndices) throw badFile(`it is damaged: the counts of ${type} are none`);
+}
+
+function assertHits(hits: readonly RunHits[], groups: DatabaseContent['groups']): void {
+  for (const { model: hash, bytes } of hits) {
+    const found = groups.find(({ model }) => model.hash === hash);
+    if (found !== undefined) decodeHits(bytes, listedNeeds(found.model));
   }
-  if (!isSound(header)) throw bad('its first line is damaged');
-  return header;
-}
-
-/** A run takes a byte of hits at least, so that the number of runs has a bound. */
-function isSound({ bytes, groups, runs }: Partial<Header>): boolean {
-  if (!Array.isArray(groups) || !Number.isSafeInteger(bytes)) return false;
-  const isGroupSound = groups.every((group: Partial<GroupHeader> | null) => {
-    return isPlace(group?.counts) && isPlace(group?.model) && typeof group?.hash === 'string';
-  });
-  const areRunsSound = isPlace(runs?.hits) && isPlace(runs?.info);
-  const isCountSound = Number.isSafeInteger(runs?.count) && (runs?.count ?? 0) >= 0;
-  return (
-    isGroupSound && areRunsSound && isCountSound && (runs?.count ?? 0) <= (runs?.hits.bytes ?? 0)
-  );
-}
-
-function isPlace(place: Partial<Place> | undefined): boolean {
-  return isSize(place?.at) && isSize(place?.bytes);
-}
-
-function isSize(size: number | undefined): boolean {
-  return Number.isSafeInteger(size) && (size ?? -1) >= 0;
 }
 
 /** The shortest of the forms. */
@@ -196,14 +178,14 @@ function countsBlock({ counters }: GroupCounts): {
   }
   const isNarrow = max < U32_LIMIT;
   const denseBytes = counters.length * (isNarrow ? 4 : 8);
-  if (used * 12 + 4 < denseBytes) return { encoding: 'pairs', block: pairsBlock(counters) };
+  if (used * 12 + 4 < denseBytes)
+    return { encoding: 'pairs', block: pairsBlock(sparseCounters(counters)) };
   const dense = isNarrow ? Uint32Array.from(counters) : counters.slice();
   return { encoding: isNarrow ? 'u32' : 'f64', block: new Uint8Array(dense.buffer) };
 }
 
 /** Counts first, so that both lists are aligned. */
-function pairsBlock(counters: Float64Array): Uint8Array {
-  const { indices, counts } = sparseCounters(counters);
+function pairsBlock({ indices, counts }: SparseCounters): Uint8Array {
   const block = new Uint8Array(counts.byteLength + indices.byteLength);
   block.set(new Uint8Array(counts.buffer));
   block.set(new Uint8Array(indices.buffer), counts.byteLength);
@@ -217,6 +199,7 @@ function readCounts(
 ): CountBlock {
   const { buffer, byteOffset, length } = bytes;
   const { size } = model.layout;
+  assert(byteOffset % ALIGNMENT === 0, 'sources give blocks at multiples of 8');
   if (encoding === 'pairs' && length % 12 === 0 && length / 12 <= size) {
     const used = length / 12;
     const counts = new Float64Array(buffer, byteOffset, used);
@@ -229,7 +212,7 @@ function readCounts(
   if (encoding === 'f64' && length === size * 8) {
     return { kind: 'dense', counts: new Float64Array(buffer, byteOffset, size) };
   }
-  throw bad(`the counts of ${type} do not fit its model`);
+  throw badFile(`it is damaged: the counts of ${type} do not fit its model`);
 }
 
 function hitsBlock(groups: readonly GroupCounts[], runs: readonly DatabaseRun[]): Uint8Array {
@@ -258,7 +241,8 @@ function readHits(
     const hits: RunHits[] = [];
     for (let left = head - 1; left > 0; left--) {
       const model = hashes[reader.number()];
-      if (model === undefined) throw bad('a run names a group that is not there');
+      if (model === undefined)
+        throw badFile('it is damaged: a run names a group that is not there');
       // A copy: the source may use its memory again.
       hits.push({ model, bytes: reader.block(reader.number()).slice() });
     }
@@ -267,16 +251,16 @@ function readHits(
   return lists;
 }
 
-/** Blocks one after the other, each at a multiple of 8. */
+/** Blocks one after the other, each filled up to a multiple of 8. */
 class BodyWriter {
   private readonly writer = new ByteWriter();
 
   add(block: Uint8Array): Place {
-    const rest = this.writer.length % ALIGNMENT;
-    if (rest > 0) this.writer.putBytes(new Uint8Array(ALIGNMENT - rest));
     const at = this.writer.length;
-    this.writer.putBytes(block);
-    return { at, bytes: block.length };
+    const padded = new Uint8Array(Math.ceil(block.length / ALIGNMENT) * ALIGNMENT);
+    padded.set(block);
+    this.writer.putBytes(padded);
+    return { at, bytes: block.length, check: checksum(padded) };
   }
 
   take(): Uint8Array {

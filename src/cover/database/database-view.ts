@@ -107,6 +107,28 @@ export class DatabaseView {
     };
   }
 
+  /** By bin: runs that hit it beyond those whose lists say so. */
+  unlistedRuns(): ReadonlyMap<number, number> {
+    const runs = new Map<number, number>();
+    for (const { model, unlisted } of this.database.groups) {
+      if (unlisted === undefined) continue;
+      const translation = this.translationOf(model.hash);
+      unlisted.indices.forEach((index, at) => {
+        const bin = translation.toBin(index);
+        if (bin >= 0) runs.set(bin, (runs.get(bin) ?? 0) + unlisted.counts[at]);
+      });
+    }
+    return runs;
+  }
+
+  /** The model of a bin and its counter there. For a view over one model of each type. */
+  counterOf(bin: number): { readonly model: GroupModel; readonly index: number } {
+    const owner = this.groups.findLast(({ firstBin }) => firstBin <= bin);
+    const found = this.database.groups.find(({ model }) => model.type === owner?.group.type);
+    assert(owner !== undefined && found !== undefined, 'bins are those of a model');
+    return { model: found.model, index: bin - owner.firstBin };
+  }
+
   /**
    * Hits by bin as the list of a run. For a view over one model of each type.
    * @param hits count by bin.

@@ -55,6 +55,8 @@ export interface GroupCounts {
   readonly model: GroupModel;
   /** By counter of the model's layout. */
   readonly counters: Float64Array;
+  /** By counter: runs that hit the bin beyond those whose lists say so; absent where there are none (UCIS names only some). */
+  readonly unlisted?: SparseCounters;
 }
 
 export interface CoverageDatabase {
@@ -72,6 +74,7 @@ export type CountBlock =
 interface Sum {
   readonly model: GroupModel;
   readonly counters: Float64Array;
+  readonly unlisted: Map<number, number>;
   /** Of the model; made when a run is first added. */
   needs: Uint32Array | undefined;
 }
@@ -119,19 +122,30 @@ export class DatabaseBuilder {
     addBlock(this.sumOf(model).counters, block);
   }
 
+  /** Runs that hit bins of a model, and whose lists do not say so. */
+  addUnlisted(model: GroupModel, { indices, counts }: SparseCounters): void {
+    const { unlisted } = this.sumOf(model);
+    indices.forEach((index, at) => unlisted.set(index, (unlisted.get(index) ?? 0) + counts[at]));
+  }
+
   addRuns(runs: readonly DatabaseRun[]): void {
     for (const run of runs) this.runs.push(run);
   }
 
   addDatabase(database: CoverageDatabase): void {
-    for (const { model, counters } of database.groups) {
+    for (const { model, counters, unlisted } of database.groups) {
       this.addCounts(model, { kind: 'dense', counts: counters });
+      if (unlisted !== undefined) this.addUnlisted(model, unlisted);
     }
     this.addRuns(database.runs);
   }
 
   build(): CoverageDatabase {
-    const groups = [...this.sums.values()].map(({ model, counters }) => ({ model, counters }));
+    const groups = [...this.sums.values()].map(({ model, counters, unlisted }) => ({
+      model,
+      counters,
+      ...(unlisted.size > 0 && { unlisted: sparseOf(unlisted) }),
+    }));
     groups.sort((a, b) => {
       return compare(a.model.type, b.model.type) || compare(a.model.hash, b.model.hash);
     });
@@ -141,7 +155,12 @@ export class DatabaseBuilder {
   private sumOf(model: GroupModel): Sum {
     const known = this.sums.get(model.hash);
     if (known !== undefined) return known;
-    const sum = { model, counters: new Float64Array(model.layout.size), needs: undefined };
+    const sum = {
+      model,
+      counters: new Float64Array(model.layout.size),
+      unlisted: new Map(),
+      needs: undefined,
+    };
     this.sums.set(model.hash, sum);
     return sum;
   }
@@ -152,6 +171,14 @@ export function mergeDatabases(databases: readonly CoverageDatabase[]): Coverage
   const builder = new DatabaseBuilder();
   for (const database of databases) builder.addDatabase(database);
   return builder.build();
+}
+
+function sparseOf(map: ReadonlyMap<number, number>): SparseCounters {
+  const pairs = [...map].sort(([a], [b]) => a - b);
+  return {
+    indices: Uint32Array.from(pairs, ([index]) => index),
+    counts: Float64Array.from(pairs, ([, count]) => count),
+  };
 }
 
 function addBlock(sums: Float64Array, block: CountBlock): void {

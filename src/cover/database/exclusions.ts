@@ -7,6 +7,7 @@
  */
 import { UsageError } from '#base/assert';
 import type { CoverageRecord, CovergroupRecord } from '#record/coverage-record';
+import type { ExclusionState } from '#record/exclusion-record';
 import type { ExcludedBins, ExcludedItem } from '../summary.ts';
 import type { DatabaseView } from './database-view.ts';
 import { itemText, modelHash } from './group-model.ts';
@@ -21,10 +22,16 @@ export interface Exclusion {
   readonly expires?: string;
   /** Hash of the items whose bins it may name. */
   readonly model: string;
+  /** Why no bin of it can be hit: what a solver or an argument has shown. */
+  readonly proof?: string;
 }
 
-/** `expired`, `changed`: dropped. `nothing`: its pattern names no bin. `suspicious`: a bin it takes out was hit. */
-export type ExclusionState = 'active' | 'expired' | 'changed' | 'nothing' | 'suspicious';
+/** What a regression is given: a list, and the day on which it is looked at. */
+export interface DatedExclusions {
+  readonly list: readonly Exclusion[];
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
+}
 
 export interface ResolvedExclusion {
   readonly exclusion: Exclusion;
@@ -85,13 +92,17 @@ function resolve(view: DatabaseView, exclusion: Exclusion, today: string): Resol
   });
   const hit = bins.filter((bin) => view.counts[bin] > 0);
   const model = patternHash(view.record, exclusion.path);
-  const isExpired = exclusion.expires !== undefined && exclusion.expires < today;
   let state: ExclusionState = 'active';
-  if (isExpired) state = 'expired';
+  if (isExpired(exclusion, today)) state = 'expired';
   else if (model !== exclusion.model) state = 'changed';
   else if (bins.length === 0) state = 'nothing';
   else if (hit.length > 0) state = 'suspicious';
   return { exclusion, state, bins, hit, model };
+}
+
+/** @param today `YYYY-MM-DD`. */
+export function isExpired({ expires }: Exclusion, today: string): boolean {
+  return expires !== undefined && expires < today;
 }
 
 /** Hash over the items whose bins a pattern may name: their names, bins and values, not their weights. */
@@ -106,7 +117,7 @@ export function patternHash(record: CoverageRecord, path: string): string {
 }
 
 /** Patterns of the parts of a path. The last takes all that is left: a bin's name may have a slash in it. */
-class PathPattern {
+export class PathPattern {
   private readonly type: RegExp;
   private readonly item: RegExp;
   private readonly bin: RegExp;
@@ -116,6 +127,10 @@ class PathPattern {
     this.type = globPattern(type);
     this.item = globPattern(item);
     this.bin = globPattern(rest.length === 0 ? '*' : rest.join('/'));
+  }
+
+  isGroup(type: string): boolean {
+    return this.type.test(type);
   }
 
   isItem(type: string, item: string): boolean {
@@ -172,7 +187,16 @@ export function exclusionsText(exclusions: readonly Exclusion[]): string {
   return `${JSON.stringify({ schema: EXCLUSIONS_SCHEMA, exclusions }, null, 2)}\n`;
 }
 
-const DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+const DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+
+/** Whether a text is a day that there is, `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  const [, year = 0, month = 0, day = 0] = (DAY.exec(text) ?? []).map(Number);
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
+  return day >= 1 && day <= days;
+}
 
 /** @throws UsageError `bad-exclusions` naming the field. @param where `exclusions[3]`. */
 export function checkedExclusion(value: unknown, where: string): Exclusion {
@@ -184,8 +208,11 @@ export function checkedExclusion(value: unknown, where: string): Exclusion {
     if (typeof text === 'string' && text.trim() !== '') continue;
     throw bad(`${where} has no ${field}`);
   }
-  const { expires } = entry;
-  if (expires !== undefined && (typeof expires !== 'string' || !DAY.test(expires))) {
+  const { expires, proof } = entry;
+  if (proof !== undefined && (typeof proof !== 'string' || proof.trim() === '')) {
+    throw bad(`${where}: 'proof' is ${JSON.stringify(proof)}, expected a text, or none`);
+  }
+  if (expires !== undefined && (typeof expires !== 'string' || !isDay(expires))) {
     throw bad(
       `${where}: 'expires' is ${JSON.stringify(expires)}, expected a day such as 2027-01-31`,
     );

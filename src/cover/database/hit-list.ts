@@ -99,25 +99,35 @@ export function decodeHits(bytes: Uint8Array, needs: Uint32Array): SparseCounter
   const reader = new ByteReader(bytes);
   const head = reader.number();
   const length = Math.floor(head / 2);
-  const indices = new Uint32Array(Math.min(length, needs.length));
-  if (head % 2 === 1) readBitmap(reader.block(Math.ceil(needs.length / BITS)), indices);
-  else {
+  if (length > needs.length) throw badHits('a run hit more bins than its model has');
+  const indices = new Uint32Array(length);
+  if (head % 2 === 1) {
+    readBitmap(reader.block(Math.ceil(needs.length / BITS)), indices, needs.length);
+  } else {
     let index = 0;
     for (let at = 0; at < indices.length; at++) {
-      index += reader.number();
-      if (index >= needs.length) {
-        throw new UsageError('bad-coverage', 'a run hit a bin that its model does not have');
-      }
+      const step = reader.number();
+      index += step;
+      if (index >= needs.length) throw badHits('a run hit a bin that its model does not have');
+      if (step === 0 && at > 0) throw badHits('a run hit a bin twice');
       indices[at] = index;
     }
   }
   const counts = Float64Array.from(indices, (index) => (needs[index] > 1 ? reader.number() : 1));
+  if (!reader.isAtEnd) throw badHits('more bytes than hits');
   return { indices, counts };
 }
 
-function readBitmap(bits: Uint8Array, indices: Uint32Array): void {
+function badHits(what: string): UsageError {
+  return new UsageError('bad-coverage', `the list of hits of a run is damaged: ${what}`);
+}
+
+function readBitmap(bits: Uint8Array, indices: Uint32Array, size: number): void {
   let at = 0;
-  for (let index = 0; index < bits.length * BITS && at < indices.length; index++) {
-    if ((bits[index >>> 3] & (1 << (index & 7))) !== 0) indices[at++] = index;
+  for (let index = 0; index < bits.length * BITS; index++) {
+    if ((bits[index >>> 3] & (1 << (index & 7))) === 0) continue;
+    if (at >= indices.length || index >= size) throw badHits('more bits than hits');
+    indices[at++] = index;
   }
+  if (at < indices.length) throw badHits('fewer bits than hits');
 }

@@ -40,10 +40,15 @@ export function unpackRuns(text: string, count: number): readonly RunInfo[] {
   } catch {
     throw damaged();
   }
+  const isTable =
+    typeof columns === 'object' &&
+    columns !== null &&
+    NAMES.every((name) => isColumn(columns[name]));
+  if (!isTable) throw damaged();
   return Array.from({ length: count }, (_, index) => {
     const run: Record<string, string | number> = {};
     for (const name of NAMES) {
-      const { words = [], at } = (columns as Partial<Columns>)[name] ?? {};
+      const { words, at } = columns[name];
       const value = words[at === undefined ? 0 : at[index]];
       if (typeof value !== (name === 'timePs' ? 'number' : 'string')) throw damaged();
       run[name] = value;
@@ -53,8 +58,12 @@ export function unpackRuns(text: string, count: number): readonly RunInfo[] {
   });
 }
 
+function isColumn(column: Partial<Column> | null | undefined): boolean {
+  return Array.isArray(column?.words) && (column.at === undefined || Array.isArray(column.at));
+}
+
 function damaged(): UsageError {
-  return new UsageError('bad-coverage', 'its table of runs is damaged');
+  return new UsageError('bad-coverage', 'it is damaged: its table of runs is none');
 }
 
 function target({ test, seed }: RunInfo): string {

@@ -21,13 +21,14 @@ export interface BinRuns {
 export class HitIndex implements BinRuns {
   private readonly byPath = new Map<string, number>();
   private readonly runs = new Map<number, number[]>();
-  private readonly counts = new Map<number, number>();
+  private readonly counts: Map<number, number>;
 
   constructor(view: DatabaseView, runsMax: number) {
     for (const bin of view.bins()) {
       const { type, instance, item, bin: name } = view.pathOf(bin);
       this.byPath.set(key({ type, instance }, item, name), bin);
     }
+    this.counts = new Map(view.unlistedRuns());
     view.database.runs.forEach((run, index) => {
       for (const bin of view.hitsOf(run)?.bins ?? []) {
         this.counts.set(bin, (this.counts.get(bin) ?? 0) + 1);

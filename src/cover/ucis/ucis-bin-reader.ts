@@ -9,6 +9,8 @@ export interface BinHistory {
   readonly path: BinPath;
   readonly ids: readonly number[];
   readonly count: number;
+  /** Runs that hit it, too, and that it does not name. */
+  readonly unlisted: number;
 }
 
 export interface ItemReading {
@@ -49,11 +51,14 @@ export function readOptions(element: XmlElement | undefined): ItemOptionsRecord 
   return Object.keys(options).length > 0 ? options : undefined;
 }
 
-/** Where a bin names only some of the runs that hit it. */
-export function noteRuns(element: XmlElement, named: number, file: UcisFile): void {
+/** How many of the runs that hit a bin it does not name. @throws UsageError `bad-ucis` for a number of runs that is none. */
+export function unlistedRuns(element: XmlElement, named: number, file: UcisFile): number {
   const runs = userAttribute(element, 'runs');
-  if (runs === undefined || Number(runs) <= named) return;
+  if (runs === undefined) return 0;
+  const unlisted = wholeNumber(element, runs, 'userAttr runs') - named;
+  if (unlisted <= 0) return 0;
   file.note(element.line, 'a bin names only some of its runs: rankings are not exact');
+  return unlisted;
 }
 
 /** Count of a bin, and the history nodes that it names. */

@@ -16,7 +16,7 @@ import {
 } from './ucis-file.ts';
 import {
   NameSet,
-  noteRuns,
+  unlistedRuns,
   readContents,
   readOptions,
   type ItemReading,
@@ -37,8 +37,8 @@ export function readCross(
   const bins = new CrossBins(axes, reading.file);
   for (const one of childrenOf(element, 'crossBin')) bins.read(one);
   const { hits, listed, named } = bins;
-  for (const { bin, ids, count } of bins.history) {
-    reading.history.push({ path: { ...reading.place, item: name, bin }, ids, count });
+  for (const { bin, ...rest } of bins.history) {
+    reading.history.push({ path: { ...reading.place, item: name, bin }, ...rest });
   }
   const written = numbersOf(element, 'excludedTuples');
   const illegalTuples = numbersOf(element, 'illegalTuples');
@@ -119,6 +119,7 @@ class CrossBins {
   readonly history: {
     readonly bin: string;
     readonly ids: readonly number[];
+    readonly unlisted: number;
     readonly count: number;
   }[] = [];
   private readonly axes: readonly Axis[];
@@ -145,8 +146,8 @@ class CrossBins {
       tuple === undefined
         ? this.addNamed(element, count, tuples ?? [])
         : this.addTuple(tuple, count);
-    noteRuns(element, ids.length, this.file);
-    if (ids.length > 0) this.history.push({ bin, ids, count });
+    const unlisted = unlistedRuns(element, ids.length, this.file);
+    if (ids.length + unlisted > 0) this.history.push({ bin, ids, count, unlisted });
   }
 
   private addNamed(element: XmlElement, count: number, tuples: readonly number[]): string {

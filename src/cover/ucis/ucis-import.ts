@@ -10,7 +10,7 @@
 import { UsageError } from '#base/assert';
 import type { CovergroupRecord, GroupOptionsRecord } from '#record/coverage-record';
 import { DatabaseBuilder, type CoverageDatabase, type DatabaseRun } from '../database/database.ts';
-import { DatabaseView } from '../database/database-view.ts';
+import { DatabaseView, type BinPath } from '../database/database-view.ts';
 import { mergeCoverage } from '../merge.ts';
 import { booleanOf, childrenOf, numberOf, textOf, userAttribute, UcisFile } from './ucis-file.ts';
 import { readHistory } from './ucis-history-reader.ts';
@@ -46,7 +46,21 @@ export function importUcis(text: string): UcisImport {
   });
   const builder = new DatabaseBuilder();
   builder.addCoverage(mergeCoverage(groups.map((group) => ({ groups: [group] }))));
-  builder.addRuns(withHits(new DatabaseView(builder.build()), runs, history));
+  const view = new DatabaseView(builder.build());
+  const numbers = numbersByPath(view);
+  const found = history.flatMap(({ path, ...rest }): BinRuns[] => {
+    const bin = numbers.get(keyOf(path));
+    return bin === undefined ? [] : [{ ...rest, bin }];
+  });
+  builder.addRuns(withHits(view, runs, found));
+  for (const { bin, unlisted } of found) {
+    if (unlisted === 0) continue;
+    const { model, index } = view.counterOf(bin);
+    builder.addUnlisted(model, {
+      indices: Uint32Array.of(index),
+      counts: Float64Array.of(unlisted),
+    });
+  }
   return { database: builder.build(), notes: file.notes };
 }
 
@@ -128,26 +142,30 @@ function groupOptions(element: XmlElement | undefined): GroupOptionsRecord {
   };
 }
 
+/** What elements say of a bin of the view. */
+type BinRuns = Omit<BinHistory, 'path'> & { readonly bin: number };
+
+function numbersByPath(view: DatabaseView): ReadonlyMap<string, number> {
+  return new Map([...view.bins()].map((bin) => [keyOf(view.pathOf(bin)), bin]));
+}
+
+function keyOf({ type, instance, item, bin }: BinPath): string {
+  return JSON.stringify([type, instance, item, bin]);
+}
+
 /** Runs with the bins that name them. */
 function withHits(
   view: DatabaseView,
   runs: ReturnType<typeof readHistory>,
-  history: readonly BinHistory[],
+  found: readonly BinRuns[],
 ): readonly DatabaseRun[] {
-  const numberOfPath = new Map<string, number>();
-  for (const bin of view.bins()) {
-    const { type, instance, item, bin: name } = view.pathOf(bin);
-    numberOfPath.set(JSON.stringify([type, instance, item, name]), bin);
-  }
   const hitsOf = new Map<number, Map<number, number>>();
-  for (const { path, ids, count } of history) {
-    const { type, instance, item, bin: name } = path;
-    const bin = numberOfPath.get(JSON.stringify([type, instance, item, name]));
-    if (bin === undefined) continue;
+  for (const { bin, ids, count, unlisted } of found) {
+    const isAlone = ids.length === 1 && unlisted === 0;
     for (const id of ids) {
       const hits = hitsOf.get(id) ?? new Map<number, number>();
       // Of a bin that several runs hit, nobody knows how often each did.
-      hits.set(bin, (hits.get(bin) ?? 0) + (ids.length === 1 ? count : 1));
+      hits.set(bin, (hits.get(bin) ?? 0) + (isAlone ? count : 1));
       hitsOf.set(id, hits);
     }
   }

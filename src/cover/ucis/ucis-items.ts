@@ -4,7 +4,7 @@ import type { Range } from '../bins.ts';
 import { NO_BIN } from './ucis-bin.ts';
 import {
   NameSet,
-  noteRuns,
+  unlistedRuns,
   readContents,
   readOptions,
   type ItemReading,
@@ -37,11 +37,13 @@ function readPoint(element: XmlElement, reading: ItemReading): ReadPoint {
   const bins = childrenOf(element, 'coverpointBin').map((one) => readBin(one, reading));
   const named = new NameSet();
   const countable: Bin[] = [];
-  const binOf = bins.map(({ bin, line, ids }) => {
+  const binOf = bins.map(({ bin, line, ids, unlisted }) => {
     if (bin.kind !== 'bins') return -1;
     const own = { ...bin, name: named.unique(bin.name, () => reading.file.note(line, TWICE)) };
     const path = { ...reading.place, item: name, bin: own.name };
-    if (ids.length > 0) reading.history.push({ path, ids, count: bin.count });
+    if (ids.length + unlisted > 0) {
+      reading.history.push({ path, ids, count: bin.count, unlisted });
+    }
     return countable.push(own) - 1;
   });
   const of = (kind: string): readonly Bin[] => {
@@ -78,6 +80,7 @@ const TWICE = 'a name of a bin comes twice: the second is numbered';
 interface ReadBin {
   readonly bin: Bin;
   readonly ids: readonly number[];
+  readonly unlisted: number;
   readonly line: number;
 }
 
@@ -106,8 +109,9 @@ function readBin(element: XmlElement, { file }: ItemReading): ReadBin {
         childrenOf(one, 'seqValue').map((step) => integerOf(step, step.text, 'seqValue')),
       ),
     });
-  noteRuns(element, contents[0].ids.length, file);
-  return { bin: { name, kind, values, count }, ids: contents[0].ids, line: element.line };
+  const [{ ids }] = contents;
+  const unlisted = unlistedRuns(element, ids.length, file);
+  return { bin: { name, kind, values, count }, ids, unlisted, line: element.line };
 }
 
 function rangeOf(element: XmlElement): Range {

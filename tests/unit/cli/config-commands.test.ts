@@ -64,7 +64,13 @@ describe('a command of the configuration', () => {
     expect(JSON.parse(out)).toEqual({
       words: ['a', 'b', 'c'],
       options: { 'all-of-it': true, size: '7', rid: '5' },
-      target: { device: 'echo', fault: 'late', profile: 'small', parameters: { delayNs: 5 } },
+      target: {
+        device: 'echo',
+        dut: null,
+        fault: 'late',
+        profile: 'small',
+        parameters: { delayNs: 5 },
+      },
       lines: ['one', 'two'],
     });
     expect((await ridgeline(folder, 'echo-call', 'bad')).status).toBe(3);
@@ -114,7 +120,7 @@ describe('a project of its own', () => {
     const { status, notes } = await ridgeline(folder, 'tlp', '00');
     expect([status, notes]).toEqual([
       2,
-      `ridgeline: unknown command 'tlp'; there are: help, run, regress, replay, list, cover\n  ${none}\n`,
+      `ridgeline: unknown command 'tlp'; there are: help, run, regress, replay, list, serve-device, cover\n  ${none}\n`,
     ]);
   });
 
@@ -137,7 +143,7 @@ describe('a project of its own', () => {
 describe('names that are taken', () => {
   it('are those of all built-in commands', async () => {
     const { out } = await ridgeline(project(''), '--help');
-    const shown = [...out.matchAll(/^ {2}([a-z]+) (?:\[|<| )/gm)].map(([, name]) => name);
+    const shown = [...out.matchAll(/^ {2}([a-z-]+) (?:\[|<| )/gm)].map(([, name]) => name);
     expect(shown.toSorted()).toEqual([...BUILT_IN_COMMANDS].toSorted());
   });
 

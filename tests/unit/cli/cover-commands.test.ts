@@ -191,9 +191,19 @@ describe('UCIS XML', () => {
       "--runs-per-bin 'x': allowed is a whole number",
     ],
     [['import', 'nowhere.xml', '-o', 'x'], "cannot read 'nowhere.xml': ENOENT"],
-    [['import', 'old.rcov', '-o', 'x'], "'old.rcov' line 2: this is no XML"],
+    [
+      ['import', 'old.rcov', '-o', 'x'],
+      "'old.rcov' is a coverage database already, expected UCIS XML\n  Every cover command",
+    ],
+    [['import', 'text.xml', '-o', 'x'], "'text.xml' line 1: this is no XML"],
+    [['import', '.', '-o', 'x'], "cannot read '.': EISDIR"],
+    [['merge', 'old.rcov', '-o', 'no/x'], "cannot write 'no/x': ENOENT"],
+    [['merge', 'old.rcov', '-o', '.'], 'Expected a file in a folder that is there'],
+    [['report', 'old.rcov', '--exclusions', '.'], "cannot read the exclusions '.': EISDIR"],
+    [['report', 'old.rcov', '--exclusions', 'none'], "there is no 'none'\n  Expected a file of"],
     [['report', 'half.xml'], "'half.xml': line 2: this is no XML: unclosed tag: UCIS"],
   ])('%j is refused', async (args, message) => {
+    writeFileSync(join(folder, 'text.xml'), 'hello');
     writeFileSync(join(folder, 'half.xml'), '<?xml version="1.0"?>\n<UCIS>');
     const { status, notes } = await cover(...args);
     expect(status).toBe(2);
@@ -221,10 +231,40 @@ describe('exclusions', () => {
     expectGolden('report-excluded', report.out);
   });
 
+  it.each([
+    [
+      'Traffic/x',
+      ['--expires', 'tomorrow'],
+      "--expires 'tomorrow': allowed is a day that there is",
+    ],
+    ['Traffic/x', ['--expires', '31.12.2027'], 'as 2027-01-31'],
+    ['Traffic/x', ['--expires', '2027-02-29'], "--expires '2027-02-29': allowed is a day that"],
+    ['Traffic/x', ['--expires', '2027-13-01'], "--expires '2027-13-01': allowed is a day that"],
+    ['Traffic/x', ['--expires', '2020-01-01'], 'or later: it would be dropped at once'],
+    ['Traffic/x', ['--proof', ' '], "--proof ' ': allowed is a text that is not empty"],
+    ['Traffic/x', ['--reason', ''], "--reason '': allowed is a text that is not empty"],
+    ['', [], "PATH '': allowed is a text that is not empty"],
+  ])('are not added when %j %j', async (path, more, message) => {
+    const { status, notes } = await add(path, ...more);
+    expect(status).toBe(2);
+    expect(notes).toContain(message);
+    expect(existsSync(join(folder, 'coverage-exclusions.json'))).toBe(false);
+  });
+
+  it('take any day that there is, and keep their proof', async () => {
+    const days = await add('Traffic/y/twice', '--expires', '2996-02-29', '--proof', 'a => b');
+    expect(days.status).toBe(0);
+    expect(readFileSync(join(folder, 'coverage-exclusions.json'), 'utf8')).toContain(
+      '"proof": "a => b",\n      "expires": "2996-02-29"',
+    );
+  });
+
   it('that do not hold are said, and fail the check', async () => {
     const hit = await add('Traffic/x/v[3]');
     expect(hit.notes).toBe("ridgeline: 'Traffic/x/v[3]' was hit 2 times\n");
-    await add('Traffic/y/twice', '--expires', '2020-01-01');
+    await add('Traffic/y/twice', '--expires', '2999-01-01');
+    const file = join(folder, 'coverage-exclusions.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('2999-01-01', '2020-01-01'));
     const report = await cover('report', 'old.rcov');
     expect(report.notes).toBe(
       "ridgeline: exclusion 'Traffic/x/v[3]' (ann) is suspicious: 1 of its bins were hit\n" +
@@ -278,6 +318,6 @@ describe('bad usage ends with status 2 and says what to do', () => {
     expect(status).toBe(2);
     expect(notes).toContain("no bin is called 'Traffic/y/twise' (did you mean 'Traffic/y/twice'?)");
     const day = await cover('exclude', 'add', 'Traffic/y/b', ...args, '--expires', 'soon');
-    expect(day.notes).toContain('expected a day such as 2027-01-31');
+    expect(day.notes).toContain('a day that there is, as 2027-01-31');
   });
 });

@@ -60,11 +60,26 @@ describe('reading coverage', () => {
     ['a text', 'hello', "'bad': it is no coverage database"],
     ['nothing', '', "'bad': it is empty"],
     ['some JSON', '{ "a": 1 }', "'bad': it is no coverage database"],
+    [
+      'a damaged summary',
+      '{ "schema": "ridgeline.regression/1", "coverage": { "groups": [{ "type": "T" }] } }',
+      "'bad': the coverage of its summary is damaged",
+    ],
     ['half a JSON', '{ "a": ', "'bad': it is no coverage database"],
     ['a newer one', '{"schema":"ridgeline.coverage/9"}\n', 'written by a newer ridgeline'],
   ])('says what is wrong with %s', (_name, text, message) => {
     writeFileSync(join(folder, 'bad'), text);
     expect(() => readCoverage(folder, ['bad'])).toThrow(message);
+  });
+
+  it('names the damaged file, in a folder, too, with what to do', () => {
+    const bytes = encodeDatabase(one);
+    bytes[bytes.indexOf(0x0a) + 2] ^= 4;
+    mkdirSync(join(folder, 'damaged'));
+    writeFileSync(join(folder, 'damaged', COVERAGE_FILE), bytes);
+    expect(() => readCoverage(folder, ['one.rcov', 'damaged'])).toThrow(
+      /^'damaged\/coverage\.rcov': it is damaged: the checksum of the counts of \w+ is .*\n {2}Copy it again/,
+    );
   });
 
   it('says what to name where there is nothing', () => {

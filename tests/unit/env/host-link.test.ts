@@ -245,7 +245,7 @@ describe('HostLink', () => {
     expect(times).toEqual([0, 7600, 15_200]);
   });
 
-  it('resets: pauses the kernel, and goes on with nothing outstanding', () => {
+  it('resets a look-ahead after it was asked to, and goes on with nothing outstanding', () => {
     const fixture = new HostFixture();
     const { link, requester } = fixture.host.child;
     const log: unknown[] = [];
@@ -257,18 +257,17 @@ describe('HostLink', () => {
     fixture.spawn(
       (function* () {
         yield delay(ns(500));
-        yield* link.reset('hot');
-        log.push('reset', fixture.kernel.nowPs);
+        yield* link.reset('hot', () => log.push('at reset', link.outbound.count));
+        log.push('after reset', fixture.kernel.nowPs);
       })(),
     );
-    expect(fixture.kernel.runUntil(us(1))).toBe(false);
-    expect(fixture.kernel.nowPs).toBe(ns(500));
-    expect(link.takeReset()).toBe('hot');
-    expect(link.takeReset()).toBeUndefined();
+    fixture.run(ns(750));
+    expect(link.plannedReset).toMatchObject({ kind: 'hot', atPs: ns(750) });
+    expect(log).toEqual([]);
     link.resetDone();
-    expect(link.outbound.count).toBe(0);
+    expect(link.plannedReset).toBeUndefined();
     fixture.run(us(1));
-    expect(log).toEqual(['reset', ns(500), 'reset', ns(500)]);
+    expect(log).toEqual(['at reset', 0, 'reset', ns(750), 'after reset', ns(750)]);
     expect(requester.outstandingCount).toBe(0);
   });
 });

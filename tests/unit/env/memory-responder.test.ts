@@ -423,9 +423,12 @@ describe('MemoryResponder, streams and reset', () => {
     const fixture = new HostFixture();
     fixture.map(RID, BASE, 1);
     fixture.deliver(1000, memoryRead({ requesterId: RID, tag: 1, address: BASE, byteLength: 512 }));
-    fixture.host.child.link.resetDone();
+    const { link } = fixture.host.child;
+    fixture.spawn(link.reset('hot'));
+    fixture.run(2000);
+    link.resetDone();
     expect(fixture.host.child.responder.pendingCount).toBe(0);
-    fixture.deliver(2000, memoryRead({ requesterId: RID, tag: 2, address: BASE, byteLength: 4 }));
+    fixture.deliver(3000, memoryRead({ requesterId: RID, tag: 2, address: BASE, byteLength: 4 }));
     fixture.run(us(10));
     expect(fixture.takeSent().map(({ tlp }) => tlp.tag)).toEqual([2]);
   });

@@ -6,6 +6,7 @@ import type { RegressionRecord } from '#record/regression-record';
 import { STANDARD_OUTPUT } from '#record/report-writer';
 import { consoleReport, failureReport, jsonReport, junitReport } from '#reports/index';
 import { timeText } from '#reports/text';
+import { EVERY_KIND, EXCLUSIONS, regressionOf } from './page-records.ts';
 import { hostileRun, sampleRegression, sampleRun, SAMPLE_RULES } from './sample-records.ts';
 
 const GOLDEN = '../../golden/reports';
@@ -23,6 +24,22 @@ describe('console report', () => {
     const text = only(consoleReport().writeRegression?.(sampleRegression()), STANDARD_OUTPUT);
     await expect(text).toMatchFileSnapshot(`${GOLDEN}/console.txt`);
     expect(text).not.toContain('\u0007');
+  });
+
+  it('of a regression with exclusions, some of them dropped', async () => {
+    const runs = [{ verdict: 'PASS' as const, coverage: { groups: [EVERY_KIND] } }];
+    const record = regressionOf(runs, EXCLUSIONS);
+    const text = only(consoleReport().writeRegression?.(record), STANDARD_OUTPUT);
+    await expect(text).toMatchFileSnapshot(`${GOLDEN}/console-excluded.txt`);
+  });
+
+  it('says that exclusions were dropped where nothing was sampled', () => {
+    const record = regressionOf([{ verdict: 'PASS' }], EXCLUSIONS);
+    const text = only(consoleReport().writeRegression?.(record), STANDARD_OUTPUT);
+    expect(text).toContain(`
+  without 0 bins of 0 exclusions, 5 exclusions dropped
+  exclusion 'KindCoverage/size/huge' (ann) was written for other bins: dropped
+`);
   });
 
   it('of one run of each verdict', async () => {
@@ -166,6 +183,18 @@ describe('failure report', () => {
     expect(text).toContain('The run ended without a verdict');
     expect(text).toContain('\n- it left no digests: ');
     expect(text).not.toContain('digests: tlp ,');
+  });
+
+  it('tell what a device in another process said, once', () => {
+    const run = sampleRun({ test: 'dma', seed: 4, verdict: 'FAIL' });
+    const wall = { seconds: 1, deviceLog: 'info: reset\n', deviceStandardError: 'a\nb\n' };
+    const text = only(failureReport().writeRun?.({ ...run, wall }, SAMPLE_RULES), 'failure.md');
+    expect(text).toContain('## What the device logged\n\n```\ninfo: reset\n```\n');
+    expect(text).toContain('## What the device wrote to standard error\n\n```\na\nb\n```\n');
+    const error = { code: 'dut-died', message: 'm', detail: 'a\nb\n' };
+    const dead = { ...run, wall, error };
+    const deadText = only(failureReport().writeRun?.(dead, SAMPLE_RULES), 'failure.md');
+    expect(deadText).not.toContain('to standard error');
   });
 
   it('is not written for a run that passed', () => {

@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { each } from '#cover/bins';
 import { Covergroup } from '#cover/covergroup';
 import { recordGroup } from '#cover/coverage-db';
+import { resolveExclusions } from '#cover/database/excluded-record';
+import { patternHash, type DatedExclusions } from '#cover/database/exclusions';
 import { mergeCoverage } from '#cover/merge';
 import { summarizeCoverage } from '#cover/summary';
 import { NEVER_HIT, type ClosureCurve, type ClosureRecord } from '#record/closure-record';
@@ -79,6 +81,30 @@ function closureOf(runs: readonly CoverageRecord[]): ClosureRecord {
   return sum.record(mergeCoverage(runs));
 }
 
+const PATHS = [
+  'first/x/1',
+  'first/both/x=0*',
+  '*/y/a',
+  'second',
+  'first/*/*b*',
+  '*',
+  'third/x',
+  'first/both/x=3 y=a',
+];
+
+/** Exclusions written after one of the runs, so that some hold all along and others only for a while. */
+function exclusionsOf(
+  runs: readonly CoverageRecord[],
+  wanted: readonly { readonly path: string; readonly at: number; readonly isPast: boolean }[],
+): DatedExclusions {
+  const list = wanted.map(({ path, at, isPast }) => {
+    const model = patternHash(mergeCoverage(runs.slice(0, 1 + (at % runs.length))), path);
+    const expires = isPast ? '2026-01-01' : '2026-12-31';
+    return { path, reason: 'cannot happen', owner: 'ann', model, expires };
+  });
+  return { list, today: '2026-06-15' };
+}
+
 /** Undefined before the first step. */
 function valueAt({ runs, percents }: ClosureCurve, run: number): number | null | undefined {
   return percents[runs.findLastIndex((step) => step <= run)];
@@ -120,6 +146,39 @@ describe('the closure of a regression', () => {
       { seed: 1, numRuns: 200 },
     );
   });
+
+  it.each([
+    ['one model', true],
+    ['models that differ', false],
+  ])(
+    'leaves out after every run what exclusions leave out of a whole merge: %s',
+    (_name, isSame) => {
+      const path = fc.constantFrom(...PATHS);
+      const isKept = fc.array(fc.record({ path, at: fc.nat(), isPast: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 4,
+      });
+      fc.assert(
+        fc.property(anyRuns(isSame), isKept, (runs, wanted) => {
+          const exclusions = exclusionsOf(runs, wanted);
+          const sum = new ClosureSum(exclusions);
+          runs.forEach((coverage, run) => sum.add(run, coverage));
+          const closure = sum.record(mergeCoverage(runs));
+          for (const run of runs.keys()) {
+            const merged = mergeCoverage(runs.slice(0, run + 1));
+            const excluded = resolveExclusions(merged, exclusions);
+            const summary = summarizeCoverage(merged, { excluded });
+            expect(valueAt(closure.overall, run)).toBe(summary.percent);
+            for (const { type, percent } of summary.groups) {
+              const group = closure.groups.find((one) => one.type === type)!;
+              expect(valueAt(group.curve, run)).toBe(percent);
+            }
+          }
+        }),
+        { seed: 1, numRuns: 300 },
+      );
+    },
+  );
 
   it.each([
     ['one model', true],

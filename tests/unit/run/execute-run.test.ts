@@ -27,6 +27,36 @@ async function run(test: string, over: Partial<RunSpec> = {}): Promise<RunRecord
   return executeRun(tiny, spec(test, over));
 }
 
+describe('waves', () => {
+  /** The tiny configuration with a device that says what it is asked. */
+  function traced(calls: (string | undefined)[], supported: boolean): RidgelineConfig {
+    const { echo } = tiny.devices;
+    const open: typeof echo.open = (context) => {
+      const port = echo.open?.(context);
+      if (port === undefined) throw new Error('the echo has a port');
+      const trace = (path: string | undefined): Promise<boolean> => {
+        calls.push(path);
+        return Promise.resolve(supported);
+      };
+      return Object.assign(port, { trace });
+    };
+    return { ...tiny, devices: { echo: { ...echo, open } } };
+  }
+
+  it('are switched on before the run and off after it', async () => {
+    const calls: (string | undefined)[] = [];
+    const logs: string[] = [];
+    const hooks = { onDeviceLog: (line: string) => logs.push(line) };
+    const traceSpec = spec('pass', { trace: '/tmp/w.vcd' });
+    const { verdict } = await executeRun(traced(calls, true), traceSpec, hooks);
+    expect([verdict, calls, logs]).toEqual(['PASS', ['/tmp/w.vcd', undefined], []]);
+    await executeRun(traced([], false), traceSpec, hooks);
+    await executeRun(tiny, traceSpec, hooks);
+    const warning = 'DUT warning: no waves: this device does not write any (TRACE)';
+    expect(logs).toEqual([warning, warning]);
+  });
+});
+
 describe('verdicts', () => {
   it('PASS, with everything that a record holds', async () => {
     const record = await run('pass');

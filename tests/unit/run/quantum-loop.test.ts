@@ -176,14 +176,22 @@ describe('reset', () => {
     const device = new EchoDevice();
     const b = bench(device);
     sendAt(b, 10_000, [1]);
-    b.kernel.schedule(400_000, () => b.link.resetDevice('cold'));
+    b.kernel.schedule(400_000 - L, () => b.link.resetDevice('cold'));
     sendAt(b, 400_000, [5]);
+    const resetDone = b.link.resetDone.bind(b.link);
+    b.link.resetDone = () => {
+      resetDone();
+      b.link.send(Uint8Array.of(7));
+    };
     endAt(b, 3_000_000);
     await b.run();
     const at = device.calls.indexOf('reset cold');
     expect(device.calls[at - 1]).toBe('step 400000 1');
-    // The first answer was under way; what left the host after the reset arrives, though at the same time.
-    expect(b.link.arrived.map(({ timePs }) => timePs)).toEqual([400_000 + L + 100_000 + L]);
+    // The first answer was under way, and so was the second TLP; what leaves the host after the reset arrives, though at the
+    // same time.
+    expect(b.link.arrived).toEqual([
+      { timePs: 400_000 + L + 100_000 + L, bytes: Uint8Array.of(8) },
+    ]);
   });
 
   it('may come twice at one time', async () => {
@@ -191,7 +199,7 @@ describe('reset', () => {
     const b = bench(device);
     b.kernel.schedule(400_000, () => b.link.resetDevice('cold'));
     b.kernel.schedule(400_000, () => b.link.resetDevice('hot'));
-    endAt(b, 500_000);
+    endAt(b, 700_000);
     await b.run();
     expect(device.calls.filter((call) => call.startsWith('reset'))).toEqual([
       'reset cold',
@@ -209,11 +217,27 @@ describe('reset', () => {
       link.resetDevice('hot');
     };
     sendAt(b, 0, [1]);
-    sendAt(b, 0, [2]);
+    sendAt(b, L, [2]);
+    sendAt(b, L + 1, [3]);
     endAt(b, 3_000_000);
     await b.run();
-    expect(link.arrived.length).toBe(1);
-    expect(device.calls.filter((call) => call.startsWith('reset'))).toEqual(['reset hot']);
+    // The second arrives at the very time of the reset, before it; it asks for another one.
+    expect(link.arrived.length).toBe(2);
+    expect(device.calls.filter((call) => call.startsWith('reset'))).toEqual([
+      'reset hot',
+      'reset hot',
+    ]);
+  });
+
+  it('must be planned a look-ahead ahead', async () => {
+    const b = bench(new EchoDevice());
+    sendAt(b, 0, [1]);
+    b.kernel.schedule(10_000, () => b.link.planReset({ kind: 'hot', atPs: 20_000 }));
+    endAt(b, 3_000_000);
+    await expect(b.run()).rejects.toMatchObject({
+      code: 'late-reset',
+      message: expect.stringContaining('the device has been simulated to 250 ns') as string,
+    });
   });
 });
 

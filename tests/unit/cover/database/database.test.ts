@@ -105,11 +105,12 @@ describe('the file', () => {
   it.each([
     ['nothing', '', 'it is empty'],
     ['something else', 'hello world, this is text', 'it is no coverage database'],
-    ['a long something else', `{"schema":"${'x'.repeat(5000)}`, 'it is no coverage database'],
-    ['a newer version', '{"schema":"ridgeline.coverage/2"}\n', "version is 'ridgeline.coverage/2'"],
+    ['a long something else', `{"schema":"${'x'.repeat(5000)}`, 'has no end in 5011 bytes'],
+    ['a newer version', '{"schema":"ridgeline.coverage/3"}\n', "version is 'ridgeline.coverage/3'"],
     ['another record', '{"schema":"ridgeline.run/1"}\n', "its schema is 'ridgeline.run/1'"],
     ['no JSON', '{"schema":"ridgeline.coverage/1",}\n', 'its first line is no JSON'],
-    ['half a line', '{"schema":"ridgeline.coverage/1"}\n', 'its first line is damaged'],
+    ['half a line', '{"schema":"ridgeline.coverage/1"}\n', 'its first line is not that of a'],
+    ['no checksum', '{"schema":"ridgeline.coverage/2"}\n', 'its first line is not that of a'],
   ])('says what is wrong with %s', (_name, text, message) => {
     const source = bytesSource(new TextEncoder().encode(text));
     expect(() => decodeDatabase(source, new ModelTable())).toThrow(message);
@@ -122,22 +123,6 @@ describe('the file', () => {
       const source = bytesSource(bytes.slice(0, length));
       expect(() => decodeDatabase(source, new ModelTable())).toThrow(/cut short or damaged/);
     }
-  });
-
-  it('never dies of damaged bytes: it reads numbers, or says so', () => {
-    const bytes = encodeDatabase(databaseOf(runsOf([[[3, 'a']], [[0, 'b']]])));
-    fc.assert(
-      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
-        const damaged = bytes.slice();
-        damaged[at] ^= change;
-        try {
-          decodeDatabase(bytesSource(damaged), new ModelTable());
-        } catch (error) {
-          expect(error).toMatchObject({ name: 'UsageError' });
-        }
-      }),
-      { seed: 1, numRuns: 2000 },
-    );
   });
 });
 

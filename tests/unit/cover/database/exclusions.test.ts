@@ -7,8 +7,8 @@ import {
   parseExclusions,
   patternHash,
   type Exclusion,
-  type ExclusionState,
 } from '#cover/database/exclusions';
+import type { ExclusionState } from '#record/exclusion-record';
 import { rankRuns } from '#cover/database/rank';
 import { summarizeCoverage } from '#cover/summary';
 import { databaseOf, PLAIN, runsOf, type ModelCase } from './models.ts';

@@ -5,7 +5,7 @@ import { Covergroup } from '#cover/covergroup';
 import type { TypeOptions } from '#cover/covergroup-options';
 import { CoverageDb } from '#cover/coverage-db';
 import { DatabaseBuilder, type CoverageDatabase, type RunInfo } from '#cover/database/database';
-import type { ByteSource } from '#cover/database/database-file';
+import type { ByteSource } from '#cover/database/database-header';
 import { steps } from '#cover/transitions';
 import type { CoverageRecord, GroupOptionsRecord } from '#record/coverage-record';
 

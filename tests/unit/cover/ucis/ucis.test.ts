@@ -3,7 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DatabaseBuilder, type CoverageDatabase } from '#cover/database/database';
+import { DatabaseBuilder, mergeDatabases, type CoverageDatabase } from '#cover/database/database';
+import { decodeDatabase, encodeDatabase } from '#cover/database/database-file';
 import { DatabaseView, unitedRecord } from '#cover/database/database-view';
 import { diffCoverage } from '#cover/database/diff';
 import { Exclusions, patternHash } from '#cover/database/exclusions';
@@ -15,8 +16,10 @@ import { importUcis } from '#cover/ucis/ucis-import';
 import {
   anyRunCase,
   anyRuns,
+  bytesSource,
   databaseOf,
   infoOf,
+  plain,
   PLAIN,
   recordOf,
   runsOf,
@@ -104,6 +107,44 @@ describe('export and import', () => {
     for (const [index, run] of database.runs.entries()) {
       expect(viewBack.hitsOf(read.runs[index])).toEqual(view.hitsOf(run));
     }
+  });
+
+  it('keep how many runs hit a bin, however few it names, over merges and files, too', () => {
+    const database = databaseOf(runsOf(Array.from({ length: 5 }, () => [[3, 'b']])));
+    for (const runsPerBinMax of [0, 1, 2]) {
+      const read = back(database, { runsPerBinMax });
+      const again = exported(read, { runsPerBinMax });
+      expect(again).toBe(exported(database, { runsPerBinMax }));
+      expect(again).toContain('<userAttr key="runs" type="int">5</userAttr>');
+      const twice = exported(mergeDatabases([read, read]), { runsPerBinMax });
+      expect(twice).toContain('<userAttr key="runs" type="int">10</userAttr>');
+      const builder = new DatabaseBuilder();
+      const file = decodeDatabase(bytesSource(encodeDatabase(read)), builder.models);
+      expect(file.groups.map(({ unlisted }) => unlisted)).toEqual(
+        read.groups.map(({ unlisted }) => unlisted),
+      );
+    }
+  });
+
+  it('do not give one run all hits of a bin that others hit, too, and that it does not name', () => {
+    const runs = runsOf([[[3, 'b']], [[3, 'b']]]);
+    const models = runs.map((run) => ({ ...run, model: { ...PLAIN, atLeast: 2 } }));
+    const read = new DatabaseView(back(databaseOf(models), { runsPerBinMax: 1 }));
+    const hits = read.hitsOf(read.database.runs[0]);
+    expect([...(hits?.counts ?? [])]).toEqual((hits?.bins ? [...hits.bins] : []).map(() => 1));
+  });
+
+  it('are the identity on everything that UCIS holds: what is written again is the same', () => {
+    fc.assert(
+      fc.property(anyRuns, fc.constantFrom(0, 1, 2, Infinity), (runs, runsPerBinMax) => {
+        const options = { runsPerBinMax };
+        const read = back(databaseOf(runs), options);
+        expect(exported(back(read, options), options)).toBe(exported(read, options));
+        const [first, again] = [read, back(read, options)];
+        expect(plain(again)).toEqual(plain(first));
+      }),
+      { seed: 1, numRuns: 100 },
+    );
   });
 
   it('say that runs without lists of hits have none', () => {

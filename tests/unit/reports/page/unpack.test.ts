@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { BinTable, BIN_STATES, type BinOrder, type BinState } from '#reports/page/bin-table';
 import { parseTerms } from '#reports/page/search-terms';
-import { asPage, EVERY_KIND, regressionOf } from '../page-records.ts';
+import { asPage, EVERY_KIND, EXCLUSIONS, regressionOf } from '../page-records.ts';
 
 const page = asPage(
   regressionOf([
@@ -121,5 +121,57 @@ describe('rows of bins', () => {
     ]);
     expect(bins.firstHitBy(2)).toEqual([]);
     expect(page.runs.map(({ newBins }) => newBins)).toEqual([0, 7, 0]);
+  });
+});
+
+describe('excluded bins', () => {
+  const without = asPage(
+    regressionOf([{ verdict: 'PASS', coverage: { groups: [EVERY_KIND] } }], EXCLUSIONS),
+  );
+  const table = new BinTable(without);
+  const [size, way, , cross] = without.groups[0].items.map((item) => table.of(item)!);
+
+  it('stand apart, whether they were hit or not, and are not counted', () => {
+    expect([0, 1, 2].map((index) => size.state(index))).toEqual(['covered', 'low', 'excluded']);
+    expect([0, 1].map((index) => way.state(index))).toEqual(['excluded', 'covered']);
+    const out = cross.indexOfTuple(4);
+    expect([cross.name(out), cross.state(out)]).toEqual(['size=huge way=up', 'excluded']);
+    expect(without.groups[0].items.map(({ covered, bins: all }) => `${covered}/${all}`)).toEqual([
+      '1/2',
+      '1/1',
+      '0/0',
+      '3/5',
+    ]);
+  });
+
+  it('say who took them out, and how many exclusions were dropped', () => {
+    expect(size.exclusion(2)).toMatchObject({ owner: 'ann', proof: 'size <= 4 always' });
+    expect(cross.exclusion(cross.indexOfTuple(4))).toMatchObject({ owner: 'bob' });
+    expect(size.exclusion(0)).toBeUndefined();
+    const { excluded, dropped, list } = without.exclusions;
+    expect([excluded, dropped]).toEqual([3, 2]);
+    expect(list.map(({ state }) => state)).toEqual([
+      'active',
+      'active',
+      'suspicious',
+      'expired',
+      'changed',
+    ]);
+  });
+
+  it('are none where a record says nothing of them', () => {
+    expect(page.exclusions).toEqual({ list: [], excluded: 0, dropped: 0 });
+    expect(
+      bins.rows({ states: new Set(['excluded']), terms: parseTerms(''), items: null }),
+    ).toEqual(new Int32Array(0));
+  });
+
+  it('come last where holes come first', () => {
+    const filter = { states: new Set(BIN_STATES), terms: parseTerms('way -by'), items: null };
+    const rows = table.sorted(table.rows(filter), 'holes');
+    expect([...rows].map((row) => table.at(row).bins.name(table.at(row).index))).toEqual([
+      'down',
+      'up',
+    ]);
   });
 });

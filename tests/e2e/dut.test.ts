@@ -1,0 +1,316 @@
+// Devices outside: the real command with real processes and sockets. Digests are those of the same run in one process; a bad
+// device is an ERROR with its text, and leaves nothing behind. Source: DUT protocol; issue "any device".
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { RunRecord } from '#record/run-record';
+import { CHAOS, chaosOf } from './fixtures/dut/chaos-device.ts';
+import { SIOV, until, Workplace } from './ridgeline-process.ts';
+
+const BIN = fileURLToPath(new URL('../../bin.js', import.meta.url));
+const CHAOS_DEVICE = fileURLToPath(new URL('fixtures/dut/chaos-device.ts', import.meta.url));
+const NODE = process.execPath;
+const SERVE = `'${NODE}' '${BIN}' serve-device`;
+const TIMEOUT_MS = 120_000;
+const SECONDS_LONG = 60;
+
+const place = new Workplace(SIOV);
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+afterAll(() => place.remove());
+
+/** Every process whose command line holds `text`. */
+function processesWith(text: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text);
+      } catch {
+        return false;
+      }
+    });
+}
+
+async function runOf(...args: string[]): Promise<RunRecord> {
+  const { out, notes } = await place.ridgeline('run', ...args, '--json', '--out', 'one');
+  if (out === '') throw new Error(notes);
+  return JSON.parse(out) as RunRecord;
+}
+
+/** Everything that the run decides. */
+function decided({
+  digests,
+  counts,
+  verdict,
+  evaluations,
+  coverage,
+  failures,
+}: RunRecord): unknown {
+  return { digests, counts, verdict, evaluations, coverage, failures };
+}
+
+/** A server on a socket, ready for connections. */
+async function serving(where: string, ...args: string[]): Promise<ChildProcess> {
+  const child = spawn(NODE, [BIN, 'serve-device', where, ...args], {
+    cwd: place.path,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  children.push(child);
+  let text = '';
+  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await until(() => text.includes('listening on'), `serve-device ${where}`, SECONDS_LONG);
+  return child;
+}
+
+describe('the same run', () => {
+  it.each(['dma', 'reset', 'errors'])(
+    '%s has the same results with the device in a child process',
+    async (test) => {
+      const here = await runOf(test, '--seed', '7');
+      const there = await runOf(test, '--seed', '7', '--dut', `exec:${SERVE}`);
+      expect(decided(there)).toEqual(decided(here));
+      expect(there.device).toEqual({
+        ...here.device,
+        dut: `exec:${SERVE}`,
+        binding: here.device.dut,
+      });
+      expect(there.replay).toContain(`--dut 'exec:`);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'on a socket, several times, and with a device that listens a little later',
+    async () => {
+      const here = await runOf('dma', '--seed', '3');
+      const path = join(place.path, 'd.sock');
+      const late = runOf('dma', '--seed', '3', '--dut', `unix:${path}`);
+      await serving(`unix:${path}`);
+      expect(decided(await late)).toEqual(decided(here));
+      expect(decided(await runOf('dma', '--seed', '3', '--dut', `unix:${path}`))).toEqual(
+        decided(here),
+      );
+      const port = String(20_000 + (process.pid % 20_000));
+      const once = await serving(`tcp:${port}`, '--once');
+      const tcp = await runOf('dma', '--seed', '3', '--dut', `tcp:127.0.0.1:${port}`);
+      expect(decided(tcp)).toEqual(decided(here));
+      await until(() => once.exitCode === 0, 'serve-device --once ends');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'a regression in parallel, and a replay of its failure, agree with the device in the process',
+    async () => {
+      const args = ['--tests', 'dma,mixed-iov', '--seeds', '3', '--jobs', '2'];
+      const fault = ['--fault', 'rid-swap'];
+      const here = await place.ridgeline('regress', ...args, ...fault, '--out', 'here');
+      const dut = `exec:${SERVE} ${fault.join(' ')}`;
+      const there = await place.ridgeline('regress', ...args, '--dut', dut, '--out', 'there');
+      expect([here.status, there.status]).toEqual([1, 1]);
+      const [one, other] = [place.summary('here'), place.summary('there')];
+      expect(other.evaluations).toEqual(one.evaluations);
+      expect(other.coverage).toEqual(one.coverage);
+      const ids = (record: typeof one): unknown =>
+        record.runs.map(({ test, seed, verdict, digests }) => [test, seed, verdict, digests]);
+      expect(ids(other)).toEqual(ids(one));
+      const [red] = readdirSync(join(place.path, 'there', 'runs'));
+      const replay = await place.ridgeline('replay', join('there', 'runs', red));
+      expect(replay.out).toContain('same as recorded');
+      expect(replay.status).toBe(1);
+      expect(processesWith('serve-device')).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('parameters', () => {
+  it(
+    'that a device does not take are its own, and a test that needs others is a SKIP',
+    async () => {
+      const dut = `exec:${SERVE} --fixed --param totalVfs=0`;
+      const record = await runOf('mixed-iov', '--seed', '1', '--dut', dut);
+      expect(record.verdict).toBe('SKIP');
+      expect(record.skipReason).toContain('totalVfs');
+      expect(record.device.parameters['totalVfs']).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'of serve-device hold where HELLO says nothing',
+    async () => {
+      const bare = await runOf('dma', '--seed', '2', '--dut', `exec:${SERVE} --param vendorId=7`);
+      expect(bare.device.parameters['vendorId']).toBe(7);
+      const said = await runOf(
+        ...['dma', '--seed', '2', '--param', 'vendorId=9'],
+        ...['--dut', `exec:${SERVE} --param vendorId=7`],
+      );
+      expect(said.device.parameters['vendorId']).toBe(9);
+      expect([bare.verdict, said.verdict]).toEqual(['PASS', 'PASS']);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('a bad device', () => {
+  it(
+    'is an ERROR with its code in every case, the regression goes on, and nothing is left behind',
+    async () => {
+      const count = Object.keys(CHAOS).length;
+      const { status } = await place.ridgeline(
+        ...['regress', '--tests', 'dma', '--seeds', String(count), '--jobs', '2'],
+        ...['--dut', `exec:'${NODE}' '${CHAOS_DEVICE}'`, '--dut-timeout', '3', '--out', 'chaos'],
+      );
+      expect(status).toBe(3);
+      const { runs } = place.summary('chaos');
+      expect(runs.length).toBe(count);
+      for (const { seed, verdict } of runs) {
+        expect([seed, verdict]).toEqual([seed, 'ERROR']);
+        const record = place.run('chaos', `dma-${seed}`);
+        expect([seed, record.error?.code]).toEqual([seed, CHAOS[chaosOf(seed).kind]]);
+        expect(place.has(`chaos/runs/dma-${seed}/failure.md`)).toBe(true);
+      }
+      expect(processesWith(CHAOS_DEVICE)).toEqual([]);
+      expect(place.run('chaos', 'dma-2').error).toMatchObject({
+        message: 'the device ended before it answered STEP: exit status 3',
+        detail: expect.stringContaining('assertion failed in fifo.c') as string,
+      });
+      expect(place.read('chaos/runs/dma-6/failure.md')).toContain('hello from print');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'that cannot be started says what the shell says',
+    async () => {
+      const record = await runOf('dma', '--dut', 'exec:no-such-simulator --fast');
+      expect(record.error?.code).toBe('dut-died');
+      expect(record.error?.message).toContain('before it answered HELLO: exit status 127');
+      expect(record.error?.detail).toMatch(/no-such-simulator.*not found/);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'that hangs is killed with everything it has started',
+    async () => {
+      const mark = `987654${process.pid}`;
+      const dut = `exec:sleep ${mark} & sleep ${mark}; cat`;
+      const record = await runOf('dma', '--dut', dut, '--dut-timeout', '1');
+      expect(record.error).toMatchObject({
+        code: 'dut-hung',
+        message: 'the device did not answer HELLO within 1 s',
+      });
+      expect(processesWith(`sleep\0${mark}`)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'says dut-protocol for HELLO_OK without all parameters, and dut-fatal for a refusal',
+    async () => {
+      const script = join(place.path, 'short.mjs');
+      writeFileSync(
+        script,
+        `import { readSync, writeSync } from 'node:fs';
+readSync(0, Buffer.alloc(9000));
+const json = Buffer.from('{"name":"d","version":"1","params":{"totalSdis":4}}');
+const head = Buffer.alloc(9);
+head.writeUInt32LE(5 + json.length, 0); head[4] = 0x81; head.writeUInt16LE(1, 5);
+writeSync(1, Buffer.concat([head, json]));
+readSync(0, Buffer.alloc(9000));`,
+      );
+      const short = await runOf('dma', '--dut', `exec:'${NODE}' '${script}'`);
+      expect(short.error?.code).toBe('dut-protocol');
+      expect(short.error?.message).toContain(
+        'the parameters of HELLO_OK: missing: profile, vendorId',
+      );
+      const refused = await runOf(
+        ...['dma', '--dut', `exec:${SERVE} --fixed --param firstSdiOffset=1 --param vfStride=0`],
+      );
+      expect(refused.error?.code).toBe('dut-died');
+      expect(refused.error?.detail).toContain('vfStride');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'ends with the command, even when that is killed',
+    async () => {
+      const mark = `876543${process.pid}`;
+      const command = spawn(
+        NODE,
+        [BIN, 'run', 'dma', '--dut', `exec:sleep ${mark}; cat`, '--dut-timeout', '60'],
+        { cwd: place.path, stdio: 'ignore' },
+      );
+      children.push(command);
+      await until(() => processesWith(`sleep\0${mark}`).length > 0, 'the device starts', 30);
+      command.kill('SIGKILL');
+      await until(() => processesWith(`sleep\0${mark}`).length === 0, 'the device ends');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'ends with its worker, when that is killed',
+    async () => {
+      const mark = `765432${process.pid}`;
+      const ended = place.ridgeline(
+        ...['run', 'dma', '--dut', `exec:sleep ${mark}; cat`, '--dut-timeout', '60'],
+        ...['--json', '--out', 'orphan'],
+      );
+      await until(() => processesWith(`sleep\0${mark}`).length > 0, 'the device starts', 30);
+      for (const pid of place.workers()) process.kill(pid, 'SIGKILL');
+      const { out } = await ended;
+      expect((JSON.parse(out) as RunRecord).error).toMatchObject({ code: 'run-died' });
+      await until(() => processesWith(`sleep\0${mark}`).length === 0, 'the device ends');
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('bad usage', () => {
+  it.each([
+    [['run', 'dma', '--dut', 'sim'], "--dut 'sim': an address begins with exec:, unix: or tcp:"],
+    [
+      ['run', 'dma', '--dut', 'exec:x', '--fault', 'rid-swap'],
+      'a fault is planted in the device of',
+    ],
+    [['run', 'dma', '--trace', 'w.vcd'], 'the built-in device has no waves'],
+    [['run', 'dma', '--trace', 'w.txt', '--dut', 'exec:x'], 'a file that ends in .vcd or .fst'],
+    [['serve-device', 'exec:x'], 'a device is served on stdio, unix:PATH or tcp:PORT'],
+    [['serve-device', '--fault', 'rid-swop'], "did you mean 'rid-swap'?"],
+    [['serve-device', 'unix:ridgeline.config.ts'], 'there is something at this path'],
+  ])(
+    '%j',
+    async (args, message) => {
+      const { status, notes } = await place.ridgeline(...args);
+      expect(notes).toContain(message);
+      expect(status).toBe(2);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'a device without a DUT port',
+    async () => {
+      const tiny = new Workplace(new URL('fixtures/dut/no-port.config.ts', import.meta.url));
+      try {
+        const run = await tiny.ridgeline('run', 'nothing', '--dut', 'exec:x');
+        expect(run.notes).toContain('is bound without a link that a device outside could be on');
+        const serve = await tiny.ridgeline('serve-device');
+        expect(serve.notes).toContain('has no DUT port that could be served');
+        expect([run.status, serve.status]).toEqual([2, 2]);
+      } finally {
+        tiny.remove();
+      }
+    },
+    TIMEOUT_MS,
+  );
+});
