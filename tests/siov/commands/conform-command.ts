@@ -4,13 +4,16 @@ import { UsageError } from '#base/assert';
 import { suggest } from '#base/suggest';
 import type { CommandCall, CommandEntry, CommandIo, CommandTarget } from '#run/command-entry';
 import { profileParameters, type RidgelineConfig } from '#run/config';
+import { parseDutAddress } from '#dut/dut-address';
+import { channelTo } from '#dut/open-channel';
 import type { DutParams } from '#dut/dut-port';
 import { ALL_STEPS, type StagedStep } from '../conform/all-steps.ts';
-import type { ConformDevice } from '../conform/byte-channel.ts';
+import type { ConformDevice } from '../conform/device-stream.ts';
 import { junitText } from '../conform/conform-junit.ts';
 import { headText, stepText, summaryText } from '../conform/conform-text.ts';
-import { FrameServer } from '../conform/frame-server.ts';
+import { OutsideStream } from '../conform/outside-stream.ts';
 import { exitStatusOf, runConformance, type ConformResult } from '../conform/runner.ts';
+import { ServedStream } from '../conform/served-stream.ts';
 import { LOOKAHEAD_PS } from '../conform/session.ts';
 import { STAGES } from '../conform/step.ts';
 
@@ -32,6 +35,12 @@ export const conformCommand: CommandEntry = {
   summary: 'check step by step that a device keeps the DUT protocol and SRD',
   options: [
     { name: 'only', value: 'S', summary: 'stages or steps (stage/step), several with commas' },
+    {
+      name: 'dut-timeout',
+      value: 'S',
+      default: '30',
+      summary: 'wall-clock limit for an answer of the device, seconds',
+    },
     { name: 'seed', value: 'S', default: '1', summary: 'the seed that HELLO carries' },
     { name: 'list', summary: 'list the steps, and run none' },
     { name: 'junit', value: 'FILE', summary: 'write the result as JUnit, too' },
@@ -54,7 +63,8 @@ async function runConform(
     io.print(isJson ? listJson(steps) : listText(steps));
     return 0;
   }
-  const device = deviceOf(config, target);
+  const limit = secondsValue(String(options['dut-timeout']));
+  const device = target.dut === null ? deviceOf(config, target) : outside(target.dut, limit);
   const seed = seedValue(String(options['seed']));
   const asked = { params: askedParams(config, target), seed };
   const told = isJson ? undefined : (one: StepResultText): void => io.print(stepText(one));
@@ -125,6 +135,22 @@ function askedParams({ profiles }: RidgelineConfig, target: CommandTarget): DutP
   return { ...(isNamed ? { profile } : {}), ...parameters };
 }
 
+/** @throws UsageError for anything but a number above 0. */
+function secondsValue(text: string): number {
+  const seconds = /^\d+(?:\.\d+)?s?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+  if (seconds > 0) return seconds;
+  throw new UsageError(
+    'bad-value',
+    `--dut-timeout '${text}': allowed is a number of seconds above 0`,
+  );
+}
+
+/** A device in another process, started or connected to for each step anew. */
+function outside(address: string, limitSeconds: number): ConformDevice {
+  const open = channelTo(parseDutAddress(address));
+  return { name: address, open: () => new OutsideStream(open, limitSeconds) };
+}
+
 /** A device of the configuration, in this process, as a peer of the protocol. */
 function deviceOf(config: RidgelineConfig, target: CommandTarget): ConformDevice {
   const { device: name, fault } = target;
@@ -140,6 +166,6 @@ function deviceOf(config: RidgelineConfig, target: CommandTarget): ConformDevice
   }
   return {
     name: fault === null ? name : `${name} with fault ${fault}`,
-    open: () => new FrameServer(open({ ...run, lookaheadPs: LOOKAHEAD_PS }) ?? port),
+    open: () => new ServedStream(open({ ...run, lookaheadPs: LOOKAHEAD_PS }) ?? port),
   };
 }

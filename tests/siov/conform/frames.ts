@@ -1,40 +1,18 @@
-// Frames of the DUT protocol: types, putting together, taking apart. Source: DUT protocol, "Transport".
+// Frames as the conformance kit sends and takes them, right ones and wrong ones: `src/dut` only makes right ones. Source: DUT
+// protocol, "Transport".
 //
 //   u32 length of what follows | u8 type | payload        all integers little-endian
 import { concatBytes, readU32Le, writeU16Le, writeU32Le, writeU64Le } from '#base/bytes';
+import { NEVER_HALF } from '#dut/frame';
 
-export const FrameType = {
-  HELLO: 0x01,
-  STEP: 0x02,
-  RESET: 0x03,
-  BYE: 0x04,
-  TRACE: 0x05,
-  HELLO_OK: 0x81,
-  STEP_OK: 0x82,
-  RESET_OK: 0x83,
-  BYE_OK: 0x84,
-  TRACE_OK: 0x85,
-  LOG: 0x90,
-  FATAL: 0x9f,
-} as const;
-
-/** A longer frame is a protocol error. */
-export const FRAME_BYTES_MAX = 16 * 1024 * 1024;
 /** Length and type. */
-export const FRAME_HEADER_BYTES = 5;
+const FRAME_HEADER_BYTES = 5;
 /** Times are at most this. */
 export const TIME_PS_MAX = Number.MAX_SAFE_INTEGER;
-const ALL_ONES = 0xffff_ffff;
 
 export interface Frame {
   readonly type: number;
   readonly payload: Uint8Array;
-}
-
-/** 'STEP_OK' for 0x82; 'type 0x7e' for one that the protocol does not have. */
-export function frameName(type: number): string {
-  for (const [name, code] of Object.entries(FrameType)) if (code === type) return name;
-  return `type 0x${type.toString(16).padStart(2, '0')}`;
 }
 
 export function encodeFrame(type: number, payload: Uint8Array = new Uint8Array(0)): Uint8Array {
@@ -75,8 +53,8 @@ export function encodeStepOk(
   const head = new Uint8Array(20);
   writeU64Le(head, 0, nowPs);
   if (nextPs === Infinity) {
-    writeU32Le(head, 8, ALL_ONES);
-    writeU32Le(head, 12, ALL_ONES);
+    writeU32Le(head, 8, NEVER_HALF);
+    writeU32Le(head, 12, NEVER_HALF);
   } else writeU64Le(head, 8, nextPs);
   writeU32Le(head, 16, tlps.length);
   return concatBytes(head, ...tlps.map(encodeTimed));
@@ -100,6 +78,13 @@ export class FrameReader {
   /** Bytes that are no whole frame yet. */
   get restBytes(): number {
     return this.held.length;
+  }
+
+  /** Everything that is left, frames or not. */
+  takeRest(): Uint8Array {
+    const { held } = this;
+    this.held = new Uint8Array(0);
+    return held;
   }
 
   /** Length field of the next frame, as soon as it is there. */

@@ -3,7 +3,7 @@
 import { DutError, type DutInfo } from '#dut/dut-port';
 import type { SrdParams } from '#siov/srd-params';
 import type { StagedStep } from './all-steps.ts';
-import type { ConformDevice } from './byte-channel.ts';
+import type { ConformDevice } from './device-stream.ts';
 import { Finding, NotApplicable, NoVerdict, type Evidence } from './finding.ts';
 import type { Greeting } from './session.ts';
 import { STAGE_NEEDS, StepKit, type StageName } from './step.ts';
@@ -59,7 +59,7 @@ export async function runConformance(
 async function firstInfo(device: ConformDevice, asked: Greeting): Promise<DutInfo | undefined> {
   const kit = new StepKit(device, asked);
   try {
-    return await (await kit.open()).hello(kit.greeting);
+    return await kit.open().hello(kit.greeting);
   } catch (error) {
     if (error instanceof Finding || error instanceof NoVerdict || error instanceof DutError) {
       return undefined;

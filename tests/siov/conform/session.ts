@@ -2,16 +2,14 @@
 // step of the conformance kit talks through. Source: DUT protocol, all of it.
 import { formatTime } from '#base/time-text';
 import type { DutInfo, DutParams, ResetKind } from '#dut/dut-port';
-import type { ByteChannel, Received } from './byte-channel.ts';
+import { FRAME, FRAME_LENGTH_MAX, frameName } from '#dut/frame';
+import type { DeviceStream, Received } from './device-stream.ts';
 import { Finding, NoVerdict, type Evidence } from './finding.ts';
 import {
   encodeFrame,
   encodeGreeting,
   encodeStep,
-  FRAME_BYTES_MAX,
-  frameName,
   FrameReader,
-  FrameType,
   type Frame,
   type TimedBytes,
 } from './frames.ts';
@@ -41,7 +39,7 @@ const LOG_LEVEL_MAX = 3;
 const TLPS_SHOWN = 3;
 
 export class Session {
-  readonly channel: ByteChannel;
+  readonly stream: DeviceStream;
   lookaheadPs = LOOKAHEAD_PS;
   /** Simulated time of the device. */
   nowPs = 0;
@@ -53,27 +51,27 @@ export class Session {
   sent = 'nothing yet';
   private readonly reader = new FrameReader();
 
-  constructor(channel: ByteChannel) {
-    this.channel = channel;
+  constructor(stream: DeviceStream) {
+    this.stream = stream;
   }
 
   // ---- What a testbench does.
 
   /** HELLO and its answer. */
   async hello(greeting: Greeting): Promise<DutInfo> {
-    await this.sendHello(greeting);
+    this.sendHello(greeting);
     return this.expectHelloOk();
   }
 
   async expectHelloOk(): Promise<DutInfo> {
-    const frame = await this.answer(FrameType.HELLO_OK, DUT.HELLO_OK);
+    const frame = await this.answer(FRAME.helloOk, DUT.HELLO_OK);
     return readHelloOk(frame.payload, (evidence) => this.finding(evidence));
   }
 
   /** STEP and its answer; what the answer says is right as far as one step can show it. */
   async step(untilPs: number, arriving: readonly TimedBytes[] = []): Promise<StepAnswer> {
-    await this.sendStep(untilPs, arriving);
-    const frame = await this.answer(FrameType.STEP_OK, DUT.STEP_OK);
+    this.sendStep(untilPs, arriving);
+    const frame = await this.answer(FRAME.stepOk, DUT.STEP_OK);
     const fail = (evidence: Omit<Evidence, 'sent'>): Finding => this.finding(evidence);
     const { nowPs: fromPs, lookaheadPs } = this;
     const answer = readStepOk(frame.payload, { fromPs, untilPs, lookaheadPs }, fail);
@@ -84,8 +82,8 @@ export class Session {
   }
 
   async reset(kind: ResetKind): Promise<void> {
-    await this.send(FrameType.RESET, Uint8Array.of(kind === 'cold' ? 0 : 1), `RESET ${kind}`);
-    const frame = await this.answer(FrameType.RESET_OK, DUT.RESET_OK);
+    this.send(FRAME.reset, Uint8Array.of(kind === 'cold' ? 0 : 1), `RESET ${kind}`);
+    const frame = await this.answer(FRAME.resetOk, DUT.RESET_OK);
     this.expectEmpty(frame, DUT.RESET_OK);
     // A device that has just lost everything has said nothing yet of what it will do.
     this.nextPs = this.nowPs;
@@ -93,12 +91,13 @@ export class Session {
 
   /** BYE, its answer, and the end of the stream with exit status 0. */
   async bye(): Promise<void> {
-    await this.send(FrameType.BYE, new Uint8Array(0), 'BYE');
-    const frame = await this.answer(FrameType.BYE_OK, DUT.BYE);
+    this.send(FRAME.bye, new Uint8Array(0), 'BYE');
+    const frame = await this.answer(FRAME.byeOk, DUT.BYE);
     this.expectEmpty(frame, DUT.BYE);
-    const { exitStatus, detail } = await this.expectEnd(DUT.BYE, 'after the answer to BYE');
-    if (exitStatus === undefined || exitStatus === 0) return;
-    const how = exitStatus === null ? 'ended by a signal' : `exit status ${exitStatus}`;
+    // A socket may be closed from either side.
+    this.stream.endInput();
+    const { how, isClean, detail } = await this.expectEnd(DUT.BYE, 'after the answer to BYE');
+    if (isClean) return;
     throw this.finding({
       paragraph: DUT.BYE,
       seen: detail === '' ? how : `${how}\n${detail}`,
@@ -108,17 +107,17 @@ export class Session {
 
   // ---- What a testbench would not do.
 
-  async sendHello(greeting: Greeting): Promise<void> {
+  sendHello(greeting: Greeting): void {
     const { params, seed = SEED, lookaheadPs = LOOKAHEAD_PS, stall = 0 } = greeting;
     const { major = 1, minor = 0, padBytes = 0 } = greeting;
     this.lookaheadPs = lookaheadPs;
     const json = JSON.stringify({ params, seed, lookaheadPs, stall });
     const text = `HELLO ${major}.${minor} ${json}${padBytes === 0 ? '' : ` and ${padBytes} spaces`}`;
     const payload = encodeGreeting(major, minor, json + ' '.repeat(padBytes));
-    await this.send(FrameType.HELLO, payload, text);
+    this.send(FRAME.hello, payload, text);
   }
 
-  async sendStep(untilPs: number, arriving: readonly TimedBytes[]): Promise<void> {
+  sendStep(untilPs: number, arriving: readonly TimedBytes[]): void {
     const count = arriving.length === 1 ? '1 TLP' : `${arriving.length} TLPs`;
     const lines = [
       `STEP from ${formatTime(this.nowPs)} until ${formatTime(untilPs)} with ${count}`,
@@ -126,19 +125,19 @@ export class Session {
     for (const { timePs, bytes } of arriving.slice(0, TLPS_SHOWN)) {
       lines.push(`  ${formatTime(timePs)}  ${tlpLine(bytes)}`, `  ${hexText(bytes)}`);
     }
-    await this.send(FrameType.STEP, encodeStep(untilPs, arriving), lines.join('\n'));
+    this.send(FRAME.step, encodeStep(untilPs, arriving), lines.join('\n'));
   }
 
   /** Any frame; `text` says what it is. */
-  async send(type: number, payload: Uint8Array, text: string): Promise<void> {
+  send(type: number, payload: Uint8Array, text: string): void {
     this.sent = text;
-    await this.channel.send(encodeFrame(type, payload));
+    this.stream.send(encodeFrame(type, payload));
   }
 
   /** Bytes that need be no frame. */
-  async sendRaw(bytes: Uint8Array, text: string): Promise<void> {
+  sendRaw(bytes: Uint8Array, text: string): void {
     this.sent = text;
-    await this.channel.send(bytes);
+    this.stream.send(bytes);
   }
 
   /** FATAL with a text, and then the end of the stream. */
@@ -149,7 +148,7 @@ export class Session {
       throw this.finding({ paragraph, seen: endText(next), expected });
     }
     const { type, payload } = next.frame;
-    if (type !== FrameType.FATAL) {
+    if (type !== FRAME.fatal) {
       throw this.finding({ paragraph, seen: frameText(next.frame), expected });
     }
     if (utf8(payload) === undefined) {
@@ -172,7 +171,7 @@ export class Session {
 
   /** What TRACE_OK says: 0, 1, or undefined when it is not one of them. */
   async expectTraceOk(): Promise<number | undefined> {
-    const { payload } = await this.answer(FrameType.TRACE_OK, DUT.TRACE);
+    const { payload } = await this.answer(FRAME.traceOk, DUT.TRACE);
     return payload.length === 1 && payload[0] <= 1 ? payload[0] : undefined;
   }
 
@@ -212,16 +211,16 @@ export class Session {
     for (;;) {
       const length = this.reader.nextLength;
       if (length === 0) this.fail(DUT.FRAME, 'a frame of length 0', 'at least its type');
-      if (length !== undefined && length > FRAME_BYTES_MAX) {
-        this.fail(DUT.FRAME, `a frame of ${length} bytes`, `at most ${FRAME_BYTES_MAX} bytes`);
+      if (length !== undefined && length > FRAME_LENGTH_MAX) {
+        this.fail(DUT.FRAME, `a frame of ${length} bytes`, `at most ${FRAME_LENGTH_MAX} bytes`);
       }
       const frame = this.reader.take();
       if (frame !== undefined) {
-        if (frame.type !== FrameType.LOG || !mayLog) return { kind: 'frame', frame };
+        if (frame.type !== FRAME.log || !mayLog) return { kind: 'frame', frame };
         this.takeLog(frame.payload);
         continue;
       }
-      const received = await this.channel.receive();
+      const received = await this.stream.receive();
       if (received.kind !== 'bytes') return received;
       this.reader.add(received.bytes);
     }
@@ -266,8 +265,8 @@ export function utf8(bytes: Uint8Array): string | undefined {
 }
 
 function frameText({ type, payload }: Frame): string {
-  const isText = type === FrameType.FATAL || type === FrameType.LOG;
-  const text = isText ? utf8(type === FrameType.LOG ? payload.subarray(1) : payload) : undefined;
+  const isText = type === FRAME.fatal || type === FRAME.log;
+  const text = isText ? utf8(type === FRAME.log ? payload.subarray(1) : payload) : undefined;
   const name = frameName(type);
   if (text !== undefined) return `${name}: ${text}`;
   return payload.length === 0
@@ -282,8 +281,5 @@ function endText(
   if (received.kind === 'frame') return 'a frame';
   const detail = withDetail && received.detail !== '' ? `\n${received.detail}` : '';
   if (received.kind === 'silence') return `no answer within the wall-clock limit${detail}`;
-  const { exitStatus } = received;
-  const status =
-    exitStatus === undefined || exitStatus === null ? '' : `, exit status ${exitStatus}`;
-  return `the stream ended${status}${detail}`;
+  return `the stream ended (${received.how})${detail}`;
 }

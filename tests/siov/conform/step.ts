@@ -1,7 +1,7 @@
 // A step of the conformance kit: what it is called, what it stands on, and how it is run against a fresh device. Source:
 // issue, "checks step by step (hello, stepping, enumeration, BARs, admin commands, …)".
 import type { SrdParams } from '#siov/srd-params';
-import type { ConformDevice } from './byte-channel.ts';
+import type { ConformDevice } from './device-stream.ts';
 import { NotApplicable } from './finding.ts';
 import { ConformHost } from './host.ts';
 import type { Paragraph } from './paragraphs.ts';
@@ -67,15 +67,15 @@ export class StepKit {
   }
 
   /** A fresh device that has not seen HELLO. */
-  async open(): Promise<Session> {
-    const session = new Session(await this.device.open());
+  open(): Session {
+    const session = new Session(this.device.open());
     this.sessions.push(session);
     return session;
   }
 
   /** A fresh device after HELLO, behind the mini-host. */
   async host(greeting: Greeting = this.greeting): Promise<ConformHost> {
-    const session = await this.open();
+    const session = this.open();
     const info = await session.hello(greeting);
     return new ConformHost(session, info.params as unknown as SrdParams);
   }
@@ -91,6 +91,6 @@ export class StepKit {
   }
 
   async close(): Promise<void> {
-    for (const session of this.sessions.splice(0)) await session.channel.close();
+    for (const session of this.sessions.splice(0)) await session.stream.close();
   }
 }

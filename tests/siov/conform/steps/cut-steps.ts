@@ -83,7 +83,7 @@ export const CUT_STEPS: readonly ConformStep[] = CUTS.map(({ name, title, make }
   paragraph: DUT.CUTS,
   run: async (kit) => {
     const recording = await record(kit);
-    const session = await kit.open();
+    const session = kit.open();
     await session.hello(kit.greeting);
     const seen = await replay(session, recording, make(recording, session.lookaheadPs));
     compare(session, recording.seen, seen);

@@ -1,7 +1,8 @@
 // Stage hello: greeting, versions, parameters, farewell, and frames that no device may take. Source: DUT protocol, "Transport",
 // HELLO; SRD §1.
+import { FRAME, FRAME_LENGTH_MAX } from '#dut/frame';
 import { PARAM_TABLE, type ParamName } from '#siov/srd-params';
-import { encodeFrame, encodeGreeting, FRAME_BYTES_MAX, FrameType } from '../frames.ts';
+import { encodeFrame, encodeGreeting } from '../frames.ts';
 import { DUT, SRD } from '../paragraphs.ts';
 import { SEED, type Session } from '../session.ts';
 import type { ConformStep, StepKit } from '../step.ts';
@@ -39,7 +40,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     paragraph: DUT.HELLO_OK,
     isBasic: true,
     run: async (kit) => {
-      await (await kit.open()).hello(kit.greeting);
+      kit.open().hello(kit.greeting);
     },
   },
   {
@@ -47,7 +48,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'HELLO without parameters is answered with the effective ones',
     paragraph: DUT.EFFECTIVE,
     run: async (kit) => {
-      await (await kit.open()).hello({ params: {} });
+      kit.open().hello({ params: {} });
     },
   },
   {
@@ -67,7 +68,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'a frame of 1 MiB is taken',
     paragraph: DUT.FRAME,
     run: async (kit) => {
-      const session = await kit.open();
+      const session = kit.open();
       await session.hello({ ...kit.greeting, padBytes: PAD_BYTES });
     },
   },
@@ -76,7 +77,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'HELLO with stall is taken',
     paragraph: DUT.STALL,
     run: async (kit) => {
-      await (await kit.open()).hello({ ...kit.greeting, stall: STALL });
+      kit.open().hello({ ...kit.greeting, stall: STALL });
     },
   },
   {
@@ -84,7 +85,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'a higher minor version is taken',
     paragraph: DUT.VERSION,
     run: async (kit) => {
-      const session = await kit.open();
+      const session = kit.open();
       await session.hello({ ...kit.greeting, minor: 7 });
       await session.step(session.lookaheadPs);
     },
@@ -94,8 +95,8 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'an unknown major version is answered by FATAL',
     paragraph: DUT.VERSION,
     run: async (kit) => {
-      const session = await kit.open();
-      await session.sendHello({ ...kit.greeting, major: 2 });
+      const session = kit.open();
+      session.sendHello({ ...kit.greeting, major: 2 });
       await session.expectFatal(DUT.VERSION, 'the major version is unknown');
     },
   },
@@ -104,8 +105,8 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'an unknown parameter is answered by FATAL',
     paragraph: DUT.BAD_PARAMETER,
     run: async (kit) => {
-      const session = await kit.open();
-      await session.sendHello({ params: { totalSdi: 4 } });
+      const session = kit.open();
+      session.sendHello({ params: { totalSdi: 4 } });
       await session.expectFatal(DUT.BAD_PARAMETER, "there is no parameter 'totalSdi'");
     },
   },
@@ -115,8 +116,8 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     paragraph: DUT.BAD_PARAMETER,
     run: async (kit) => {
       for (const [name, value] of BAD_VALUES) {
-        const session = await kit.open();
-        await session.sendHello({ params: { [name]: value } });
+        const session = kit.open();
+        session.sendHello({ params: { [name]: value } });
         const range = PARAM_TABLE.find((row) => row.name === name)?.range ?? '';
         await session.expectFatal(DUT.BAD_PARAMETER, `${name} ${value} is not in ${range}`);
       }
@@ -127,8 +128,8 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'a frame before HELLO is answered by FATAL',
     paragraph: DUT.HELLO_ONCE,
     run: async (kit) => {
-      const session = await kit.open();
-      await session.sendStep(session.lookaheadPs, []);
+      const session = kit.open();
+      session.sendStep(session.lookaheadPs, []);
       await session.expectFatal(DUT.HELLO_ONCE, 'HELLO comes first');
     },
   },
@@ -138,7 +139,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     paragraph: DUT.REFUSE,
     run: async (kit) => {
       const session = await greeted(kit);
-      await session.sendHello(kit.greeting);
+      session.sendHello(kit.greeting);
       await session.expectFatal(DUT.REFUSE, 'HELLO comes once');
     },
   },
@@ -149,7 +150,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     run: async (kit) => {
       const session = await greeted(kit);
       const name = `a frame of type 0x${UNKNOWN_TYPE.toString(16)}`;
-      await session.send(UNKNOWN_TYPE, new Uint8Array(0), name);
+      session.send(UNKNOWN_TYPE, new Uint8Array(0), name);
       await session.expectFatal(DUT.REFUSE, 'the type is unknown');
     },
   },
@@ -159,8 +160,8 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     paragraph: DUT.TOO_LONG,
     run: async (kit) => {
       const session = await greeted(kit);
-      const bytes = encodeFrame(FrameType.STEP, new Uint8Array(FRAME_BYTES_MAX));
-      await session.sendRaw(bytes, `a frame of ${FRAME_BYTES_MAX + 1} bytes`);
+      const bytes = encodeFrame(FRAME.step, new Uint8Array(FRAME_LENGTH_MAX));
+      session.sendRaw(bytes, `a frame of ${FRAME_LENGTH_MAX + 1} bytes`);
       await session.expectFatal(DUT.TOO_LONG, 'a frame has at most 16 MiB');
     },
   },
@@ -184,14 +185,14 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     run: async (kit) => {
       const session = await greeted(kit);
       session.sent = 'the end of the stream, without BYE';
-      await session.channel.endInput();
+      session.stream.endInput();
       await session.expectEnd(DUT.STREAM_END, 'when the stream to the device has ended');
     },
   },
 ];
 
 async function greeted(kit: StepKit): Promise<Session> {
-  const session = await kit.open();
+  const session = kit.open();
   await session.hello(kit.greeting);
   return session;
 }
@@ -200,7 +201,7 @@ async function everyParameter(kit: StepKit): Promise<void> {
   const all = Object.fromEntries(PARAM_TABLE.map(({ name, defaults }) => [name, defaults[0]]));
   const sets = PARAM_TABLE.map(({ name, defaults }) => ({ [name]: defaults[0] }));
   for (const params of [all, ...sets]) {
-    const session = await kit.open();
+    const session = kit.open();
     const info = await session.hello({ params });
     // A device may have other values, but not another name of the profile's values without saying so.
     const missing = Object.keys(params).find((name) => !Object.hasOwn(info.params, name));
@@ -212,23 +213,23 @@ async function everyParameter(kit: StepKit): Promise<void> {
 
 /** HELLO byte by byte, then two frames in one piece. */
 async function inPieces(kit: StepKit): Promise<void> {
-  const session = await kit.open();
+  const session = kit.open();
   const { params, seed = SEED } = kit.greeting;
   const json = JSON.stringify({ params, seed, lookaheadPs: 250_000, stall: 0 });
-  const bytes = encodeFrame(FrameType.HELLO, encodeGreeting(1, 0, json));
-  for (const byte of bytes) await session.sendRaw(Uint8Array.of(byte), 'HELLO, byte by byte');
+  const bytes = encodeFrame(FRAME.hello, encodeGreeting(1, 0, json));
+  for (const byte of bytes) session.sendRaw(Uint8Array.of(byte), 'HELLO, byte by byte');
   await session.expectHelloOk();
   await session.step(session.lookaheadPs);
 }
 
 async function traceAnswered(kit: StepKit): Promise<void> {
-  const session = await kit.open();
+  const session = kit.open();
   const { features } = await session.hello(kit.greeting);
   const hasTrace = features.includes('trace');
   const text = hasTrace ? 'TRACE off' : "TRACE on to 'conform.vcd'";
   const path = new TextEncoder().encode(hasTrace ? '' : 'conform.vcd');
   const payload = Uint8Array.of(hasTrace ? 0 : 1, ...path);
-  await session.send(FrameType.TRACE, payload, text);
+  session.send(FRAME.trace, payload, text);
   const supported = await session.expectTraceOk();
   if (supported === undefined || (!hasTrace && supported !== 0)) {
     const seen = supported === undefined ? 'TRACE_OK without one byte' : `TRACE_OK ${supported}`;

@@ -251,7 +251,7 @@ async function vfWorks(kit: StepKit): Promise<void> {
   const ari = await vf.config(0x100, SRD.VF);
   host.expectEqual('first extended capability of VF 1', [ari, 0x0001_000e], SRD.VF);
   host.expectEqual('STATE of VF 1', [await vf.readPage(0x04), 1], SRD.VF);
-  const tenant = new Tenant(bench, { ...vf, index: 5 });
+  const tenant = new Tenant(bench, { rid: vf.rid, pageAddress: vf.pageAddress, index: 5 });
   const data = 0x0f1e;
   const entry = vf.pageAddress + VfMsix.TABLE + 16;
   program(bench, entry, { address: MESSAGES + 0x80, data, rid: vf.rid });

@@ -66,7 +66,7 @@ export const STEPPING_STEPS: readonly ConformStep[] = [
       for (const backPs of [0, 1]) {
         const session = await greeted(kit);
         await session.step(session.lookaheadPs);
-        await session.sendStep(session.nowPs - backPs, []);
+        session.sendStep(session.nowPs - backPs, []);
         await session.expectFatal(DUT.REFUSE, 'until is not after now');
       }
     },
@@ -97,7 +97,7 @@ export const STEPPING_STEPS: readonly ConformStep[] = [
 ];
 
 async function greeted(kit: StepKit): Promise<Session> {
-  const session = await kit.open();
+  const session = kit.open();
   await session.hello(kit.greeting);
   return session;
 }
@@ -193,7 +193,7 @@ function refusal(
       const session = await greeted(kit);
       await session.step(session.lookaheadPs);
       const { untilPs, times } = make(session.nowPs, session.lookaheadPs);
-      await session.sendStep(untilPs, readsAt(times));
+      session.sendStep(untilPs, readsAt(times));
       await session.expectFatal(DUT.REFUSE, what);
     },
   };

@@ -1,8 +1,6 @@
 // The byte stream to a device, as the conformance kit needs it: below frames, because it also sends what no testbench
-// would, and looks at what no port shows. Source: DUT protocol, "Transport" and the table of bad devices.
-//
-// Whoever opens devices implements it once for each transport (child process, sockets); `frame-server.ts` does for a
-// DutPort in the same process.
+// would, and pulled rather than pushed, because it does one thing after the other. Source: DUT protocol, "Transport" and the
+// table of bad devices.
 
 /** What comes from a device next. */
 export type Received =
@@ -14,20 +12,22 @@ export type Received =
   | {
       /** The stream has ended; it is said again at each further call. */
       readonly kind: 'end';
-      /** Of a child process: null when a signal ended it. undefined: not known, as of a socket. */
-      readonly exitStatus: number | null | undefined;
-      /** What is known beside it: the signal, the end of standard error. */
+      /** `exit status 3`, `signal SIGKILL`, `the connection ended`. */
+      readonly how: string;
+      /** As a device ends after BYE: exit status 0, or a connection that was closed. */
+      readonly isClean: boolean;
+      /** What is known beside it: the end of standard error. */
       readonly detail: string;
     }
   /** No byte came within the wall-clock limit. */
   | { readonly kind: 'silence'; readonly detail: string };
 
 /** One connection to a device that has not seen HELLO yet. */
-export interface ByteChannel {
+export interface DeviceStream {
   /** A device that has closed its end is no error here: `receive` says so. */
-  send(bytes: Uint8Array): void | Promise<void>;
+  send(bytes: Uint8Array): void;
   /** No more bytes will follow; the device can still be heard. */
-  endInput(): void | Promise<void>;
+  endInput(): void;
   receive(): Received | Promise<Received>;
   /** Gives up: kills a child that still runs, closes a socket. Always called last. */
   close(): void | Promise<void>;
@@ -37,6 +37,5 @@ export interface ByteChannel {
 export interface ConformDevice {
   /** What the report calls it: an address, or the name of a device of the configuration. */
   readonly name: string;
-  /** @throws DutError when it cannot be started or reached. */
-  open(): ByteChannel | Promise<ByteChannel>;
+  open(): DeviceStream;
 }
