@@ -40,7 +40,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     paragraph: DUT.HELLO_OK,
     isBasic: true,
     run: async (kit) => {
-      kit.open().hello(kit.greeting);
+      await kit.open().hello(kit.greeting);
     },
   },
   {
@@ -48,7 +48,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'HELLO without parameters is answered with the effective ones',
     paragraph: DUT.EFFECTIVE,
     run: async (kit) => {
-      kit.open().hello({ params: {} });
+      await kit.open().hello({ params: {} });
     },
   },
   {
@@ -77,7 +77,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'HELLO with stall is taken',
     paragraph: DUT.STALL,
     run: async (kit) => {
-      kit.open().hello({ ...kit.greeting, stall: STALL });
+      await kit.open().hello({ ...kit.greeting, stall: STALL });
     },
   },
   {
