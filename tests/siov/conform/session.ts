@@ -15,7 +15,7 @@ import {
 } from './frames.ts';
 import { readHelloOk } from './hello-reply.ts';
 import { hexText, tlpLine } from './link-text.ts';
-import { DUT } from './paragraphs.ts';
+import { DUT, type Paragraph } from './paragraphs.ts';
 import { readStepOk, type StepAnswer } from './step-reply.ts';
 
 /** What HELLO carries. */
@@ -57,14 +57,14 @@ export class Session {
 
   // ---- What a testbench does.
 
-  /** HELLO and its answer. */
-  async hello(greeting: Greeting): Promise<DutInfo> {
+  /** HELLO and its answer; `by` says that it is to be taken. */
+  async hello(greeting: Greeting, by: Paragraph = DUT.HELLO_OK): Promise<DutInfo> {
     this.sendHello(greeting);
-    return this.expectHelloOk();
+    return this.expectHelloOk(by);
   }
 
-  async expectHelloOk(): Promise<DutInfo> {
-    const frame = await this.answer(FRAME.helloOk, DUT.HELLO_OK);
+  async expectHelloOk(by: Paragraph = DUT.HELLO_OK): Promise<DutInfo> {
+    const frame = await this.answer(FRAME.helloOk, by);
     return readHelloOk(frame.payload, (evidence) => this.finding(evidence));
   }
 
@@ -141,7 +141,7 @@ export class Session {
   }
 
   /** FATAL with a text, and then the end of the stream. */
-  async expectFatal(paragraph: Evidence['paragraph'], why: string): Promise<void> {
+  async expectFatal(paragraph: Paragraph, why: string): Promise<void> {
     const expected = `FATAL: ${why}`;
     const next = await this.receive();
     if (next.kind !== 'frame') {
@@ -158,7 +158,7 @@ export class Session {
   }
 
   /** Nothing more comes, and the stream ends. */
-  async expectEnd(paragraph: Evidence['paragraph'], when: string): Promise<StreamEnd> {
+  async expectEnd(paragraph: Paragraph, when: string): Promise<StreamEnd> {
     const next = await this.receive(false);
     if (next.kind === 'end') {
       if (this.reader.restBytes === 0) return next;
@@ -182,12 +182,12 @@ export class Session {
 
   // ---- Inside.
 
-  private fail(paragraph: Evidence['paragraph'], seen: string, expected: string): never {
+  private fail(paragraph: Paragraph, seen: string, expected: string): never {
     throw this.finding({ paragraph, seen, expected });
   }
 
   /** The next frame, which has to be of this type. @throws NoVerdict when the device dies or falls silent. */
-  private async answer(type: number, paragraph: Evidence['paragraph']): Promise<Frame> {
+  private async answer(type: number, paragraph: Paragraph): Promise<Frame> {
     const next = await this.receive();
     const expected = frameName(type);
     if (next.kind === 'frame') {
@@ -235,7 +235,7 @@ export class Session {
     this.logs.push(text);
   }
 
-  private expectEmpty(frame: Frame, paragraph: Evidence['paragraph']): void {
+  private expectEmpty(frame: Frame, paragraph: Paragraph): void {
     if (frame.payload.length === 0) return;
     this.fail(paragraph, frameText(frame), `${frameName(frame.type)} without payload`);
   }

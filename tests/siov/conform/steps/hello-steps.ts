@@ -3,7 +3,7 @@
 import { FRAME, FRAME_LENGTH_MAX } from '#dut/frame';
 import { PARAM_TABLE, type ParamName } from '#siov/srd-params';
 import { encodeFrame, encodeGreeting } from '../frames.ts';
-import { DUT, SRD } from '../paragraphs.ts';
+import { DUT } from '../paragraphs.ts';
 import { SEED, type Session } from '../session.ts';
 import type { ConformStep, StepKit } from '../step.ts';
 
@@ -48,12 +48,12 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'HELLO without parameters is answered with the effective ones',
     paragraph: DUT.EFFECTIVE,
     run: async (kit) => {
-      await kit.open().hello({ params: {} });
+      await kit.open().hello({ params: {} }, DUT.EFFECTIVE);
     },
   },
   {
     name: 'every-param',
-    title: 'each parameter alone, and all of them at their defaults, are legal in HELLO',
+    title: 'all parameters of srd.md §1 are legal in HELLO',
     paragraph: DUT.EFFECTIVE,
     run: everyParameter,
   },
@@ -69,7 +69,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     paragraph: DUT.FRAME,
     run: async (kit) => {
       const session = kit.open();
-      await session.hello({ ...kit.greeting, padBytes: PAD_BYTES });
+      await session.hello({ ...kit.greeting, padBytes: PAD_BYTES }, DUT.FRAME);
     },
   },
   {
@@ -77,7 +77,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'HELLO with stall is taken',
     paragraph: DUT.STALL,
     run: async (kit) => {
-      await kit.open().hello({ ...kit.greeting, stall: STALL });
+      await kit.open().hello({ ...kit.greeting, stall: STALL }, DUT.STALL);
     },
   },
   {
@@ -86,7 +86,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     paragraph: DUT.VERSION,
     run: async (kit) => {
       const session = kit.open();
-      await session.hello({ ...kit.greeting, minor: 7 });
+      await session.hello({ ...kit.greeting, minor: 7 }, DUT.VERSION);
       await session.step(session.lookaheadPs);
     },
   },
@@ -197,17 +197,12 @@ async function greeted(kit: StepKit): Promise<Session> {
   return session;
 }
 
+/** All of them, and each half: a device may be slow to start, so not each alone. */
 async function everyParameter(kit: StepKit): Promise<void> {
-  const all = Object.fromEntries(PARAM_TABLE.map(({ name, defaults }) => [name, defaults[0]]));
-  const sets = PARAM_TABLE.map(({ name, defaults }) => ({ [name]: defaults[0] }));
-  for (const params of [all, ...sets]) {
-    const session = kit.open();
-    const info = await session.hello({ params });
-    // A device may have other values, but not another name of the profile's values without saying so.
-    const missing = Object.keys(params).find((name) => !Object.hasOwn(info.params, name));
-    if (missing === undefined) continue;
-    const seen = `HELLO_OK without ${missing}`;
-    throw session.finding({ paragraph: SRD.PARAMETERS, seen, expected: 'every parameter' });
+  const all = PARAM_TABLE.map(({ name, defaults }) => [name, defaults[0]] as const);
+  const half = all.length >> 1;
+  for (const some of [all, all.slice(0, half), all.slice(half)]) {
+    await kit.open().hello({ params: Object.fromEntries(some) }, DUT.EFFECTIVE);
   }
 }
 
@@ -218,7 +213,7 @@ async function inPieces(kit: StepKit): Promise<void> {
   const json = JSON.stringify({ params, seed, lookaheadPs: 250_000, stall: 0 });
   const bytes = encodeFrame(FRAME.hello, encodeGreeting(1, 0, json));
   for (const byte of bytes) session.sendRaw(Uint8Array.of(byte), 'HELLO, byte by byte');
-  await session.expectHelloOk();
+  await session.expectHelloOk(DUT.FRAME);
   await session.step(session.lookaheadPs);
 }
 
