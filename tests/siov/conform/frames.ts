@@ -3,7 +3,6 @@
 //
 //   u32 length of what follows | u8 type | payload        all integers little-endian
 import { concatBytes, readU32Le, writeU16Le, writeU32Le, writeU64Le } from '#base/bytes';
-import { NEVER_HALF } from '#dut/frame';
 
 /** Length and type. */
 const FRAME_HEADER_BYTES = 5;
@@ -41,22 +40,6 @@ export function encodeStep(untilPs: number, tlps: readonly TimedBytes[]): Uint8A
   const head = new Uint8Array(12);
   writeU64Le(head, 0, untilPs);
   writeU32Le(head, 8, tlps.length);
-  return concatBytes(head, ...tlps.map(encodeTimed));
-}
-
-/** The payload of STEP_OK: now, next (Infinity: all ones), then TLPs. */
-export function encodeStepOk(
-  nowPs: number,
-  nextPs: number,
-  tlps: readonly TimedBytes[],
-): Uint8Array {
-  const head = new Uint8Array(20);
-  writeU64Le(head, 0, nowPs);
-  if (nextPs === Infinity) {
-    writeU32Le(head, 8, NEVER_HALF);
-    writeU32Le(head, 12, NEVER_HALF);
-  } else writeU64Le(head, 8, nextPs);
-  writeU32Le(head, 16, tlps.length);
   return concatBytes(head, ...tlps.map(encodeTimed));
 }
 

@@ -13,7 +13,7 @@ import {
   isNonPosted,
   type Tlp,
 } from '#pcie/tlp';
-import type { DutParams, ResetKind } from '#dut/dut-port';
+import type { ResetKind } from '#dut/dut-port';
 import type { SrdParams } from '#siov/srd-params';
 import { applyAtomic } from './atomic.ts';
 import { HostBuffers, type HostBuffer } from './buffers.ts';
@@ -343,9 +343,6 @@ export class ConformHost {
 export function refusal(request: Tlp, status: number = CompletionStatus.UR): Tlp[] {
   return [completionWithoutData(request, { completerId: HOST_RID, status })];
 }
-
-/** What HELLO asks for, with names and values as they travel. */
-export type AskedParams = DutParams;
 
 function store(buffer: HostBuffer, tlp: Tlp): void {
   const { lengthDw, firstBe, lastBe, payload, address } = tlp;

@@ -2,7 +2,6 @@
 import { bytesToHex } from '#base/bytes';
 import { formatTime } from '#base/time-text';
 import { decodeTlp, isMalformed, printTlp } from '#pcie/codec';
-import type { Tlp } from '#pcie/tlp';
 
 const HEX_BYTES_MAX = 48;
 
@@ -21,9 +20,4 @@ export function hexText(bytes: Uint8Array): string {
   const shown = bytesToHex(bytes.subarray(0, HEX_BYTES_MAX));
   const rest = bytes.length - HEX_BYTES_MAX;
   return rest > 0 ? `${shown}… (+${rest} bytes)` : shown;
-}
-
-/** A TLP by itself, for lists of several. */
-export function tlpText(tlp: Tlp): string {
-  return printTlp(tlp);
 }

@@ -2,7 +2,7 @@
 // it. The built-in reference device is looked at through it, and tests plant mistakes in what it answers. Source: DUT protocol.
 import { DeviceSession } from '#dut/device-session';
 import type { DutPort } from '#dut/dut-port';
-import { FRAME, FRAME_LENGTH_MAX } from '#dut/frame';
+import { FRAME_LENGTH_MAX } from '#dut/frame';
 import type { DeviceStream, Received } from './device-stream.ts';
 import { encodeFrame, FrameReader, type Frame } from './frames.ts';
 
@@ -81,9 +81,4 @@ export class ServedStream implements DeviceStream {
     if (session.end === undefined) return;
     this.end = session.end.kind === 'bye' ? endAfterBye : FAILED;
   }
-}
-
-/** Whether a frame is FATAL. */
-export function isFatal({ type }: Frame): boolean {
-  return type === FRAME.fatal;
 }

@@ -67,7 +67,7 @@ describe('JUnit', () => {
     const names: string[] = [];
     const parser = new SaxesParser();
     parser.on('opentag', ({ name, attributes }) => {
-      const label = (attributes['name'] ?? attributes['type'] ?? '') as string;
+      const label = attributes['name'] ?? attributes['type'] ?? '';
       names.push(`${name} ${label}`.trim());
     });
     parser.on('error', (error) => {
