@@ -26,6 +26,7 @@ export {
 } from '#solver/constraint';
 export { flag, int, mix, oneOf, span, spans, uint, type Domain } from '#solver/domain';
 export { type Marginal } from '#solver/field-marginals';
+export { setSolverLimits, type SolverLimits } from '#solver/limits';
 export { arrayOf, bytesOf, cyclic, nested, wide, wideInt, wideSpan } from '#solver/field-domain';
 export { rand, type RandomClass } from '#solver/random-class';
 export { randCase, type WeightedAction } from '#solver/random-case';

@@ -79,7 +79,7 @@ export type IntItem = number | bigint | WideRange | IntExpr;
 /** Of a random variable. */
 export interface VariableInfo {
   /** The values that it may have, where they are safe integers. */
-  readonly ranges?: readonly NumberRange[];
+  readonly ranges?: readonly NumberRange[] | undefined;
   /** Its value, where it is solved already. */
   readonly known?: number | undefined;
 }
@@ -210,7 +210,9 @@ export class IntExpr {
             ...Object.entries(first).map(([value, weight]) => weigh(Number(value), weight)),
             ...others,
           ];
-    return new BoolExpr(distribution(this.node, withRest(items, this.variable?.ranges)));
+    const { variable } = this;
+    const all = withRest(items, variable?.ranges, variable !== undefined);
+    return new BoolExpr(distribution(this.node, all));
   }
 
   private combine(kind: ArithmeticOp, other: Operand): IntExpr {

@@ -3,12 +3,10 @@
  * and counted as one. Boxes and diagrams would need one for almost every solution.
  */
 import type { RandomStream } from '#random/random-stream';
+import { drawDistinct, isRoomyFor } from './distinct-draw.ts';
 import { countOf, nthOf } from './domain.ts';
 import type { BoolNode } from './expression.ts';
 import type { Sets, ValueSet } from './interval.ts';
-
-/** Sets of at most so many values are shuffled; from larger ones values are drawn until they are new. */
-const SHUFFLED_MAX = 4096;
 
 export class DistinctSolutions {
   private readonly vars: readonly number[];
@@ -38,7 +36,7 @@ export class DistinctSolutions {
     const isComplete = pairs.size === (vars.length * (vars.length - 1)) / 2;
     const isSame = vars.every((index) => isSameSet(sets[index], first));
     // Small enough to be drawn from without looking for what is left.
-    const isRoomy = countOf(first) <= SHUFFLED_MAX || vars.length * 2 <= countOf(first);
+    const isRoomy = isRoomyFor(vars.length, countOf(first));
     return pairs.size > 0 && isComplete && isSame && isRoomy
       ? new DistinctSolutions(vars, first)
       : undefined;
@@ -52,27 +50,9 @@ export class DistinctSolutions {
 
   /** Draws a solution, each equally likely; there is one. */
   sample(stream: RandomStream, values: Float64Array): void {
-    if (this.size <= SHUFFLED_MAX) this.deal(stream, values);
-    else this.drawNew(stream, values);
-  }
-
-  private deal(stream: RandomStream, values: Float64Array): void {
-    const cards = Array.from({ length: this.size }, (_, n) => n);
-    this.vars.forEach((index, i) => {
-      const at = i + stream.below(this.size - i);
-      values[index] = nthOf(this.set, cards[at]);
-      cards[at] = cards[i];
+    drawDistinct(stream, this.size, this.vars.length).forEach((n, i) => {
+      values[this.vars[i]] = nthOf(this.set, n);
     });
-  }
-
-  private drawNew(stream: RandomStream, values: Float64Array): void {
-    const taken = new Set<number>();
-    for (const index of this.vars) {
-      let n = stream.below(this.size);
-      while (taken.has(n)) n = stream.below(this.size);
-      taken.add(n);
-      values[index] = nthOf(this.set, n);
-    }
   }
 }
 

@@ -47,9 +47,6 @@ export interface Cases {
   readonly budget: { left: number };
 }
 
-/** Combinations of early values that are looked at. */
-const CASES_MAX = 64;
-
 /** @param last what was known where the call failed. */
 export function casesOf(model: RandomModel, call: Call, last: Known): Cases {
   const knowns = combinations(model, call, call.off);
@@ -87,7 +84,7 @@ function combinations(model: RandomModel, call: Call, known: Known): readonly Kn
   const { wanted, sets } = model.level(call, known);
   if (wanted.length === 0) return [known];
   const total = wanted.reduce((product, index) => product * countOf(sets[index]), 1);
-  if (total > CASES_MAX) return undefined;
+  if (total > SOLVER_LIMITS.explainCasesMax) return undefined;
   const found: Known[] = [];
   for (let n = 0; n < total; n++) {
     let rest = n;
@@ -98,7 +95,8 @@ function combinations(model: RandomModel, call: Call, known: Known): readonly Kn
       rest = Math.floor(rest / size);
     }
     const inner = combinations(model, call, next);
-    if (inner === undefined || found.length + inner.length > CASES_MAX) return undefined;
+    if (inner === undefined || found.length + inner.length > SOLVER_LIMITS.explainCasesMax)
+      return undefined;
     found.push(...inner);
   }
   return found;

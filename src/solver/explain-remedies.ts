@@ -7,6 +7,7 @@ import { isPossible, type Case, type Cases } from './explain-cases.ts';
 import { usedBy } from './explain-domains.ts';
 import type { BoolNode, IntNode } from './expression.ts';
 import type { Sets } from './interval.ts';
+import { howToRaise, SOLVER_LIMITS } from './limits.ts';
 import { Problem } from './problem.ts';
 import type { BoundConstraint, Call, RandomModel } from './random-model.ts';
 
@@ -19,13 +20,17 @@ interface Conflict {
 
 /** How far a state field may go from its value, beside its size. */
 const STATE_REACH = 1024;
-/** Problems solved to find remedies: wider domains make them harder. */
-const PROBLEMS_MAX = 32;
-
 export function remedies(conflict: Conflict): readonly string[] {
   const { cases, core } = conflict;
-  if (!cases.isComplete) return [];
-  cases.budget.left = Math.min(cases.budget.left, PROBLEMS_MAX);
+  const { remedyProblemsMax, explainCasesMax } = SOLVER_LIMITS;
+  if (!cases.isComplete) {
+    const what = `there are more than ${explainCasesMax} combinations of what is solved first (explainCasesMax)`;
+    return [
+      `What would help was not tried: ${what}; ${howToRaise(['explainCasesMax'])} raises it.`,
+    ];
+  }
+  // Wider domains make problems harder.
+  cases.budget.left = Math.min(cases.budget.left, remedyProblemsMax);
   const found = [
     ...(core.length > 1
       ? core.filter((name) => helpsWithout(cases, name)).map((name) => `without '${name}'`)
@@ -34,7 +39,10 @@ export function remedies(conflict: Conflict): readonly string[] {
     ...randomAgain(conflict),
     ...wider(conflict),
   ];
-  return found.length === 0 ? [] : [`Any one of these would do: ${found.join('; ')}.`];
+  const lines = found.length === 0 ? [] : [`Any one of these would do: ${found.join('; ')}.`];
+  if (cases.budget.left > 0) return lines;
+  const cut = `after ${remedyProblemsMax} problems (remedyProblemsMax); ${howToRaise(['remedyProblemsMax'])} raises it.`;
+  return [...lines, `The search for what would help ended ${cut}`];
 }
 
 function someCase(

@@ -8,7 +8,8 @@ import { describeDomains, usedBy } from './explain-domains.ts';
 import { remedies } from './explain-remedies.ts';
 import { caseHolds, casesOf, keptParts, type Cases } from './explain-cases.ts';
 import type { LevelSolver, Outcome } from './level-solver.ts';
-import { SOLVER_LIMITS } from './limits.ts';
+import { noHit, type GiveUp } from './give-up.ts';
+import { howToRaise, SOLVER_LIMITS } from './limits.ts';
 import { withPlaces } from './place.ts';
 import { printBool } from './print.ts';
 import type { Call, RandomModel } from './random-model.ts';
@@ -36,6 +37,7 @@ function conflict({ className, model, call, solver }: Failure): UsageError {
     return cases.all.every((one) => !caseHolds(cases, one, names));
   };
   const core = smallestConflict(all, isImpossible);
+  const isCut = cases.budget.left <= 0;
   const which = core.map((name) => `'${name}'`).join(', ');
   const head =
     core.length === 1
@@ -48,8 +50,18 @@ function conflict({ className, model, call, solver }: Failure): UsageError {
     ...remedies({ model, call, cases, core }).map((line) => `  ${line}`),
   ];
   return new UsageError('solve-failed', lines.join('\n'), {
-    hint: `${core.length > 1 ? 'Each of them is needed for the conflict. ' : ''}The fields keep their values.`,
+    hint: `${neededText(core, isCut)}The fields keep their values.`,
   });
+}
+
+function neededText(core: readonly string[], isCut: boolean): string {
+  if (core.length < 2) return '';
+  if (!isCut) return 'Each of them is needed for the conflict. ';
+  const { explainProblemsMax } = SOLVER_LIMITS;
+  return (
+    `Some of them may not be needed for the conflict: ${explainProblemsMax} problems were solved to find that out ` +
+    `(explainProblemsMax); ${howToRaise(['explainProblemsMax'])} raises it. `
+  );
 }
 
 /** `legal: a < b  (tests/item.ts(12))`, of a long conjunction the parts that matter. */
@@ -84,27 +96,41 @@ function printState(value: unknown): string {
 }
 
 function limitReached({ className, solver }: Failure): UsageError {
-  const { last } = solver;
-  const names = last.prepared.problem.constraints.flatMap(({ name }) =>
-    name === '' ? [] : [`'${name}'`],
-  );
-  const about = [...new Set(names)].join(', ') || 'its distributions';
   const early = solver.earlyLimit;
   if (early !== undefined) {
     const fields = early.map((index) => `'${solver.fieldOf(index)}'`).join(', ');
     const { earlyTriesMax, earlyValuesMax } = SOLVER_LIMITS;
-    return new UsageError(
-      'solve-limit',
-      `no values of ${className} were found for ${about}: ${fields} are solved first, ${earlyTriesMax} tries ` +
-        `(earlyTriesMax) could not be completed, and there are more than ${earlyValuesMax} values (earlyValuesMax)`,
-      { hint: 'Constrain what is solved first so that most of its values can be completed.' },
-    );
+    const what =
+      `${fields} are solved first, ${earlyTriesMax} tries (earlyTriesMax) could not be completed, ` +
+      `and there are more than ${earlyValuesMax} values (earlyValuesMax)`;
+    return notFound(className, aboutAll(solver), {
+      what,
+      limits: ['earlyValuesMax'],
+      hint: 'Constrain what is solved first so that most of its values can be completed.',
+    });
   }
-  const boxes = SOLVER_LIMITS.boxesMax[SOLVER_LIMITS.boxesMax.length - 1];
-  const message =
-    `no values of ${className} were found for ${about}: ` +
-    `${SOLVER_LIMITS.triesMax} draws (triesMax) from ${boxes} boxes (boxesMax) hit none, nor is it shown that there are none`;
-  return new UsageError('solve-limit', message, {
-    hint: 'Solutions are too rare in the domains: narrow the domains, or tie the variables by equations.',
-  });
+  const gaveUp = solver.gaveUp ?? solver.last.prepared.gaveUp ?? noHit();
+  const about = gaveUp.name === undefined ? aboutAll(solver) : undefined;
+  return notFound(className, about, gaveUp);
+}
+
+function notFound(className: string, about: string | undefined, gaveUp: GiveUp): UsageError {
+  const { what, limits, hint, isProof } = gaveUp;
+  const object = about === undefined ? '' : ` for ${about}`;
+  const raise =
+    limits.length === 0
+      ? ''
+      : ` Or raise a limit, before anything is solved: ${howToRaise(limits)}.`;
+  return new UsageError(
+    isProof === true ? 'solve-failed' : 'solve-limit',
+    `no values of ${className} were found${object}: ${what}`,
+    { hint: `${hint}${raise}` },
+  );
+}
+
+function aboutAll({ last }: LevelSolver): string {
+  const names = last.prepared.problem.constraints.flatMap(({ name }) =>
+    name === '' ? [] : [`'${name}'`],
+  );
+  return [...new Set(names)].join(', ') || 'its distributions';
 }

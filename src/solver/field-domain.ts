@@ -16,6 +16,7 @@ import {
   uint,
   type BigRange,
   type Domain,
+  type NumberRange,
   type Scalar,
 } from './domain.ts';
 import { SOLVER_LIMITS } from './limits.ts';
@@ -56,6 +57,10 @@ export class WideDomain {
   get isWhole(): boolean {
     if (this.isSmall || (this.high.size === 1 && this.ranges.length === 1)) return true;
     return this.ranges.every(([low, high]) => lowHalf(low) === 0n && lowHalf(high) === TWO_32 - 1n);
+  }
+  /** Its values as numbers; undefined: some are no safe integers. */
+  get safeRanges(): readonly NumberRange[] | undefined {
+    return this.isSmall ? this.low.ranges : undefined;
   }
   /** The values of the two variables for a value. */
   halvesOf(value: bigint): readonly [high: number, low: number] {

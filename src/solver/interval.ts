@@ -308,6 +308,10 @@ export class Narrowing {
   /** low <= node <= high. */
   private within(node: IntNode, low: number, high: number): void {
     if (this.isEmpty || (low === -Infinity && high === Infinity)) return;
+    if (low > high) {
+      this.isEmpty = true;
+      return;
+    }
     switch (node.kind) {
       case 'const':
       case 'big':

@@ -13,6 +13,7 @@
 import type { RandomStream } from '#random/random-stream';
 import { varsOf, type BoolNode } from './expression.ts';
 import { countOf, normalizeRanges, nthOf } from './domain.ts';
+import type { GiveUp } from './give-up.ts';
 import type { Sets } from './interval.ts';
 import type { CyclicSlot } from './layout.ts';
 import { SOLVER_LIMITS } from './limits.ts';
@@ -34,6 +35,8 @@ export class LevelSolver {
   last: Level;
   /** Variables whose early values hit a limit. */
   earlyLimit: readonly number[] | undefined = undefined;
+  /** What ended a search that is left open. */
+  gaveUp: GiveUp | undefined = undefined;
   /** Rounds of cyclic fields, to be kept when the call succeeds. */
   readonly cycles: CycleDraw[] = [];
   private readonly model: RandomModel;
@@ -64,7 +67,10 @@ export class LevelSolver {
     if (early.length > 0) return this.solveEarly(level, early);
     if (this.values.length !== level.sets.length) this.values = new Float64Array(level.sets.length);
     const isSolved = level.prepared.solve(this.stream, this.values);
-    return isSolved ? 'yes' : unsolved(level);
+    if (isSolved) return 'yes';
+    const outcome = unsolved(level);
+    if (outcome === 'open') this.gaveUp = level.prepared.gaveUp;
+    return outcome;
   }
 
   private nextCyclic(known: Known): CyclicSlot | undefined {
@@ -111,7 +117,11 @@ export class LevelSolver {
     const problem = new EarlyProblem(level.sets, early, constraints);
     for (let n = 0; n < SOLVER_LIMITS.earlyTriesMax; n++) {
       const values = problem.draw(this.stream);
-      if (values === undefined) return problem.isImpossible ? 'no' : 'open';
+      if (values === undefined) {
+        if (problem.isImpossible) return 'no';
+        this.gaveUp = problem.gaveUp;
+        return 'open';
+      }
       if (problem.isRefuted(values)) continue;
       const outcome = this.deeper(level, values);
       if (outcome !== 'no') return outcome;
@@ -170,6 +180,11 @@ export class EarlyProblem {
 
   get isImpossible(): boolean {
     return this.prepared.problem.satisfiability() === 'no';
+  }
+
+  /** Why `draw` found none. */
+  get gaveUp(): GiveUp | undefined {
+    return this.prepared.gaveUp;
   }
 
   /** Values for the early variables; undefined when none were found. */

@@ -18,7 +18,8 @@
  */
 import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
-import { countOf, nthOf, type NumberRange } from './domain.ts';
+import { belowBig } from './below-big.ts';
+import { countOf, normalizeRanges, nthOf, type NumberRange } from './domain.ts';
 import { evaluateBool, isInRanges, varsOf, visitVars, type BoolNode } from './expression.ts';
 import { compilePredicate } from './expression-code.ts';
 import { Narrowing, decide, type Sets, type ValueSet } from './interval.ts';
@@ -50,6 +51,16 @@ export class Paving {
   constructor(vars: readonly number[], starts: readonly Sets[], constraints: readonly BoolNode[]) {
     this.vars = vars;
     this.first = starts.flatMap((sets) => makeBox(sets, constraints, vars) ?? []);
+  }
+
+  /** The values that a variable has in some box, before they are cut. */
+  setOf(index: number): ValueSet {
+    return normalizeRanges(this.first.flatMap((box) => box.sets[index]));
+  }
+
+  /** Points of the boxes before they are cut. */
+  get points(): bigint {
+    return this.first.reduce((sum, box) => sum + exactVolume(box, this.vars), 0n);
   }
 
   /** Boxes of this effort, 0 to 2. */
@@ -221,19 +232,6 @@ function firstAbove<N extends number | bigint>(sums: ArrayLike<N>, n: N): number
     else low = middle + 1;
   }
   return low;
-}
-
-/** Uniform 0..count-1 by rejection. */
-function belowBig(stream: RandomStream, count: bigint): bigint {
-  const bits = (count - 1n).toString(2).length;
-  for (;;) {
-    let value = 0n;
-    for (let have = 0; have < bits; have += 32) {
-      value = (value << 32n) | BigInt(stream.int32() >>> 0);
-    }
-    value &= (1n << BigInt(bits)) - 1n;
-    if (value < count) return value;
-  }
 }
 
 function exactVolume(box: Box, vars: readonly number[]): bigint {

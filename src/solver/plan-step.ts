@@ -4,9 +4,10 @@
  */
 import { UsageError } from '#base/assert';
 import { WeightTable, type RandomStream } from '#random/random-stream';
-import type { BoolNode } from './expression.ts';
+import type { BoolNode, DistItem } from './expression.ts';
 import { compilePredicate } from './expression-code.ts';
-import { countOf } from './domain.ts';
+import { countOf, type NumberRange } from './domain.ts';
+import { noValue, noValueLeft, type GiveUp } from './give-up.ts';
 import { intersect, type ValueSet } from './interval.ts';
 import { SOLVER_LIMITS } from './limits.ts';
 import { ratio } from './marginals.ts';
@@ -45,6 +46,8 @@ export class PlanStep {
   private readonly next = new Map<number, PlanStep>();
   private condition: Condition | undefined = undefined;
   private draws: DrawValue | undefined = undefined;
+  /** Why the last draw found nothing. */
+  gaveUp: GiveUp | undefined = undefined;
 
   constructor(room: PlanRoom, problem: Problem, at: number, isSettled = false) {
     room.stepCount++;
@@ -118,7 +121,10 @@ export class PlanStep {
   ): PlanStep | undefined {
     const { truth } = condition;
     if (truth !== 'open') return this.afterCondition(condition, truth === 'yes');
-    if (!this.problem.sample(stream, values)) return undefined;
+    if (!this.problem.sample(stream, values)) {
+      this.gaveUp = this.problem.gaveUp;
+      return undefined;
+    }
     return this.afterCondition(condition, condition.holds(values));
   }
 
@@ -209,6 +215,8 @@ class TiedValue implements DrawValue {
   private readonly wish: Wish;
   private readonly table: WeightTable;
   private readonly isPossible: (value: number) => boolean;
+  /** Where most of the weight lies on values that are ruled out at sight: the ranges of the others. */
+  private readonly narrowed: WeightedRanges | undefined;
   /** Where each value need not have a problem of its own. */
   private readonly slice: Slice | undefined;
   private satisfiable: { readonly found: SatisfiableValues | undefined } | undefined = undefined;
@@ -218,6 +226,7 @@ class TiedValue implements DrawValue {
     this.table = weightTable(wish);
     const { a } = wish;
     this.isPossible = a.kind === 'var' ? step.problem.filterOf(a.index) : () => true;
+    this.narrowed = narrowedTable(step.problem, wish);
     const isWorth = step.isLast && valueCount(wish.items) > STEPS_PER_WISH_MAX;
     this.slice = isWorth && wish.a.kind === 'var' ? step.problem.sliceOf(wish.a.index) : undefined;
   }
@@ -253,8 +262,12 @@ class TiedValue implements DrawValue {
 
   /** By weight, among the values that are not ruled out at sight; NaN: none was drawn. */
   private drawValue(stream: RandomStream): number {
+    const { narrowed } = this;
     for (let n = 0; n < SOLVER_LIMITS.distDrawsMax; n++) {
-      const { low, high } = this.wish.items[stream.weightedBy(this.table)];
+      const [low, high] =
+        narrowed === undefined
+          ? edgesOf(this.wish.items[stream.weightedBy(this.table)])
+          : narrowed.ranges[stream.weightedBy(narrowed.table)];
       const value = low === high ? low : stream.range(low, high);
       if (this.isPossible(value)) return value;
     }
@@ -263,16 +276,23 @@ class TiedValue implements DrawValue {
 
   private drawStep(step: PlanStep, stream: RandomStream): PlanStep | undefined {
     const { wish } = this;
+    let isAtSight = false;
     for (let n = 0; n < SOLVER_LIMITS.distTriesMax; n++) {
       const value = this.drawValue(stream);
-      if (Number.isNaN(value)) break;
+      if (Number.isNaN(value)) {
+        isAtSight = n === 0;
+        break;
+      }
       const next = step.after(wish, value);
       // A value whose satisfiability stays open is taken: the draw that follows will tell.
       if (next.problem.satisfiability() !== 'no') return next;
     }
     const found = this.satisfiableIn(step);
-    if (found === undefined || found.values.length === 0) return undefined;
-    return step.after(wish, found.draw(stream));
+    if (found !== undefined && found.values.length > 0) {
+      return step.after(wish, found.draw(stream));
+    }
+    step.gaveUp = found === undefined ? noValue(wish.name, isAtSight) : noValueLeft(wish.name);
+    return undefined;
   }
 
   branches(step: PlanStep): readonly Branch[] | undefined {
@@ -286,6 +306,26 @@ class TiedValue implements DrawValue {
     this.satisfiable ??= { found: SatisfiableValues.of(problem, this.wish) };
     return this.satisfiable.found;
   }
+}
+
+function edgesOf({ low, high }: DistItem): NumberRange {
+  return [low, high];
+}
+
+/** Shares of the weight that are worth drawing again for. */
+const SHARE_MIN = 1 / 64;
+
+/** The items cut down to what constraints leave of their variable, where that is little. */
+function narrowedTable(problem: Problem, { a, items }: Wish): WeightedRanges | undefined {
+  const ranges = a.kind === 'var' ? problem.rangesOf(a.index) : undefined;
+  if (ranges === undefined) return undefined;
+  let [inside, all] = [0, 0];
+  for (const item of items) {
+    const weight = totalWeight(item);
+    all += weight;
+    inside += (weight * countOf(intersect(ranges, [edgesOf(item)]))) / (item.high - item.low + 1);
+  }
+  return inside < SHARE_MIN * all ? weightedWithin(items, ranges) : undefined;
 }
 
 function weightTable({ name, items }: Wish): WeightTable {

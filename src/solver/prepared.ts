@@ -3,15 +3,20 @@
  * distributions apply, and the problem that is left (semantics §2).
  *
  * The distribution of a solve is defined by these steps, in this order:
- *   1. Soft constraints, from the highest priority down, stay if they can hold together with all that stay already.
+ *   1. Soft constraints, from the highest priority down, stay if they can hold together with all that stay already. Where that is not
+ *      known, draws decide; where they do not, nothing is solved.
  *   2. Distributions in the order declared: one value is drawn by weight *among the values that can still be part of a
  *      solution*. One under a condition first settles whether the condition holds, as a uniform solution has it.
  *   3. Variables to be solved first: each uniformly over the values that are left to it.
  *   4. The rest: uniformly over all solutions that are left, by construction (`component.ts`).
  */
-import type { RandomStream } from '#random/random-stream';
+import { UsageError } from '#base/assert';
+import { RandomStream } from '#random/random-stream';
+import type { Satisfiability } from './component.ts';
 import type { IntNode } from './expression.ts';
+import { noHit, type GiveUp } from './give-up.ts';
 import type { ValueSet } from './interval.ts';
+import { howToRaise } from './limits.ts';
 import { marginals } from './marginals.ts';
 import { ALL_DRAWN, PlanStep, type PlanRoom } from './plan-step.ts';
 import type { NamedConstraint, Problem } from './problem.ts';
@@ -24,6 +29,8 @@ export class Prepared {
   readonly dropped: readonly string[];
   /** What is drawn by weight, in its order. */
   readonly wishes: readonly Wish[];
+  /** Why the last solve found nothing; undefined: there is no solution. */
+  gaveUp: GiveUp | undefined = undefined;
   private readonly room: PlanRoom;
   private first: PlanStep;
 
@@ -56,11 +63,16 @@ export class Prepared {
     let step = this.first;
     while (step.hasWish) {
       const next = step.draw(stream, values);
-      if (next === undefined) return false;
+      if (next === undefined) {
+        this.gaveUp = step.gaveUp;
+        return false;
+      }
       if (next === ALL_DRAWN) return true;
       step = next;
     }
-    return step.problem.sample(stream, values);
+    if (step.problem.sample(stream, values)) return true;
+    this.gaveUp = step.problem.gaveUp;
+    return false;
   }
 
   /**
@@ -81,14 +93,45 @@ function keepSoft(
   soft: readonly NamedConstraint[],
 ): { readonly problem: Problem; readonly dropped: readonly string[] } {
   if (soft.length === 0) return { problem: hard, dropped: [] };
+  // Where there is no solution at all, nothing is gained by deciding which of them are in the way.
+  if (hard.satisfiability() === 'no') {
+    return { problem: hard, dropped: soft.map(({ name }) => name).toReversed() };
+  }
   const whole = soft.reduce((problem, constraint) => problem.with(constraint), hard);
-  if (whole.satisfiability() === 'yes') return { problem: whole, dropped: [] };
+  if (harder(whole) === 'yes') return { problem: whole, dropped: [] };
   let problem = hard;
   const dropped: string[] = [];
   for (const constraint of [...soft].reverse()) {
     const next = problem.with(constraint);
-    if (next.satisfiability() === 'yes') problem = next;
+    const truth = harder(next);
+    if (truth === 'open') throw undecided(constraint.name, next);
+    if (truth === 'yes') problem = next;
     else dropped.push(constraint.name);
   }
   return { problem, dropped };
+}
+
+/** Rounds of draws that decide whether there is a solution, each of `triesMax` at most. */
+const DECIDING_ROUNDS = 8;
+
+/** Satisfiability, where it is open by draws; from a stream of their own, so that no other draw depends on them. */
+function harder(problem: Problem): Satisfiability {
+  const truth = problem.satisfiability();
+  if (truth !== 'open') return truth;
+  const stream = new RandomStream('soft');
+  const values = new Float64Array(problem.domains.length);
+  for (let n = 0; n < DECIDING_ROUNDS; n++) if (problem.sample(stream, values)) return 'yes';
+  return 'open';
+}
+
+/** A soft constraint is given up only where it contradicts the others; that it does must be known. */
+function undecided(name: string, problem: Problem): UsageError {
+  const { limits, what } = problem.gaveUp ?? noHit();
+  return new UsageError(
+    'solve-limit',
+    `it is not known whether the soft constraint '${name}' can hold: ${what}`,
+    {
+      hint: `So it can neither be kept nor given up. Make it simpler, or raise a limit, before anything is solved: ${howToRaise(limits)}`,
+    },
+  );
 }

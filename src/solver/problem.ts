@@ -10,12 +10,15 @@ import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
 import { Component, type Method, type Satisfiability } from './component.ts';
 import { introduceDigits, type Definition, type Reduction } from './digits.ts';
-import { countOf } from './domain.ts';
+import { countOf, normalizeRanges } from './domain.ts';
 import { isInRanges, varsOf, type BoolNode, type IntNode } from './expression.ts';
 import { compileDefinitions, compilePredicate } from './expression-code.ts';
+import type { GiveUp } from './give-up.ts';
 import { boundsOf, checkShifts, decide, intersect, type Sets, type ValueSet } from './interval.ts';
 import { toLinear } from './linear.ts';
 import { rangesOf, rewriteBool, rewriteInt } from './rewrite.ts';
+import { cancelBool } from './simplify.ts';
+import { SumTables } from './sum-solutions.ts';
 
 /** A constraint and what it is called in explanations. State is bound already. */
 export interface NamedConstraint {
@@ -42,8 +45,22 @@ export interface Slice {
   readonly inner: InnerVariable;
 }
 
-/** Components by what they consist of: other problems of the class share them. */
-export type ComponentCache = Map<string, Component>;
+/** Components by what they consist of, and what they count with: other problems of the class share them. */
+export class ComponentCache {
+  readonly sums = new SumTables();
+  private readonly components = new Map<string, Component>();
+
+  /** The component of some variables and constraints. */
+  component(vars: readonly number[], sets: Sets, own: readonly BoolNode[]): Component {
+    const key = JSON.stringify([vars.map((index) => [index, sets[index]]), own], withText);
+    const known = this.components.get(key);
+    if (known !== undefined) return known;
+    if (this.components.size >= CACHED_MAX) this.components.clear();
+    const component = new Component(vars, sets, own, this.sums);
+    this.components.set(key, component);
+    return component;
+  }
+}
 
 const CACHED_MAX = 4096;
 
@@ -78,7 +95,7 @@ export class Problem {
   constructor(
     domains: Sets,
     constraints: readonly NamedConstraint[],
-    { cache = new Map(), pinned = [], base }: ProblemOptions = {},
+    { cache = new ComponentCache(), pinned = [], base }: ProblemOptions = {},
     added: readonly NamedConstraint[] = constraints,
   ) {
     this.cache = cache;
@@ -141,13 +158,30 @@ export class Problem {
    */
   candidatesOf(index: number, max: number): readonly number[] | undefined {
     const inner = this.innerOf(index);
-    const set = inner === undefined ? [] : this.reduction.sets[inner.index];
+    const set = inner === undefined ? [] : this.narrowedSet(inner.index);
     if (inner === undefined || countOf(set) > max) return undefined;
     const { factor, offset } = inner;
     const values = set.flatMap(([low, high]) =>
       Array.from({ length: high - low + 1 }, (_, n) => (low + n) * factor + offset),
     );
     return values.sort((a, b) => a - b);
+  }
+
+  /** What constraints leave of the values of a variable, at sight; undefined where that is not a matter of few ranges. */
+  rangesOf(index: number): ValueSet | undefined {
+    const inner = this.innerOf(index);
+    if (inner === undefined || Math.abs(inner.factor) !== 1) return undefined;
+    const { factor, offset } = inner;
+    return normalizeRanges(
+      this.narrowedSet(inner.index).map(([low, high]) => {
+        return factor > 0 ? [low + offset, high + offset] : [offset - high, offset - low];
+      }),
+    );
+  }
+
+  private narrowedSet(index: number): ValueSet {
+    const component = this.components.find(({ vars }) => vars.includes(index));
+    return component?.narrowedSet(index) ?? this.reduction.sets[index];
   }
 
   /** What a variable is computed from: itself, or the one variable in its definition; undefined where it is computed from more. */
@@ -182,6 +216,15 @@ export class Problem {
     );
     if (drawn !== 'drawn') return drawn;
     return this.sample(stream, values, component) ? 'drawn' : 'missed';
+  }
+
+  /** Why `sample` may find none. */
+  get gaveUp(): GiveUp | undefined {
+    for (const component of this.components) {
+      const { gaveUp } = component;
+      if (gaveUp !== undefined) return gaveUp;
+    }
+    return undefined;
   }
 
   /** How each component is drawn, in the order drawn. */
@@ -312,7 +355,12 @@ function eliminate(reduction: Reduction): void {
       {},
     );
     reduction.constraints = [
-      ...reduction.constraints.filter((_, i) => i !== at).map((node) => rewriteBool(node, by)),
+      ...reduction.constraints
+        .filter((_, i) => i !== at)
+        .map((node) => {
+          const rewritten = rewriteBool(node, by);
+          return rewritten === node ? node : cancelBool(rewritten);
+        }),
       inDomain,
     ].filter((node) => node.kind !== 'literal' || !node.value);
     reduction.definitions.push(definition);
@@ -400,18 +448,9 @@ function split(
   const groups = [...members.values()];
   const free = groups.filter((group) => group.constraints.length === 0).flatMap(({ vars }) => vars);
   const tied = groups.filter((group) => group.constraints.length > 0);
-  const made = (vars: readonly number[], own: readonly BoolNode[]): Component => {
-    const key = JSON.stringify([vars.map((index) => [index, sets[index]]), own], withText);
-    const known = cache.get(key);
-    if (known !== undefined) return known;
-    if (cache.size >= CACHED_MAX) cache.clear();
-    const component = new Component(vars, sets, own);
-    cache.set(key, component);
-    return component;
-  };
   return [
-    ...(free.length === 0 ? [] : [made(free, [])]),
-    ...tied.map((group) => made(group.vars, group.constraints)),
+    ...(free.length === 0 ? [] : [cache.component(free, sets, [])]),
+    ...tied.map((group) => cache.component(group.vars, sets, group.constraints)),
   ];
 }
 

@@ -15,10 +15,10 @@ import {
 import { varsOf, type BoolNode, type IntNode } from './expression.ts';
 import type { Sets } from './interval.ts';
 import { Layout, type Guard, type ObjectSlot, type Shape } from './layout.ts';
-import { SOLVER_LIMITS } from './limits.ts';
+import { SOLVER_LIMITS, useLimits } from './limits.ts';
 import { orderCycle } from './order-cycle.ts';
 import { Prepared } from './prepared.ts';
-import { Problem, type ComponentCache, type NamedConstraint } from './problem.ts';
+import { ComponentCache, Problem, type NamedConstraint } from './problem.ts';
 import { knownState, StaticBlock } from './random-modes.ts';
 import { rewriteBool } from './rewrite.ts';
 import type { Chosen } from './slot-values.ts';
@@ -106,7 +106,7 @@ export class RandomModel {
   private readonly levels = new Map<string, Level>();
   private readonly stateKeys = new StateKeys();
   /** What problems with other state share. */
-  private readonly components: ComponentCache = new Map();
+  private readonly components = new ComponentCache();
   private readonly shape: ModelShape;
 
   /** @throws UsageError when a domain cannot be a random variable's. */
@@ -266,6 +266,7 @@ export class RandomModel {
   }
 
   private makeLevel(call: Call, known: Known, of: BuiltCall & { readonly key: string }): Level {
+    useLimits();
     const constraints = this.bindAll(call, known, of);
     const { hard, soft, first, truths, orders } = constraints;
     orderCycle(orders, this.layout.names);

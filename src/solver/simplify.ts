@@ -9,9 +9,17 @@
  *
  * Every rule keeps the value of the expression for all values of the variables, and applies only where the bounds allow it.
  */
-import type { BoolNode, IntNode } from './expression.ts';
+import { varsOf, type BoolNode, type IntNode } from './expression.ts';
 import { boundsOf, type Sets } from './interval.ts';
-import { constantOf, fromLinear, gcdOf, toLinear, type Linear, type Term } from './linear.ts';
+import {
+  constantOf,
+  floorDivide,
+  fromLinear,
+  gcdOf,
+  toLinear,
+  type Linear,
+  type Term,
+} from './linear.ts';
 import { bigMembership, integer, rewriteBool } from './rewrite.ts';
 
 /** Simplifies all expressions in a constraint; the same object when nothing changes. */
@@ -225,10 +233,65 @@ function alignedMember(
   return bigMembership(fromLinear(above), aligned);
 }
 
-function isZeroWidth(low: number, high: number): boolean {
-  return low === high;
+/**
+ * A constraint without the variables that cancel out in it: `5 - a - (3 - a) <= b` is `2 <= b`. Where one variable was put in the place of
+ * another, what was said of the two may speak of neither. The same object when nothing cancels.
+ */
+export function cancelBool(node: BoolNode): BoolNode {
+  switch (node.kind) {
+    case 'eq':
+    case 'lt':
+    case 'le': {
+      const linear = cancelled({ kind: 'sub', a: node.a, b: node.b });
+      return linear === undefined
+        ? node
+        : rewriteBool({ kind: node.kind, a: linear, b: integer(0n) }, {});
+    }
+    case 'in':
+    case 'inBig':
+    case 'dist': {
+      const a = cancelled(node.a);
+      return a === undefined ? node : rewriteBool({ ...node, a }, {});
+    }
+    case 'not': {
+      const part = cancelBool(node.part);
+      return part === node.part ? node : rewriteBool({ kind: 'not', part }, {});
+    }
+    case 'all':
+    case 'any': {
+      const parts = node.parts.map((part) => cancelBool(part));
+      const isSame = parts.every((part, i) => part === node.parts[i]);
+      return isSame ? node : rewriteBool({ kind: node.kind, parts }, {});
+    }
+    default:
+      return node;
+  }
 }
 
-function floorDivide(a: bigint, b: bigint): bigint {
-  return a >= 0n || a % b === 0n ? a / b : a / b - 1n;
+/** Undefined: every variable stays. */
+function cancelled(node: IntNode): IntNode | undefined {
+  const linear = isPlainSum(node) ? toLinear(node) : undefined;
+  if (linear === undefined) return undefined;
+  const left = fromLinear(linear);
+  return varsOf(left).length < varsOf(node).length ? left : undefined;
+}
+
+/** Whether it is made of variables alone; what divides by zero must not cancel out. */
+function isPlainSum(node: IntNode): boolean {
+  switch (node.kind) {
+    case 'const':
+    case 'big':
+    case 'var':
+      return true;
+    case 'add':
+    case 'sub':
+    case 'mul':
+      return isPlainSum(node.a) && isPlainSum(node.b);
+    default:
+      return false;
+  }
+}
+
+function isZeroWidth(low: number, high: number): boolean {
+  return low === high;
 }

@@ -126,7 +126,7 @@ export class VariableMaker {
         return new ChoiceExpr(code, domain, slot.path);
       }
       case 'wide':
-        return new IntExpr(wideNode(slot.high, slot.low), {});
+        return new IntExpr(wideNode(slot.high, slot.low), { ranges: slot.domain.safeRanges });
       case 'array':
         return this.array(slot, known);
       case 'object':

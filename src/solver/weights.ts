@@ -63,11 +63,19 @@ export function distribution(a: IntNode, items: readonly DistItem[]): BoolNode {
 export function withRest(
   parts: readonly (Weighted | Rest)[],
   ranges: readonly NumberRange[] | undefined,
+  isVariable = false,
 ): readonly DistItem[] {
   const items = parts.flatMap((part) => (part instanceof Weighted ? [part.item] : []));
   const rests = parts.filter((part): part is Rest => !(part instanceof Weighted));
   if (rests.length === 0) return items;
   if (rests.length > 1) throw new UsageError('bad-constraint', 'a dist has one shareRest()');
+  if (ranges === undefined && isVariable) {
+    throw new UsageError(
+      'bad-constraint',
+      'shareRest() stands for values up to 2^53, and this field has greater ones',
+      { hint: WIDE_WEIGHTS },
+    );
+  }
   if (ranges === undefined) {
     throw new UsageError('bad-constraint', 'shareRest() needs a variable of its own', {
       hint: 'Of an expression it is not known which values it may have: list them.',
@@ -143,8 +151,24 @@ function without(
   return left;
 }
 
+const WIDE_WEIGHTS =
+  'Give the weights to a oneOf() field of its own, and say by implies() in which window of the wide field each of its values lies.';
+
+/** An integer, or a bigint that got past the types, that is no safe integer. */
+function isBeyond(value: unknown): boolean {
+  if (typeof value === 'bigint') return true;
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
 function weighted(values: number | NumberRange, weight: Weight, isShared: boolean): Weighted {
   const [low, high] = typeof values === 'number' ? [values, values] : values;
+  if (isBeyond(low) || isBeyond(high)) {
+    throw new UsageError(
+      'bad-constraint',
+      `a distribution weighs values up to 2^53, got [${low}, ${high}]`,
+      { hint: WIDE_WEIGHTS },
+    );
+  }
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low > high) {
     throw new UsageError(
       'bad-constraint',
