@@ -32,7 +32,7 @@ export const STAGE_NEEDS: Readonly<Record<StageName, readonly StageName[]>> = {
   interrupts: ['hello', 'stepping', 'enumeration', 'bars', 'admin', 'dma'],
   resets: ['hello', 'stepping', 'enumeration', 'bars', 'admin'],
   errors: ['hello', 'stepping', 'enumeration', 'bars'],
-  cuts: ['hello', 'stepping', 'enumeration'],
+  cuts: ['hello', 'stepping'],
 };
 
 export interface ConformStep {

@@ -1,8 +1,11 @@
 // `ridgeline conform`: what it takes, prints, writes, and its exit status; on the built-in device and on one in another process.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '#cli/program';
 import { ALL_STEPS } from '#tests/siov/conform/all-steps';
+import { STAGES } from '#tests/siov/conform/step';
+import { consoleSessions, matchesOutput } from '../../e2e/guide-page.ts';
 import { FakeTerminal } from '../cli/fake-terminal.ts';
 import { ridgeline } from './command-fixture.ts';
 
@@ -56,6 +59,20 @@ describe('ridgeline conform', () => {
   it('prints its help', async () => {
     const { out } = await ridgeline(['conform', '--help']);
     await expect(out).toMatchFileSnapshot(`${GOLDEN}/conform-help.txt`);
+  });
+});
+
+describe('the guide page', () => {
+  const page = readFileSync(new URL('docs/guide/conform.md', `file://${ROOT}`), 'utf8');
+
+  it.each(consoleSessions(page))('$command', async ({ command, output }) => {
+    const { out } = await ridgeline(command.split(' ').slice(2));
+    expect(matchesOutput(out, output)).toBe('');
+  });
+
+  it('has sessions, and names every stage', () => {
+    expect(consoleSessions(page)).toHaveLength(2);
+    for (const stage of STAGES) expect(page).toContain(`| \`${stage}\``);
   });
 });
 

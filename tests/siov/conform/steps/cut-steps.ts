@@ -2,15 +2,17 @@
 // the same times. Source: DUT protocol, first paragraph and STEP.
 import { bytesEqual } from '#base/bytes';
 import { formatTime } from '#base/time-text';
-import { CompletionStatus } from '#pcie/tlp';
+import { configRead } from '#pcie/build';
 import { imsEntryOffset, VectorEntry } from '#siov/srd-registers';
 import { WorkOpcode, WorkStatus } from '#siov/work-descriptor';
-import { AdminOpcode, BAR0, BAR2, bootedBench } from '../bench.ts';
+import { AdminOpcode, BAR0, BAR2, Bench, BUS, ConfigOffset } from '../bench.ts';
+import { Finding } from '../finding.ts';
 import type { TimedBytes } from '../frames.ts';
 import type { ConformHost } from '../host.ts';
-import { refusal } from '../host.ts';
+import { HOST_RID, refusal } from '../host.ts';
 import { hexText, tlpLine } from '../link-text.ts';
 import { DUT, SRD } from '../paragraphs.ts';
+import { Registers } from '../registers.ts';
 import type { Session } from '../session.ts';
 import type { ConformStep, StepKit } from '../step.ts';
 import { openTenant } from '../tenant.ts';
@@ -22,7 +24,7 @@ const HIGH = 0x20_0000_0000;
 const MESSAGES = 0xfee0_1000;
 const RANDOM_SEEDS = [1, 2, 3];
 const TAIL_PS = 5_000_000;
-/** Least and most TLPs of a STEP of 1 ps before, at and after each event. */
+/** STEPs end so long before and after each event, too. */
 const NEAR_PS = 1;
 
 /** What a session was: what arrived, and when; what left. */
@@ -90,10 +92,49 @@ export const CUT_STEPS: readonly ConformStep[] = CUTS.map(({ name, title, make }
   },
 }));
 
-/** A session with a bit of everything; the host's answers depend on the device's TLPs alone. */
+/**
+ * A session with a bit of everything; the host's answers depend on the device's TLPs alone. What is wrong with it is the affair of
+ * other stages, and a device of another kind is asked for what it has: here only the cuts matter.
+ */
 async function record(kit: StepKit): Promise<Recording> {
-  const bench = await bootedBench(kit);
-  const { host, registers } = bench;
+  const host = await kit.host();
+  host.isStrict = false;
+  for (const part of [enumerated, worked]) {
+    try {
+      await part(host);
+    } catch (error) {
+      if (!(error instanceof Finding)) throw error;
+    }
+    await host.run(TAIL_PS);
+  }
+  await host.reset('hot');
+  try {
+    await enumerated(host);
+  } catch (error) {
+    if (!(error instanceof Finding)) throw error;
+  }
+  await host.run(TAIL_PS);
+  return { arrivals: host.arrivals, endPs: host.nowPs, seen: host.sentBytes };
+}
+
+/** What every device has: a few reads and writes of its configuration space, several at a time, and of a function that is not there. */
+async function enumerated(host: ConformHost): Promise<void> {
+  const registers = new Registers(host);
+  await registers.configure(ConfigOffset.COMMAND, 0, SRD.CAPTURE, { byteLength: 2, bus: BUS });
+  const reads = [0, 4, 8, 0x10, 0x34, 0x100].map((offset) =>
+    host.start(
+      configRead({ requesterId: HOST_RID, destinationId: host.pfRid, offset, byteLength: 4 }),
+    ),
+  );
+  for (const one of reads) await host.finish(one);
+  await registers.configCompletion(host.pfRid + 0x80, 0);
+}
+
+/** Work, an interrupt, an error, a reset with work in flight. */
+async function worked(host: ConformHost): Promise<void> {
+  const bench = new Bench(host);
+  await bench.boot();
+  const { registers } = bench;
   const tenant = await openTenant(bench, 0);
   const { place } = tenant;
   const rid = tenant.rid;
@@ -110,10 +151,7 @@ async function record(kit: StepKit): Promise<Recording> {
     fillJob(tenant, 300, LOW + 0x2000),
   ]);
   await tenant.perform([{ work: { opcode: WorkOpcode.NOP, interrupt }, outcome: done }]);
-  const nobody = registers.readTlp(BAR2 + 0x1000 * (bench.params.pageCount - 1));
-  if (bench.params.pageCount > 1) {
-    await registers.expectRefused(nobody, CompletionStatus.UR, SRD.PAGES);
-  }
+  await host.request(registers.readTlp(BAR2 + 0x1000 * (bench.params.pageCount - 1)));
   host.answer = (request) =>
     request.address >= LOW && request.address < LOW + 64 ? refusal(request) : 'usual';
   tenant.put(copyJob(tenant, 200, [LOW, HIGH]).work);
@@ -124,10 +162,6 @@ async function record(kit: StepKit): Promise<Recording> {
   await bench.enable(place);
   tenant.start();
   await tenant.perform([fillJob(tenant, 64, LOW + 0x3000)]);
-  await host.reset('hot');
-  await registers.configCompletion(0, 0, 0, [0]);
-  await host.run(TAIL_PS);
-  return { arrivals: host.arrivals, endPs: host.nowPs, seen: host.sentBytes };
 }
 
 function eventEnds({ arrivals, seen }: Recording): number[] {

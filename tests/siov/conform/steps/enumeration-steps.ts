@@ -158,7 +158,8 @@ async function expectList(
   const seen = text(capabilities.map(({ id, offset }) => [id, offset] as const));
   const expected = text(wanted);
   if (fault === undefined && seen === expected) return;
-  const shown = fault === undefined ? seen : `${seen}; ${fault}`;
+  const list = seen === '' ? 'an empty list' : seen;
+  const shown = fault === undefined ? list : `${list}; ${fault}`;
   registers.host.doing('Configuration Reads along the list');
   throw registers.host.finding({ paragraph: SRD.LISTS, seen: shown, expected });
 }
