@@ -3,6 +3,7 @@
 import type { RidgelineConfig } from '#run/config';
 import { SIOV_RULES } from '#scoreboards/all-rules';
 import { configSpaceCommand } from './commands/config-space-command.ts';
+import { conformCommand } from './commands/conform-command.ts';
 import { tlpCommand } from './commands/tlp-command.ts';
 import {
   checkSiovDevice,
@@ -24,7 +25,7 @@ export const siovConfig: Omit<RidgelineConfig, 'reports'> = {
   checkParameters: checkSiovParameters,
   checkDeviceParameters: checkSiovDevice,
   tlps: siovTlpPrinter,
-  commands: [tlpCommand, configSpaceCommand],
+  commands: [tlpCommand, configSpaceCommand, conformCommand],
 };
 
 // For another device: its kit, its driver, its answers.
