@@ -3,7 +3,15 @@
 // design decision 12. Node never strips types under node_modules, so what is installed is compiled; its `node` dependency
 // brings the right Node to whoever starts it by npx.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,6 +19,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = resolve(process.argv[2] ?? join(ROOT, 'out'));
 const PACKAGE = join(OUT, 'package');
 const COPIED = ['bin.js', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+/** For authors of devices in other languages: as they are. */
+const COPIED_FOLDERS = ['clients', 'examples/c-device', 'examples/python-device'];
 
 /** The part of package.json that is rewritten. */
 interface PackageJson {
@@ -28,6 +38,10 @@ execFileSync('npx', ['tsc', '-p', join(ROOT, 'build/tsconfig.json'), '--outDir',
 });
 for (const name of COPIED) {
   if (existsSync(join(ROOT, name))) copyFileSync(join(ROOT, name), join(PACKAGE, name));
+}
+for (const name of COPIED_FOLDERS) {
+  const filter = (path: string): boolean => !path.endsWith('__pycache__');
+  cpSync(join(ROOT, name), join(PACKAGE, name), { recursive: true, filter });
 }
 chmodSync(join(PACKAGE, 'bin.js'), 0o755);
 const source = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as PackageJson;

@@ -10,8 +10,9 @@ import type { CommandCall, CommandEntry } from '#run/command-entry';
 import type { RidgelineConfig } from '#run/config';
 import { withDeviceOptions } from './device-options.ts';
 import { BUILT_IN_COMMANDS, findConfig, type FoundConfig } from './find-config.ts';
+import { Interruption } from './interruption.ts';
 import { targetOf } from './target.ts';
-import type { Terminal } from './terminal.ts';
+import { EXIT, type Terminal } from './terminal.ts';
 
 /** Where a command prints, and who gets its exit status. */
 interface Ends {
@@ -61,6 +62,9 @@ export function addConfigCommands(
     addParts(command, entry);
     command.action(async () => {
       const call = callOf(entry, command, config);
+      using interruption = new Interruption(ends.terminal);
+      // A device that it has started ends with this process.
+      interruption.signal.addEventListener('abort', () => process.exit(EXIT.INTERRUPTED));
       ends.done(await entry.run(call, ends.terminal));
     });
   }

@@ -24,7 +24,7 @@ export class Interruption implements Disposable {
 
   private interrupt(): void {
     if (this.signal.aborted) process.exit(EXIT.INTERRUPTED);
-    this.terminal.note('\ninterrupted: ending the runs that are under way\n');
+    this.terminal.note('\ninterrupted: ending what is under way\n');
     this.controller.abort();
   }
 }

@@ -26,6 +26,7 @@ export class ChildChannel implements ByteChannel {
   private timer: NodeJS.Timeout | undefined;
   private lastTimer: NodeJS.Timeout | undefined;
   private wasKilled = false;
+  private readonly killAtExit = (): void => this.kill();
   private hasEnded = false;
 
   /** Starts `command` in a shell. */
@@ -35,6 +36,7 @@ export class ChildChannel implements ByteChannel {
     this.child = spawn(command, { shell: true, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     const { child } = this;
     onProcess(child.pid);
+    process.once('exit', this.killAtExit);
     child.stdout?.on('data', (chunk: Uint8Array) => this.events.onData(chunk));
     child.stderr?.on('data', (chunk: Buffer) => this.keepStandardError(chunk));
     // Its end is told by 'exit'; what could not be written then, nobody waits for.
@@ -57,11 +59,12 @@ export class ChildChannel implements ByteChannel {
     const { pid } = this.child;
     if (pid === undefined || this.wasKilled) return;
     this.wasKilled = true;
+    process.off('exit', this.killAtExit);
     endGroup(pid);
     this.onProcess(undefined);
     // One that even this does not end is not waited for.
-    if (!this.hasEnded)
-      this.lastTimer = setTimeout(() => this.finish('it could not be killed', false), KILL_MS);
+    if (this.hasEnded) return;
+    this.lastTimer = setTimeout(() => this.finish('it could not be killed', false), KILL_MS);
   }
 
   private exited(status: number | null, signal: NodeJS.Signals | null): void {
@@ -77,7 +80,6 @@ export class ChildChannel implements ByteChannel {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     this.timer ??= setTimeout(() => {
       this.finish('its standard output was closed, and the process did not end', false);
-      this.kill();
     }, EXIT_AFTER_CLOSE_MS);
   }
 
@@ -90,6 +92,8 @@ export class ChildChannel implements ByteChannel {
     // Nothing of it keeps this process waiting, even where others hold its pipes.
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
     const end: ChannelEnd = { how, isClean, standardError: this.standardError.toString('utf8') };
+    // What it has started does not outlive it.
+    this.kill();
     this.events.onEnd(end);
   }
 

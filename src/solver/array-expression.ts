@@ -6,7 +6,20 @@
  *     (v) => v.items.sum().is(v.total)
  *     (v) => v.items.atIndex(v.chosen, (item) => item.is(7))
  */
-import { BoolExpr, IntExpr, all, any, sum, type Operand } from './builder.ts';
+import { UsageError } from '#base/assert';
+import {
+  BoolExpr,
+  IntExpr,
+  SoftConstraint,
+  SoftGroup,
+  all,
+  any,
+  relation,
+  sum,
+  type Operand,
+} from './builder.ts';
+import { chosenElement } from './chosen-element.ts';
+import { laterBoolNode, laterIntNode } from './later.ts';
 
 /** What an array in a constraint is made of; by `variables.ts`. */
 export interface ArrayParts<V> {
@@ -20,9 +33,6 @@ export interface ArrayParts<V> {
   /** Variables that are to be solved before the size is known. */
   readonly needs: readonly number[];
 }
-
-/** Name of what is not known yet. */
-export const LATER = '(later)';
 
 /** An array field. @typeParam V what an element is in a constraint. */
 export class ArrayExpr<V> {
@@ -51,17 +61,21 @@ export class ArrayExpr<V> {
   }
 
   /**
-   * The element of a number, from 0. One that is not there, because the array is too short, has no value: no
-   * comparison with it holds.
+   * The element of a number, from 0, or of the number that an expression has. One that is not there, because the array
+   * is too short, has no value: no comparison with it holds, nor does its negation.
+   * @throws UsageError `bad-constraint` for an expression in a list of lists, or where elements have names as state.
    */
-  at(index: number): V {
-    return this.parts.elements?.[index] ?? this.parts.unknown;
+  at(index: number | IntExpr): V {
+    const { elements, unknown } = this.parts;
+    if (typeof index === 'number') return elements?.[index] ?? unknown;
+    if (elements === undefined || elements.length === 0) return unknown;
+    return chosenElement(elements, index);
   }
 
   /** The element whose number is the value of an expression has this property; false when there is no such element. */
   atIndex(index: IntExpr, build: (element: V) => BoolExpr): BoolExpr {
     return this.whenKnown((elements) =>
-      any(...elements.map((element, i) => index.is(i).and(build(element)))),
+      any(...elements.map((e, i) => index.is(i).and(relation('atIndex', build(e))))),
     );
   }
 
@@ -69,10 +83,18 @@ export class ArrayExpr<V> {
    * It holds for every element; vacuous for an empty array. `build` may return undefined: nothing is said of this one.
    * It gets the number of elements, for neighbours: `(e, i, size) => (i + 1 < size ? e.lt(v.items.at(i + 1)) : undefined)`.
    */
-  forEach(build: (element: V, index: number, size: number) => BoolExpr | undefined): BoolExpr {
-    return this.whenKnown((elements) => {
-      return all(...present(elements.map((e, i) => build(e, i, elements.length))));
-    });
+  forEach(build: (element: V, index: number, size: number) => BoolExpr | undefined): BoolExpr;
+  /** A soft constraint for each element, which gives way by itself: `(e) => e.is(0).soft()`. */
+  forEach(
+    build: (element: V, index: number, size: number) => SoftConstraint | SoftGroup | undefined,
+  ): SoftGroup;
+  forEach(
+    build: (element: V, index: number, size: number) => BoolExpr | Soft | undefined,
+  ): BoolExpr | SoftGroup {
+    const { elements, needs } = this.parts;
+    if (elements === undefined) return laterBool(needs);
+    const built = present(elements.map((e, i) => build(e, i, elements.length)));
+    return built.some(isSoft) ? softGroup(built) : all(...(built as readonly BoolExpr[]));
   }
 
   /** What `of` gives for each element, as an array: `unique(v.lanes.map((lane) => lane.id))`. */
@@ -88,14 +110,16 @@ export class ArrayExpr<V> {
 
   /** It holds for at least one element; false for an empty array. */
   some(build: (element: V, index: number) => BoolExpr): BoolExpr {
-    return this.whenKnown((elements) => any(...elements.map((e, i) => build(e, i))));
+    return this.whenKnown((elements) =>
+      any(...elements.map((e, i) => relation('some', build(e, i)))),
+    );
   }
 
   /** Number of elements for which it holds. */
   count(build: (element: V, index: number) => BoolExpr): IntExpr {
     return this.reduce(
       0,
-      (e, i) => build(e, i).asInt(),
+      (e, i) => relation('count', build(e, i)).asInt(),
       (a, b) => a.plus(b),
     );
   }
@@ -144,15 +168,31 @@ export class ArrayExpr<V> {
 
 /** A number that is not known before these variables are solved; with none, it is no number at all. */
 export function laterInt(needs: readonly number[]): IntExpr {
-  return new IntExpr({ kind: 'state', field: LATER, needs });
+  return new IntExpr(laterIntNode(needs));
 }
 
 /** A relation that is not known before these variables are solved. */
 export function laterBool(needs: readonly number[]): BoolExpr {
-  return new BoolExpr({ kind: 'stateIs', field: LATER, values: [], needs });
+  return new BoolExpr(laterBoolNode(needs));
 }
 
-function present(list: readonly (BoolExpr | undefined)[]): readonly BoolExpr[] {
+type Soft = SoftConstraint | SoftGroup;
+
+function isSoft(part: BoolExpr | Soft): part is Soft {
+  return part instanceof SoftConstraint || part instanceof SoftGroup;
+}
+
+/** @throws UsageError `bad-constraint` when some are hard. */
+function softGroup(parts: readonly (BoolExpr | Soft)[]): SoftGroup {
+  if (!parts.every(isSoft)) {
+    throw new UsageError('bad-constraint', 'forEach() has soft constraints and hard ones', {
+      hint: 'Write one forEach() for what is soft and one for what is not.',
+    });
+  }
+  return new SoftGroup(parts.flatMap((part) => (part instanceof SoftGroup ? part.parts : [part])));
+}
+
+function present<T>(list: readonly (T | undefined)[]): readonly T[] {
   return list.filter((one) => one !== undefined);
 }
 

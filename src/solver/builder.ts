@@ -8,6 +8,7 @@ import { UsageError } from '#base/assert';
 import { suggest } from '#base/suggest';
 import { normalizeRanges, type Domain, type NumberRange, type Scalar } from './domain.ts';
 import { FALSE, TRUE, type ArithmeticOp, type BoolNode, type IntNode } from './expression.ts';
+import { laterBoolNode } from './later.ts';
 import { bigMembership, integer, junction } from './rewrite.ts';
 import {
   choiceItems,
@@ -42,8 +43,19 @@ export class BoolExpr {
     return new BoolExpr({ kind: 'not', part: this.node });
   }
   /** `!this || then`, and with `otherwise` also `this || otherwise`: if/else. Works in both directions. */
-  implies(then: BoolExpr, otherwise?: BoolExpr): BoolExpr {
-    const first = this.not().or(then);
+  implies(then: BoolExpr, otherwise?: BoolExpr): BoolExpr;
+  /** A soft constraint while this holds: `a -> soft b`. */
+  implies(then: SoftConstraint): SoftConstraint;
+  implies(then: SoftGroup): SoftGroup;
+  implies(
+    then: BoolExpr | SoftConstraint | SoftGroup,
+    otherwise?: BoolExpr,
+  ): BoolExpr | SoftConstraint | SoftGroup {
+    if (otherwise === undefined && then instanceof SoftConstraint) return then.onlyIf(this);
+    if (otherwise === undefined && then instanceof SoftGroup) {
+      return new SoftGroup(then.parts.map((part) => part.onlyIf(this)));
+    }
+    const first = any(this.not(), relation('implies', then));
     return otherwise === undefined ? first : first.and(this.or(otherwise));
   }
   /** Both hold or neither does. */
@@ -63,10 +75,25 @@ export class BoolExpr {
 /** Not an expression: what is soft stands alone. */
 export class SoftConstraint {
   readonly node: BoolNode;
-  readonly place: Place | undefined = placeOfCaller();
+  readonly place: Place | undefined;
 
-  constructor(node: BoolNode) {
+  constructor(node: BoolNode, place: Place | undefined = placeOfCaller()) {
     this.node = node;
+    this.place = place;
+  }
+  /** To be kept while the condition holds. */
+  onlyIf(condition: BoolExpr): SoftConstraint {
+    const node = junction('any', [condition.not().node, this.node]);
+    return new SoftConstraint(node, this.place);
+  }
+}
+
+/** Several soft constraints, each of which gives way by itself, the first one first. */
+export class SoftGroup {
+  readonly parts: readonly SoftConstraint[];
+
+  constructor(parts: readonly SoftConstraint[]) {
+    this.parts = parts;
   }
 }
 
@@ -82,6 +109,13 @@ export interface VariableInfo {
   readonly ranges?: readonly NumberRange[] | undefined;
   /** Its value, where it is solved already. */
   readonly known?: number | undefined;
+}
+
+/** An array of a constraint (`array-expression.ts`), as `inside` reads it. */
+export interface ListOf<V> {
+  /** Undefined: not known before the variables that it `needs`. */
+  readonly elements: readonly V[] | undefined;
+  readonly needs: readonly number[];
 }
 
 /** What stands beside an operator. */
@@ -109,11 +143,11 @@ export class IntExpr {
   times(other: Operand): IntExpr {
     return this.combine('mul', other);
   }
-  /** The quotient, truncated toward zero. A comparison with a division by 0 in it does not hold. */
+  /** The quotient, truncated toward zero. A comparison with a division by 0 in it does not hold, nor does its negation. */
   div(other: Operand): IntExpr {
     return this.combine('div', other);
   }
-  /** The remainder; takes the sign of this. A comparison with a division by 0 in it does not hold. */
+  /** The remainder; takes the sign of this. Division by 0 as in `div`. */
   mod(other: Operand): IntExpr {
     return this.combine('mod', other);
   }
@@ -174,14 +208,16 @@ export class IntExpr {
   ge(other: Operand): BoolExpr {
     return new BoolExpr({ kind: 'le', a: intNode(other), b: this.node });
   }
-  /** One of the numbers, ranges, expressions, or of a list that is a state field. */
-  inside(...items: readonly (IntItem | StateList)[]): BoolExpr {
+  /** One of the numbers, ranges, expressions, of the elements of a list, or of a list that is a state field. */
+  inside(...items: readonly (IntItem | StateList | ListOf<IntExpr>)[]): BoolExpr {
     const ranges: WideRange[] = [];
     const parts: BoolNode[] = [];
     for (const item of items) {
       if (item instanceof IntExpr) parts.push(this.is(item).node);
       else if (item instanceof StateList) {
         parts.push({ kind: 'inState', a: this.node, field: item.field });
+      } else if (isListOf(item)) {
+        parts.push(anyOf(item, (element) => this.is(element)));
       } else ranges.push(checkedRange(typeof item === 'object' ? item : [item, item]));
     }
     if (ranges.length > 0) parts.unshift(insideRanges(this.node, ranges));
@@ -191,7 +227,7 @@ export class IntExpr {
     });
   }
   /** None of them. */
-  notInside(...items: readonly (IntItem | StateList)[]): BoolExpr {
+  notInside(...items: readonly (IntItem | StateList | ListOf<IntExpr>)[]): BoolExpr {
     return this.inside(...items).not();
   }
   /**
@@ -277,14 +313,19 @@ export class ChoiceExpr<T extends Scalar> {
   isNot(value: T | StateChoice<T> | ChoiceExpr<T>): BoolExpr {
     return this.is(value).not();
   }
-  /** Has one of these values. @throws UsageError `bad-constraint` for a value out of the domain. */
-  inside(...values: readonly T[]): BoolExpr {
-    const codes = values.map((value) => this.codeOf(value));
+  /** Has one of these values, or that of an element of a list. @throws UsageError `bad-constraint` for a value out of the domain. */
+  inside(...values: readonly (T | ListOf<ChoiceExpr<T>>)[]): BoolExpr {
+    const lists = values.filter((value) => isListOf(value));
+    const single = values.filter((value): value is T => !isListOf(value));
+    const codes = single.map((value) => this.codeOf(value));
     const ranges = normalizeRanges(codes.map((code) => [code, code] as const));
-    return new BoolExpr({ kind: 'in', a: this.code, ranges });
+    const listed: BoolNode = { kind: 'in', a: this.code, ranges };
+    if (lists.length === 0) return new BoolExpr(listed);
+    const parts = lists.map((list) => anyOf(list, (element) => this.is(element)));
+    return new BoolExpr(junction('any', single.length === 0 ? parts : [listed, ...parts]));
   }
   /** Has none of these values. @throws UsageError `bad-constraint` for a value out of the domain. */
-  notInside(...values: readonly T[]): BoolExpr {
+  notInside(...values: readonly (T | ListOf<ChoiceExpr<T>>)[]): BoolExpr {
     return this.inside(...values).not();
   }
   /** Value -> weight; a value that is left out is illegal, unless `shareRest` gives the others a weight together. */
@@ -294,6 +335,11 @@ export class ChoiceExpr<T extends Scalar> {
       return [this.codeOf(value ?? (name as T)), weight as Weight] as const;
     });
     return new BoolExpr(distribution(this.code, choiceItems(named, this.domain.ranges, rest)));
+  }
+
+  /** The same choice, of another variable. */
+  withCode(code: IntNode): ChoiceExpr<T> {
+    return new ChoiceExpr(code, this.domain, this.field);
   }
 
   private equals(other: ChoiceExpr<T>): BoolExpr {
@@ -352,7 +398,7 @@ export function all(...parts: readonly BoolExpr[]): BoolExpr {
   return new BoolExpr(
     junction(
       'all',
-      parts.map((part) => part.node),
+      parts.map((part) => relation('all', part).node),
     ),
   );
 }
@@ -362,9 +408,21 @@ export function any(...parts: readonly BoolExpr[]): BoolExpr {
   return new BoolExpr(
     junction(
       'any',
-      parts.map((part) => part.node),
+      parts.map((part) => relation('any', part).node),
     ),
   );
+}
+
+/** What is to be joined is a relation. @throws UsageError `bad-constraint` for what is soft, and for all else. */
+export function relation(word: string, part: unknown): BoolExpr {
+  if (part instanceof BoolExpr) return part;
+  const isSoft = part instanceof SoftConstraint || part instanceof SoftGroup;
+  const found = isSoft ? 'a soft constraint' : String(part);
+  throw new UsageError('bad-constraint', `${word}() joins relations, got ${found}`, {
+    hint: isSoft
+      ? 'Join first, then soft(): all(a, b).soft(); or return each soft constraint by itself. Soft may stand in forEach, and in implies without an otherwise.'
+      : 'Comparisons are methods: v.a.is(3), not v.a === 3.',
+  });
 }
 
 /** The sum of all. */
@@ -395,6 +453,18 @@ function intNode(value: Operand): IntNode {
   throw new UsageError('bad-constraint', `constraints are over integers, got ${String(value)}`, {
     hint: 'Beyond ±(2^53 - 1) write a bigint: 0xffff_0000_0000_0000n.',
   });
+}
+
+function isListOf<V>(item: unknown): item is ListOf<V> {
+  return typeof item === 'object' && item !== null && 'needs' in item;
+}
+
+function anyOf<V>({ elements, needs }: ListOf<V>, of: (element: V) => BoolExpr): BoolNode {
+  if (elements === undefined) return laterBoolNode(needs);
+  return junction(
+    'any',
+    elements.map((element) => of(element).node),
+  );
 }
 
 function checkedRange(range: WideRange): WideRange {

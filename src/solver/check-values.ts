@@ -2,10 +2,12 @@
  * Whether the values that an object has satisfy its constraints, without solving anything: SystemVerilog's `randomize(null)` (IEEE 1800
  * clause 18.11.1). Soft constraints are no demands; they are not asked.
  */
+import { varsOf, type BoolNode } from './expression.ts';
 import { withPlaces } from './place.ts';
 import { printBool } from './print.ts';
 import type { Call, RandomModel } from './random-model.ts';
 import { readSlot } from './slot-values.ts';
+import { definitionOf } from './truth-variables.ts';
 import { evaluateBigBool } from './wide.ts';
 import type { Known } from './variables.ts';
 
@@ -75,8 +77,14 @@ function unsatisfied(model: RandomModel, call: Call, values: Known): readonly Br
   const bind = model.binderFor(call, values);
   for (const { index, node } of truths) all[index] = evaluateBigBool(bind(node), all) ? 1 : 0;
   const names = { ...model.layout.names, truths };
+  // A relation that neither holds nor fails, for a division by 0, breaks what it is used in.
+  const undecided = truths.filter((truth) => !evaluateBigBool(bind(definitionOf(truth)), all));
+  const isDecided = (node: BoolNode): boolean => {
+    const vars = varsOf(node);
+    return undecided.every(({ index }) => !vars.includes(index));
+  };
   return hard.flatMap(({ source, node }) => {
-    if (source === undefined || evaluateBigBool(node, all)) return [];
+    if (source === undefined || (evaluateBigBool(node, all) && isDecided(node))) return [];
     return [{ name: source.name, text: printBool(source.node, names), place: source.place?.text }];
   });
 }

@@ -13,6 +13,7 @@ import {
   sum,
   type BoolExpr,
   type SoftConstraint,
+  type SoftGroup,
 } from './builder.ts';
 import { varsOf, type IntNode } from './expression.ts';
 import { placeOfCaller, type Place } from './place.ts';
@@ -57,7 +58,7 @@ export class DisableSoft {
  * What a constraint block may return: a relation, a soft one, an order of solving, or `disableSoft` (IEEE 1800-2023
  * clause 18.5).
  */
-export type Constraint = BoolExpr | SoftConstraint | SolveBefore | Before | DisableSoft;
+export type Constraint = BoolExpr | SoftConstraint | SoftGroup | SolveBefore | Before | DisableSoft;
 
 /** No two are equal: of variables, and of all elements of arrays (IEEE 1800 §18.5.4). */
 export function unique(...items: readonly Variables[]): BoolExpr {

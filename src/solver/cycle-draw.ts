@@ -3,19 +3,21 @@
  * makes the order of a round a random permutation. A new round begins when all have come, when none of the rest satisfies the constraints, and
  * when the constraints on the field are others than before.
  */
+import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
 import type { Declared } from './declaration.ts';
 import { countOf, nthOf } from './domain.ts';
 import { evaluateBool, varsOf, type BoolNode } from './expression.ts';
 import { expressionKey } from './expression-key.ts';
-import type { CyclicSlot } from './layout.ts';
-import { stateOf, type Cycle } from './random-modes.ts';
+import type { CyclicSlot, Steps } from './layout.ts';
+import { knownState, stateOf, type Cycle } from './random-modes.ts';
 import type { Level } from './random-model.ts';
 import { partAt } from './variables.ts';
 import { isWide } from './wide.ts';
 
 export class CycleDraw {
-  private readonly owner: object;
+  private readonly target: object;
+  private readonly owner: Steps;
   private readonly field: string;
   private readonly all: () => number[];
   private readonly constraints: string;
@@ -27,11 +29,10 @@ export class CycleDraw {
   private untried: number;
   private isNew: boolean;
 
-  constructor({ slot, owner }: CyclicSlot, target: object, level: Level) {
-    const part = partAt(target, owner);
-    const isThere = typeof part === 'object' && part !== null;
-    this.owner = isThere ? part : target;
-    this.field = isThere ? String(slot.key) : slot.path;
+  constructor({ slot, owner, field }: CyclicSlot, target: object, level: Level) {
+    this.target = target;
+    this.owner = owner;
+    this.field = field;
     this.index = slot.index;
     this.values = new Float64Array(level.sets.length);
     const about = [...level.hard, ...level.soft].filter(({ source }) => {
@@ -48,7 +49,9 @@ export class CycleDraw {
     const { ranges } = slot.domain;
     const count = countOf(ranges);
     this.all = () => Array.from({ length: count }, (_, n) => nthOf(ranges, n));
-    const before = stateOf(this.owner).cycles.get(this.field);
+    const part = partAt(target, owner);
+    const known = typeof part === 'object' && part !== null ? knownState(part) : undefined;
+    const before = known?.cycles.get(field);
     const goesOn =
       before !== undefined && before.left.length > 0 && before.constraints === this.constraints;
     this.left = goesOn ? [...before.left] : this.all();
@@ -75,10 +78,12 @@ export class CycleDraw {
     }
   }
 
-  /** The value given last has come. */
+  /** The value given last has come, and is in the object that has the field, which may have been made in this call. */
   commit(): void {
     this.left.splice(this.untried, 1);
     const cycle: Cycle = { left: this.left, constraints: this.constraints };
-    stateOf(this.owner).cycles.set(this.field, cycle);
+    const part = partAt(this.target, this.owner);
+    assert(typeof part === 'object' && part !== null, 'a field that was written has an object');
+    stateOf(part).cycles.set(this.field, cycle);
   }
 }

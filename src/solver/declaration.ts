@@ -6,8 +6,9 @@
  * them are left out, and the variables that they wait for are `wanted`. Solved, they are known, and the block is built again.
  */
 import { UsageError } from '#base/assert';
-import { BoolExpr, SoftConstraint } from './builder.ts';
-import { Before, DisableSoft, type Constraint } from './constraint.ts';
+import { BoolExpr, SoftConstraint, SoftGroup } from './builder.ts';
+import { holdsForCertain } from './certain.ts';
+import { Before, DisableSoft, SolveBefore } from './constraint.ts';
 import { varsOf, type BoolNode, type IntNode } from './expression.ts';
 import { expressionKey } from './expression-key.ts';
 import { visitExpression } from './expression-visit.ts';
@@ -111,7 +112,7 @@ export class DeclarationBuilder {
   add(block: Block, vars: unknown): void {
     const state = new StateReads<unknown>(block.name);
     const built = builtBy(block, vars, state);
-    const list = Array.isArray(built) ? (built as readonly Constraint[]) : [built as Constraint];
+    const list = Array.isArray(built) ? (built as readonly unknown[]) : [built];
     for (const [name, read] of state.functions)
       this.functions.set(name, { slot: block.slot, read });
     list.forEach((constraint, n) => {
@@ -140,8 +141,7 @@ export class DeclarationBuilder {
     };
   }
 
-  private sort(block: Block, name: string, constraint: Constraint | undefined): void {
-    if (constraint === undefined) return;
+  private sort(block: Block, name: string, constraint: unknown): void {
     if (constraint instanceof BoolExpr) {
       const declared = this.addDeclared(block, name, constraint);
       if (declared === undefined) return;
@@ -152,6 +152,8 @@ export class DeclarationBuilder {
       if (declared === undefined) return;
       this.soft.push({ kind: 'soft', constraint: declared });
       this.keys.push(`soft ${expressionKey(declared.node)}`);
+    } else if (constraint instanceof SoftGroup) {
+      constraint.parts.forEach((part, n) => this.sort(block, `${name}[${n}]`, part));
     } else if (constraint instanceof Before) {
       const { first, later, place } = constraint;
       this.refuseCyclic(name, [...first, ...later], 'before()');
@@ -160,11 +162,11 @@ export class DeclarationBuilder {
     } else if (constraint instanceof DisableSoft) {
       this.soft.push({ kind: 'disable', block, variables: constraint.variables });
       this.keys.push(`disable ${constraint.variables.join()}`);
-    } else {
+    } else if (constraint instanceof SolveBefore) {
       this.refuseCyclic(name, constraint.first.flatMap(varsOf), 'solveFirst()');
       for (const node of constraint.first) this.first.push({ block, node });
       this.keys.push(`first ${constraint.first.map(expressionKey).join()}`);
-    }
+    } else throw noConstraint(name, constraint);
   }
 
   /** Undefined: it has to wait until more is known. */
@@ -183,7 +185,7 @@ export class DeclarationBuilder {
     });
     this.want(needs);
     if (needs.length > 0) return undefined;
-    const node = this.truths.lower(constraint.node);
+    const node = this.truths.lower(holdsForCertain(constraint.node));
     return { name, node, block, place: constraint.place, hasStateWeights };
   }
 
@@ -208,6 +210,21 @@ export class DeclarationBuilder {
       { hint: 'Cyclic fields are solved before all others, each value once per round.' },
     );
   }
+}
+
+/** What is no constraint must not be taken for none: it was meant to be one. */
+function noConstraint(name: string, found: unknown): UsageError {
+  const hint =
+    found === undefined
+      ? 'A block returns its constraints, and [] for none. A condition is implies(), not an if without else.'
+      : 'Comparisons are methods: v.a.is(3), not v.a === 3; and(), or(), not(), not &&, ||, !.';
+  const kind = isPlainValue(found) ? String(found) : 'an object';
+  const said = found === undefined ? 'nothing' : `${kind}, which is no constraint`;
+  return new UsageError('bad-constraint', `constraint '${name}': the block gave ${said}`, { hint });
+}
+
+function isPlainValue(found: unknown): found is boolean | number | string | null {
+  return found === null || ['boolean', 'number', 'string'].includes(typeof found);
 }
 
 /** What a block returns; a mistake in it is told with the block's name and line. */

@@ -24,6 +24,9 @@ export function visitExpression(node: BoolNode | IntNode, visitor: Visitor): voi
       if (node.needs !== undefined) visitor.needs?.(node.needs);
       else if (node.kind === 'state' && node.truthOf !== undefined) {
         visitExpression(node.truthOf, visitor);
+      } else if (node.kind === 'state' && node.elementOf !== undefined) {
+        const { index, elements } = node.elementOf;
+        for (const part of [index, ...elements]) visitExpression(part, visitor);
       } else visitor.state?.(node.field);
       return;
     case 'inState':

@@ -21,12 +21,14 @@ export type IntNode =
   | { readonly kind: 'var'; readonly index: number }
   /**
    * A field without domain, read at the time of solving. `truthOf`: not a field but 1 or 0 as a relation holds; a variable of
-   * its own takes its place before anything is solved (`truth-variables.ts`). `needs`: not known before these variables are solved.
+   * its own takes its place before anything is solved (`truth-variables.ts`). `elementOf`: the element of a list whose number is an
+   * expression; a choice over the elements takes its place (`certain.ts`). `needs`: not known before these variables are solved.
    */
   | {
       readonly kind: 'state';
       readonly field: string;
       readonly truthOf?: BoolNode;
+      readonly elementOf?: { readonly index: IntNode; readonly elements: readonly IntNode[] };
       readonly needs?: readonly number[];
     }
   | { readonly kind: ArithmeticOp; readonly a: IntNode; readonly b: IntNode }

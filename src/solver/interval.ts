@@ -5,10 +5,9 @@
  *
  * A box gives each variable a set of values: disjoint ascending ranges.
  */
-import { UsageError, assert, assertNever } from '#base/assert';
+import { assert, assertNever } from '#base/assert';
 import type { NumberRange } from './domain.ts';
 import { compute, type ArithmeticOp, type BoolNode, type IntNode } from './expression.ts';
-import { visitExpression, type Arithmetic } from './expression-visit.ts';
 import { rangesOf } from './rewrite.ts';
 
 export type ValueSet = readonly NumberRange[];
@@ -378,19 +377,4 @@ function complement(ranges: ValueSet): ValueSet {
   }
   kept.push([next, Infinity]);
   return kept;
-}
-
-/** @throws UsageError `bad-shift` when a shift could be by other than 0..64 places. */
-export function checkShifts(constraint: BoolNode, sets: Sets, name: string): void {
-  visitExpression(constraint, { arithmetic: (node) => checkShift(node, sets, name) });
-}
-
-function checkShift(node: Arithmetic, sets: Sets, name: string): void {
-  if (node.kind !== 'shl' && node.kind !== 'shr') return;
-  const { low, high } = boundsOf(node.b, sets);
-  if (low >= 0 && high <= 64) return;
-  throw new UsageError(
-    'bad-shift',
-    `constraint '${name}' shifts by ${low}..${high}; 0..64 it may be`,
-  );
 }

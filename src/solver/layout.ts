@@ -57,10 +57,12 @@ export interface ObjectSlot extends Place {
 }
 export type Slot = ScalarSlot | WideSlot | ArraySlot | ObjectSlot;
 
-/** A cyclic field, and the object that has it. */
+/** A cyclic field, or an element of a list of them, and the object that has it. */
 export interface CyclicSlot {
   readonly slot: ScalarSlot;
   readonly owner: Steps;
+  /** As the object names it: `id`, `ids[2]`. Lists are made anew in each call, objects are not. */
+  readonly field: string;
   readonly guards: readonly Guard[];
 }
 
@@ -121,6 +123,8 @@ class LayoutBuilder {
   readonly arrays: SizedArray[] = [];
   private readonly open: Shape[] = [];
   private guards: readonly Guard[] = [];
+  /** The object that fields are laid out for. */
+  private owner: { readonly steps: Steps; readonly path: string } = { steps: [], path: '' };
 
   object(place: Place, steps: Steps, shape: Shape): ObjectSlot {
     if (this.open.includes(shape)) {
@@ -128,11 +132,14 @@ class LayoutBuilder {
       throw new UsageError('bad-domain', message);
     }
     this.open.push(shape);
+    const outside = this.owner;
+    this.owner = { steps, path: place.path };
     const fields = Object.entries(shape.fieldDomains).map(([key, domain]) => {
       const path = place.path === '' ? key : `${place.path}.${key}`;
       return this.slot({ key, path }, [...steps, key], domain);
     });
     this.open.pop();
+    this.owner = outside;
     const { guards } = this;
     const made: ObjectSlot = { kind: 'object', ...place, steps, guards, shape, fields };
     this.objects.push(made);
@@ -150,7 +157,9 @@ class LayoutBuilder {
         return this.wide(place, domain);
       case 'cyclic': {
         const made = this.scalar(place, domain.domain, true);
-        this.cyclic.push({ slot: made, owner: steps.slice(0, -1), guards: this.guards });
+        const { steps: owner, path } = this.owner;
+        const field = path === '' ? place.path : place.path.slice(path.length + 1);
+        this.cyclic.push({ slot: made, owner, field, guards: this.guards });
         return made;
       }
       case 'integer':

@@ -8,6 +8,7 @@
  */
 import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
+import { setsForShifts } from './check-shifts.ts';
 import { Component, type Method, type Satisfiability } from './component.ts';
 import { introduceDigits, type Definition, type Reduction } from './digits.ts';
 import { isTotalOfHand } from './distinct-sum.ts';
@@ -15,7 +16,7 @@ import { countOf, normalizeRanges } from './domain.ts';
 import { isInRanges, varsOf, type BoolNode, type IntNode } from './expression.ts';
 import { compileDefinitions, compilePredicate } from './expression-code.ts';
 import type { GiveUp } from './give-up.ts';
-import { boundsOf, checkShifts, decide, intersect, type Sets, type ValueSet } from './interval.ts';
+import { boundsOf, decide, intersect, type Sets, type ValueSet } from './interval.ts';
 import { toLinear } from './linear.ts';
 import { rangesOf, rewriteBool, rewriteInt } from './rewrite.ts';
 import { cancelBool } from './simplify.ts';
@@ -103,9 +104,12 @@ export class Problem {
     this.pinned = pinned;
     this.domains = domains;
     this.constraints = constraints;
-    for (const { node, name } of added) checkShifts(node, domains, name);
     this.reduction = reduced(
-      base ?? { sets: [...domains], definitions: [], constraints: [] },
+      shiftable(
+        base ?? { sets: [...domains], definitions: [], constraints: [] },
+        constraints,
+        added,
+      ),
       added,
     );
     this.scratch = new Float64Array(this.reduction.sets.length);
@@ -294,6 +298,15 @@ export class Problem {
 
 function conjuncts(node: BoolNode): readonly BoolNode[] {
   return node.kind === 'all' ? node.parts.flatMap(conjuncts) : [node];
+}
+
+/** With the sets that shifts need. @throws UsageError `bad-shift`. */
+function shiftable(
+  base: Reduction,
+  constraints: readonly NamedConstraint[],
+  added: readonly NamedConstraint[],
+): Reduction {
+  return { ...base, sets: [...setsForShifts(base.sets, constraints, added)] };
 }
 
 /** Takes more constraints into a reduction, which stays as it is. */

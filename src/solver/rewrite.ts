@@ -92,11 +92,8 @@ export function rewriteBool(node: BoolNode, by: Replacement): BoolNode {
       if (a.kind === 'big') return FALSE;
       return a.kind === 'const' ? membership(a, rangesOf(node.items)) : { ...node, a };
     }
-    case 'not': {
-      const part = rewriteBool(node.part, by);
-      if (part.kind === 'literal') return part.value ? FALSE : TRUE;
-      return { kind: 'not', part };
-    }
+    case 'not':
+      return negation(rewriteBool(node.part, by));
     case 'all':
     case 'any':
       return junction(
@@ -129,6 +126,12 @@ export function rewriteBool(node: BoolNode, by: Replacement): BoolNode {
 export function rangesOf(items: readonly DistItem[]): readonly NumberRange[] {
   const live = items.filter((item) => item.weight > 0);
   return normalizeRanges(live.map((item) => [item.low, item.high] as const));
+}
+
+/** It does not hold; decided at once where it is. */
+export function negation(part: BoolNode): BoolNode {
+  if (part.kind === 'literal') return part.value ? FALSE : TRUE;
+  return { kind: 'not', part };
 }
 
 /** All or any of the parts, flattened; decided parts disappear. */

@@ -41,7 +41,10 @@ function hasModes(target: object, root: ObjectSlot): boolean {
   return isOff || root.fields.some(({ kind }) => kind === 'object' || kind === 'array');
 }
 
-/** Calls `visit` with each field, or element of a list, that is not random now. */
+/**
+ * Calls `visit` with each field, or element of a list, that is not random now. Chosen fields are, as if they were switched on for the
+ * call, and no others (IEEE 1800 clause 18.11).
+ */
 function visitOff(
   target: object,
   slot: ObjectSlot,
@@ -51,9 +54,10 @@ function visitOff(
   const off = knownState(target)?.fieldsOff;
   const owner = target as Parts;
   for (const field of slot.fields) {
-    if (off?.has(String(field.key)) === true || chosen?.has(String(field.key)) === false) {
-      visit(field, owner);
-    } else visitParts(field, owner, { visit, off });
+    const key = String(field.key);
+    const isOff = chosen === undefined ? off?.has(key) === true : !chosen.has(key);
+    if (isOff) visit(field, owner);
+    else visitParts(field, owner, { visit, off: chosen === undefined ? off : undefined });
   }
 }
 

@@ -4,12 +4,15 @@
  * stay as many and as likely as before.
  */
 import { FALSE, type BoolNode, type IntNode } from './expression.ts';
+import { failsForCertain, holdsForCertain } from './certain.ts';
 import { expressionKey } from './expression-key.ts';
 
 /** A variable that says whether a relation holds. */
 export interface TruthVariable {
   readonly index: number;
   readonly node: BoolNode;
+  /** What holds where the relation fails for certain. */
+  readonly failing: BoolNode;
 }
 
 /** Gives variables to relations; equal relations share one. */
@@ -78,19 +81,20 @@ export class TruthVariables {
   }
 
   private variableFor(relation: BoolNode): IntNode {
-    const node = this.lower(relation);
+    const node = this.lower(holdsForCertain(relation));
     const key = expressionKey(node);
     const known = this.byKey.get(key);
     if (known !== undefined) return known;
     const made: IntNode = { kind: 'var', index: this.next++ };
     this.byKey.set(key, made);
-    this.all.push({ index: made.index, node });
+    const failing = this.lower(failsForCertain(relation));
+    this.all.push({ index: made.index, node, failing });
     return made;
   }
 }
 
 /** The equivalence that ties a variable to its relation. */
-export function definitionOf({ index, node }: TruthVariable): BoolNode {
+export function definitionOf({ index, node, failing }: TruthVariable): BoolNode {
   const isTrue: BoolNode = { kind: 'in', a: { kind: 'var', index }, ranges: [[1, 1]] };
   const isFalse: BoolNode = { kind: 'in', a: { kind: 'var', index }, ranges: [[0, 0]] };
   if (node === FALSE) return isFalse;
@@ -98,7 +102,7 @@ export function definitionOf({ index, node }: TruthVariable): BoolNode {
     kind: 'any',
     parts: [
       { kind: 'all', parts: [isTrue, node] },
-      { kind: 'all', parts: [isFalse, { kind: 'not', part: node }] },
+      { kind: 'all', parts: [isFalse, failing] },
     ],
   };
 }

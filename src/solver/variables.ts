@@ -7,12 +7,13 @@
  *     without a domain: state, read at the time of solving (IEEE 1800 clause 18.3: "state variables")
  */
 import { assertNever } from '#base/assert';
-import { ArrayExpr, LATER, laterInt } from './array-expression.ts';
+import { ArrayExpr, laterInt } from './array-expression.ts';
 import { BoolExpr, ChoiceExpr, FlagExpr, IntExpr, StateChoice, StateList } from './builder.ts';
 import type { Constraint } from './constraint.ts';
 import type { Domain, NumberRange, Scalar } from './domain.ts';
 import type { BytesDomain, CyclicDomain, NestedDomain, WideDomain } from './field-domain.ts';
 import type { IntNode } from './expression.ts';
+import { laterIntNode } from './later.ts';
 import { visitSlot, type ArraySlot, type ObjectSlot, type Slot, type Steps } from './layout.ts';
 import type { StateReads } from './state-reads.ts';
 
@@ -166,8 +167,7 @@ export function wideNode(high: number, low: number): IntNode {
 
 /** Stands for an element that is not there, or not known before the size is. */
 function absent(slot: Slot, needs: readonly number[]): unknown {
-  const code: IntNode =
-    needs.length > 0 ? { kind: 'state', field: LATER, needs } : { kind: 'const', value: NaN };
+  const code: IntNode = needs.length > 0 ? laterIntNode(needs) : { kind: 'const', value: NaN };
   switch (slot.kind) {
     case 'scalar':
       if (slot.domain.kind === 'integer') return new IntExpr(code);

@@ -279,6 +279,31 @@ export const RANDOM_CONSTRAINT_CLAIMS: readonly Claim[] = [
     },
   },
   {
+    id: 'SV-18.5.7-3',
+    feature: 'list[i] of a random i, and inside {list}: the elements are variables like all others',
+    support: 'yes',
+    note: 'at(v.i), inside(v.list); an index beyond the list is no solution; lists of lists by atIndex()',
+    verify: () => {
+      const random = rand(Item, { x: uint(3), y: uint(3), list: arrayOf(uint(3), { size: 3 }) });
+      const seven = drawn(
+        random,
+        100,
+        ({ x, list }) => list[x],
+        (v) => v.list.at(v.x).is(7),
+      );
+      expect(new Set(seven)).toEqual(new Set([7]));
+      expect(random.count(undefined, (v) => v.list.at(v.x).isNot(7))).toBe(3n * 8n * 8n * 8n * 7n);
+      const inside = drawn(
+        random,
+        100,
+        ({ y, list }) => list.includes(y),
+        (v) => v.y.inside(v.list),
+      );
+      expect(inside).not.toContain(false);
+      expect(random.count(undefined, (v) => v.y.notInside(v.list))).toBe(8n * 8n * 7n ** 3n);
+    },
+  },
+  {
     id: 'SV-18.5.7-2',
     feature: 'sizes are solved before elements, by the constraints on sizes alone',
     support: 'yes',

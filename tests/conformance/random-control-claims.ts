@@ -221,6 +221,21 @@ const RANDOM_CONTROL_CLAIMS: readonly Claim[] = [
     },
   },
   {
+    id: 'SV-18.11-2',
+    feature:
+      'the arguments are the complete set: a variable whose rand_mode is off is random when it is one',
+    support: 'yes',
+    note: 'its mode stays off; fields of objects inside keep theirs',
+    verify: () => {
+      const item = itemClass.create(claimStream());
+      item.y = 12;
+      item.randMode('x', false);
+      const values = numbers(40).map(() => (item.randomizeOnly(['x']), item.x));
+      expect(new Set(values).size).toBeGreaterThan(1);
+      expect(item.randMode('x')).toBe(false);
+    },
+  },
+  {
     id: 'SV-18.11.1-1',
     feature: 'randomize(null): only checks the present values',
     support: 'yes',

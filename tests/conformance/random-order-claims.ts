@@ -1,7 +1,7 @@
 // What is claimed of objects in objects, orders of solving, functions and soft constraints: IEEE 1800-2023 clauses 18.5.8 to 18.5.13.
 import { expect } from 'vitest';
 import { before, compute, disableSoft, solveFirst } from '#solver/constraint';
-import { flag, span, uint } from '#solver/domain';
+import { flag, int, span, uint } from '#solver/domain';
 import { arrayOf, cyclic, nested } from '#solver/field-domain';
 import { rand } from '#solver/random-class';
 import { staticBlock } from '#solver/random-modes';
@@ -166,6 +166,53 @@ export const RANDOM_ORDER_CLAIMS: readonly Claim[] = [
       expect(drawn(random, 10, ({ list }) => list.length < 2 || list[1] > list[0])).not.toContain(
         false,
       );
+    },
+  },
+  {
+    id: 'SV-18.5.12-2',
+    feature: 'a constraint on the variable alone is a guard for a shift by it',
+    support: 'differs',
+    note: 'a guard in an implication is not seen: a shift that could be by other than 0..64 places is an error before solving',
+    verify: () => {
+      const random = rand(
+        Item,
+        { x: uint(4), y: int(4) },
+        { shifted: (v) => v.x.shiftRight(v.y).is(1), g: (v) => v.y.ge(0) },
+      );
+      const shifted = drawn(random, 50, ({ x, y }) => y >= 0 && x >> y === 1);
+      expect(shifted).not.toContain(false);
+      expect(
+        messageOf(() =>
+          rand(Item, { x: uint(4), y: int(4) })
+            .create(claimStream())
+            .randomize((v) => v.y.ge(0).implies(v.x.shiftRight(v.y).is(1))),
+        ),
+      ).toContain('shifts by -8..7, it may be by 0..64 places');
+    },
+  },
+  {
+    id: 'SV-18.5.13-2',
+    feature: 'soft in a foreach and behind a condition: each gives way by itself',
+    support: 'yes',
+    note: 'forEach((e) => e.is(0).soft()); no soft in the otherwise of an implies(), which is an error',
+    verify: () => {
+      const random = rand(
+        Item,
+        { x: uint(4), list: arrayOf(uint(4), { size: span(1, 3) }) },
+        {
+          zero: (v) => v.list.forEach((e) => e.is(0).soft()),
+          when: (v) => v.x.gt(7).implies(v.x.is(9).soft()),
+        },
+      );
+      const values = drawn(
+        random,
+        60,
+        ({ x, list }) => [x > 7, x === 9, ...list] as const,
+        (v) => [v.list.length.is(3), v.list.at(1).is(5)],
+      );
+      for (const [isHigh, isNine, ...list] of values) {
+        expect([isNine, list]).toEqual([isHigh, [0, 5, 0]]);
+      }
     },
   },
   {

@@ -1,5 +1,6 @@
 // What is claimed of random variables and of constraints on several of them: IEEE 1800-2023 clauses 18.3, 18.4.
 import { expect } from 'vitest';
+import type { BoolExpr, IntExpr } from '#solver/builder';
 import { compute, unique } from '#solver/constraint';
 import { flag, int, oneOf, span, spans, uint } from '#solver/domain';
 import { arrayOf, bytesOf, cyclic, nested, wide, wideInt } from '#solver/field-domain';
@@ -72,6 +73,22 @@ export const RANDOM_VARIABLE_CLAIMS: readonly Claim[] = [
         numbers(51),
         chances,
       );
+    },
+  },
+  {
+    id: 'SV-18.3-5',
+    feature: 'a division by 0 has no value: no solution rests on it, nor on its negation',
+    support: 'yes',
+    verify: () => {
+      const random = rand(One, { x: uint(4), y: uint(3) }, { c: (v) => v.x.mod(v.y).isNot(0) });
+      expect(drawn(random, 300, ({ y }) => y)).not.toContain(0);
+      const solutions = numbers(16 * 8).filter((n) => n % 8 !== 0 && (n >> 3) % (n % 8) !== 0);
+      expect(random.count()).toBe(BigInt(solutions.length));
+      const either = (v: { y: IntExpr; x: IntExpr }): BoolExpr =>
+        v.y.isNot(0).implies(v.x.mod(v.y).is(0));
+      expect(
+        new Set(drawn(rand(One, { x: uint(4), y: uint(3) }), 300, ({ y }) => y, either)),
+      ).toContain(0);
     },
   },
   {
@@ -272,6 +289,30 @@ export const RANDOM_VARIABLE_CLAIMS: readonly Claim[] = [
         rounds.map((round) => round.join('')),
         [...orders],
       );
+    },
+  },
+  {
+    id: 'SV-18.4.2-6',
+    feature: 'randc elements of a list and fields of objects inside go round by themselves',
+    support: 'yes',
+    note: 'arrayOf(cyclic(…)); an object that is made in a call has its first value there',
+    verify: () => {
+      const inner = rand(One, { x: cyclic(uint(2)) });
+      class Outer {
+        one: One | undefined = undefined;
+        list: number[] = [];
+      }
+      const random = rand(Outer, {
+        one: nested(inner),
+        list: arrayOf(cyclic(uint(2)), { size: 2 }),
+      });
+      const values = drawn(random, 40, ({ one, list }) => [one?.x, ...list]);
+      for (let n = 0; n < 40; n += 4) {
+        for (const at of [0, 1, 2]) {
+          const round = values.slice(n, n + 4).map((all) => all[at]);
+          expect(new Set(round).size).toBe(4);
+        }
+      }
     },
   },
   {

@@ -50,6 +50,26 @@ describe('the package', () => {
     expect(about(installed).dependencies).toHaveProperty('node');
   });
 
+  it('holds the clients for devices in other languages, and their examples, which find them', () => {
+    const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
+    for (const name of [
+      'clients/README.md',
+      'clients/c/ridgeline-dut.h',
+      'clients/c/ridgeline-srd-params.h',
+      'clients/c/ridgeline-dut-dpi.c',
+      'clients/c/clocked-example.c',
+      'clients/systemverilog/ridgeline_dut_pkg.sv',
+      'clients/python/ridgeline_dut.py',
+      'examples/c-device/copy-device.c',
+      'examples/python-device/copy_device.py',
+    ]) {
+      expect(files).toContain(name);
+      const [packed, source] = [installed, ROOT].map((root) => readFileSync(join(root, name)));
+      expect(packed.equals(source)).toBe(true);
+    }
+    expect(files.filter((name) => name.includes('__pycache__'))).toEqual([]);
+  });
+
   it('runs its own testbench from a folder without a configuration', () => {
     const args = ['--tests', 'dma', '--seeds', '2', '--jobs', '2', '--json'];
     const record = JSON.parse(

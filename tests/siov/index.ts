@@ -2,6 +2,7 @@
 import type { RidgelineConfig } from '#run/config';
 import { SIOV_RULES } from '#scoreboards/all-rules';
 import { configSpaceCommand } from './commands/config-space-command.ts';
+import { conformCommand } from './commands/conform-command.ts';
 import { tlpCommand } from './commands/tlp-command.ts';
 import {
   checkSiovDevice,
@@ -23,5 +24,5 @@ export const siovConfig: Omit<RidgelineConfig, 'reports'> = {
   checkParameters: checkSiovParameters,
   checkDeviceParameters: checkSiovDevice,
   tlps: siovTlpPrinter,
-  commands: [tlpCommand, configSpaceCommand],
+  commands: [tlpCommand, configSpaceCommand, conformCommand],
 };

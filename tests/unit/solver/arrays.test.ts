@@ -127,16 +127,19 @@ describe('elements', () => {
     }
   });
 
-  it('beyond the end have no value: no comparison with them holds', () => {
+  it('beyond the end have no value: no comparison with them holds, nor does its negation', () => {
     const item = burst.create(stream());
     item.randomize((v) => [
       v.items.length.le(2),
-      v.items.at(4).is(3).not(),
+      v.items.at(4).is(3).or(v.items.length.le(2)),
       v.payload.at(0).is(255),
     ]);
     expect(item.payload).toBeInstanceOf(Uint8Array);
     expect(item.payload[0]).toBe(255);
     expect(() => item.randomize((v) => [v.items.length.is(2), v.items.at(4).is(3)])).toThrow(
+      /inline\[1\]/,
+    );
+    expect(() => item.randomize((v) => [v.items.length.is(2), v.items.at(4).isNot(3)])).toThrow(
       /inline\[1\]/,
     );
   });
