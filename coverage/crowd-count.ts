@@ -4,7 +4,7 @@
  */
 import { busOf } from '#pcie/routing-id';
 import type { HostEvent } from '#siov/host-event';
-import { CommandStatus } from '#siov/srd-admin';
+import { CommandStatus } from '#siov/sdi-life';
 import { Crowd, type CrowdCoverage } from './crowd-coverage.ts';
 import type { DeviceView } from './device-view.ts';
 import type { RequestRole, SubjectView } from './subject-view.ts';

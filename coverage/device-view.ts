@@ -7,8 +7,7 @@
 import { assert } from '#base/assert';
 import { busOf } from '#pcie/routing-id';
 import type { AddressRange, HostEvent, Requester } from '#siov/host-event';
-import { CommandStatus } from '#siov/srd-admin';
-import { PAGE_BYTES } from '#siov/srd-registers';
+import { CommandStatus } from '#siov/sdi-life';
 import { SubjectView, type SdiCensus, type SubjectState } from './subject-view.ts';
 
 type Window = Extract<HostEvent, { kind: 'window' }>;
@@ -18,21 +17,41 @@ const NOBODY = -1;
 /** What is behind the device's windows. */
 export type MemoryTarget = 'registers' | 'page' | 'freePage' | 'vfPage' | 'msix' | 'nobody';
 
+export interface ViewSizes {
+  readonly pageBytes: number;
+  readonly descriptorBytes: number;
+}
+
 export class DeviceView {
   readonly census: SdiCensus = { live: 0, enabled: 0 };
   /** In order of first mention; index 0 is the PF. */
-  readonly subjects: SubjectView[] = [new SubjectView('pf', { order: 0, census: this.census })];
+  readonly subjects: SubjectView[];
   /** Everybody who has work under way, and perhaps others: with thousands of SDIs nobody asks all of them. */
   private readonly maybeBusy = new Set<SubjectView>();
   bus = 0;
   /** VFs enabled. */
   vfCount = 0;
-  private readonly byName = new Map<Requester, SubjectView>([['pf', this.subjects[0]]]);
+  private readonly byName = new Map<Requester, SubjectView>();
   private readonly byRid = new Int32Array(0x1_0000).fill(NOBODY);
   private vfRids: readonly number[] = [];
   private readonly windows: Window[] = [];
   private pages: AddressRange = { base: 0, length: 0 };
   private pageOwner = new Int32Array(0);
+  private readonly pageBytes: number;
+  private readonly descriptorBytes: number;
+
+  /** @param sizes of a work page and of a descriptor, bytes. */
+  constructor(sizes: ViewSizes) {
+    this.pageBytes = sizes.pageBytes;
+    this.descriptorBytes = sizes.descriptorBytes;
+    this.subjects = [this.makeSubject('pf', 0)];
+    this.byName.set('pf', this.subjects[0]);
+  }
+
+  private makeSubject(name: Requester, order: number): SubjectView {
+    const { census, descriptorBytes } = this;
+    return new SubjectView(name, { order, census, descriptorBytes });
+  }
 
   get pf(): SubjectView {
     return this.subjects[0];
@@ -43,7 +62,7 @@ export class DeviceView {
     const known = this.byName.get(name);
     if (known !== undefined) return known;
     const order = this.subjects.length;
-    const made = new SubjectView(name, { order, census: this.census });
+    const made = this.makeSubject(name, order);
     this.byName.set(name, made);
     this.subjects.push(made);
     return made;
@@ -87,13 +106,13 @@ export class DeviceView {
   pageOwnerAt(address: number): SubjectView | null | undefined {
     const offset = address - this.pages.base;
     if (offset < 0 || offset >= this.pages.length) return undefined;
-    const index = this.pageOwner[Math.floor(offset / PAGE_BYTES)];
+    const index = this.pageOwner[Math.floor(offset / this.pageBytes)];
     return index === NOBODY || index === undefined ? null : this.subjects[index];
   }
 
   /** Whether an address of the work pages is in the owner's control page. */
   isControlPage(owner: SubjectView, address: number): boolean {
-    const page = Math.floor((address - this.pages.base) / PAGE_BYTES);
+    const page = Math.floor((address - this.pages.base) / this.pageBytes);
     return owner.assignment?.pages[0] === page;
   }
 
@@ -284,7 +303,7 @@ export class DeviceView {
     this.windows.splice(at < 0 ? this.windows.length : at, 1, window);
     if (window.purpose !== 'pages') return;
     this.pages = { base: window.base, length: window.length };
-    const count = Math.floor(window.length / PAGE_BYTES);
+    const count = Math.floor(window.length / this.pageBytes);
     if (count > this.pageOwner.length) this.pageOwner = new Int32Array(count).fill(NOBODY);
   }
 

@@ -3,7 +3,7 @@
  * after the view follows it.
  */
 import type { HostEvent, Requester } from '#siov/host-event';
-import { CommandStatus } from '#siov/srd-admin';
+import { CommandStatus } from '#siov/sdi-life';
 import { isOnPfBus, type DeviceView } from './device-view.ts';
 import type { InterruptCoverage, InterruptStep } from './interrupt-coverage.ts';
 import type { LifecycleCoverage } from './lifecycle-coverage.ts';

@@ -5,7 +5,7 @@
 import { each, otherwise } from '#cover/bins';
 import { Covergroup } from '#cover/covergroup';
 import type { CommandName } from '#siov/host-event';
-import { CommandStatus } from '#siov/srd-admin';
+import { CommandStatus } from '#siov/sdi-life';
 import type { SubjectState } from './subject-view.ts';
 
 /** One admin command that ended. */

@@ -11,6 +11,7 @@ import type { HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
 import { Component } from '#uvm/component';
 import { CompletionCoverage } from './completion-coverage.ts';
+import { coverageConfig } from './coverage-config.ts';
 import { CrowdCount } from './crowd-count.ts';
 import { CrowdCoverage } from './crowd-coverage.ts';
 import { DeviceView } from './device-view.ts';
@@ -79,11 +80,12 @@ export class SiovCoverage extends Component {
   private crowd: CrowdCount | undefined = undefined;
 
   override connectPhase(): void {
-    const view = new DeviceView();
+    const settings = this.config.get(coverageConfig);
+    const view = new DeviceView(settings);
     const reads = new OutstandingReads();
     this.crowd = new CrowdCount(view, this.child.crowd);
     this.tlps = new TlpSampler({ view, reads }, this.child, this.crowd);
-    this.registers = new RegisterSampler(this.child.registers);
+    if (settings.hasSrdRegisters) this.registers = new RegisterSampler(this.child.registers);
     this.errors = new ErrorSampler(view, reads, this.child);
     this.happenings = new EventSampler(view, reads, this.child);
   }

@@ -3,7 +3,7 @@
  * told (design decision 14). Part of the coverage model's own view of the device; it shares nothing with the scoreboards'.
  */
 import type { AddressRange, Requester, SdiAssignment, WorkDescription } from '#siov/host-event';
-import { DESCRIPTOR_BYTES, WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
 
 export type SubjectKind = 'pf' | 'vf' | 'sdi';
 
@@ -87,10 +87,15 @@ export class SubjectView {
   current: WorkDescription | undefined = undefined;
   phase: WorkPhase = 'none';
   private lastSlot = -1;
+  private readonly descriptorBytes: number;
   /** End of the data read or written by the current descriptor. */
   private dataEnd = 0;
 
-  constructor(name: Requester, place: { readonly order: number; readonly census: SdiCensus }) {
+  constructor(
+    name: Requester,
+    place: { readonly order: number; readonly census: SdiCensus; readonly descriptorBytes: number },
+  ) {
+    this.descriptorBytes = place.descriptorBytes;
     this.name = name;
     this.kind = name === 'pf' ? 'pf' : name.startsWith('vf') ? 'vf' : 'sdi';
     this.index = this.kind === 'pf' ? 0 : Number(name.slice(name.indexOf(' ') + 1));
@@ -165,7 +170,7 @@ export class SubjectView {
   follow(role: RequestRole | undefined, address: number, byteLength: number): boolean {
     switch (role) {
       case 'fetch':
-        return this.fetch(Math.floor((address - this.ringBase) / DESCRIPTOR_BYTES));
+        return this.fetch(Math.floor((address - this.ringBase) / this.descriptorBytes));
       case 'source':
         this.phase = 'reading';
         this.dataEnd = address + byteLength;

@@ -3,7 +3,7 @@
 // "Hang"; SRD §4, Progress.
 import type { Kernel } from '#kernel/kernel';
 import type { Process } from '#kernel/process';
-import { us } from '#kernel/time';
+import { ns, us } from '#kernel/time';
 import { delay } from '#kernel/wait';
 import { ExtendedCapabilityId } from '#pcie/capabilities';
 import type { HostEvent } from '#siov/host-event';
@@ -22,6 +22,8 @@ export interface CalmContext {
   /** Homes of a crowd in which work may be under way. */
   readonly busyHomes: Set<TenantHome>;
   readonly publish: (event: HostEvent) => void;
+  /** Policy `timing.answerNs`. */
+  readonly answerNs: number;
   /** Drain bound for what is owed now, picoseconds. */
   readonly boundPs: () => number;
   readonly requester: HostRequester;
@@ -32,8 +34,8 @@ export interface CalmContext {
 /** Uncorrectable Error Status. */
 const AER_STATUS = 0x04;
 const PLAIN: AccessStyle = { wide: false, noise: 0 };
-/** The last record's way to the host, a read of the queue's state, and its answer. */
-const OBSERVATION_PS = us(25);
+/** Beside the bound of an answer: the last record's way to the host, and that of a read of the queue's state. */
+const OBSERVATION_SLACK_PS = us(5);
 /** After everything has ended: what must not come any more would come in this time. */
 const SILENCE_PS = us(5);
 
@@ -44,12 +46,16 @@ export class CalmPhase {
     this.context = context;
   }
 
+  private get observationPs(): number {
+    return ns(this.context.answerNs) + OBSERVATION_SLACK_PS;
+  }
+
   *run(): Process {
     const { hypervisor, kernel, publish, tenants } = this.context;
     publish({ kind: 'calm' });
     if (!hypervisor.isReady) return;
     const startPs = kernel.nowPs;
-    const boundPs = this.context.boundPs() + OBSERVATION_PS;
+    const boundPs = this.context.boundPs() + this.observationPs;
     for (const tenant of tenants) yield* this.drain(tenant, startPs, boundPs);
     yield* this.drainHomes(startPs, boundPs);
     yield* this.readFinalState();
@@ -62,7 +68,7 @@ export class CalmPhase {
     const [visitor] = tenants;
     for (const home of busyHomes) {
       visitor.visit(home);
-      const lookedPs = kernel.nowPs - startPs + OBSERVATION_PS;
+      const lookedPs = kernel.nowPs - startPs + this.observationPs;
       yield* this.drain(visitor, startPs, Math.max(boundPs, lookedPs));
     }
     busyHomes.clear();

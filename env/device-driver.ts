@@ -1,6 +1,7 @@
 // How a vendor's device is driven: everything that SIOV leaves to the vendor, behind one interface (design decisions 3 and
 // 14). The rest of the testbench says what it wants of an SDI or a queue; a DeviceDriver turns it into TLPs and publishes
-// a HostEvent for each action. A device of another vendor brings another driver; SRD's is env/srd-device-driver.
+// a HostEvent for each action. A device of another vendor brings another driver; SRD's is env/srd-device-driver, and a guide
+// shows a second one (docs/guide/connect-your-device.md).
 //
 // "Leaves" actions publish their event and send their TLPs at once, in simulated time zero, so that the state they were
 // decided on still holds. "Process" actions wait for an answer.
@@ -12,6 +13,7 @@ import type {
   VfName,
   WorkDescription,
 } from '#siov/host-event';
+import type { WorkFormat } from '#siov/work-format';
 import type { AddressWindows } from './host-address-map.ts';
 import type { HostStatus } from './host/host-requester.ts';
 
@@ -51,18 +53,10 @@ export interface QueueStatus {
 }
 
 export interface CommandResult {
-  /** The device's status code, 0 = OK; -1: the command never ended. */
+  /** `CommandStatus`, whatever codes the device has; 0 = OK; -1: the command never ended. */
   readonly status: number;
-  /** What the command returned; empty for commands without results. */
+  /** Of a query: the state (`SdiState`), and what else the device tells; empty for commands without results. */
   readonly results: readonly number[];
-}
-
-/** A completion record as the tenant reads it in its memory. */
-export interface RecordView {
-  readonly status: number;
-  readonly phase: number;
-  readonly n: number;
-  readonly bytesTransferred: number;
 }
 
 export interface RegisterReply {
@@ -71,16 +65,22 @@ export interface RegisterReply {
   readonly words: readonly number[];
 }
 
-/** Sizes and limits that the tenants must know. */
-export interface WorkFormat {
-  readonly descriptorBytes: number;
-  readonly recordBytes: number;
-  readonly ringEntriesMin: number;
-  readonly ringEntriesMax: number;
+/** How much one SDI may have; a command that asks for more is refused. */
+export interface SdiLimits {
+  readonly pagesMax: number;
+  readonly vectorsMax: number;
+}
+
+/** Where a descriptor goes, for formats with a mark that changes from pass to pass. */
+export interface RingSlot {
+  /** Counted from the start of the queue, not wrapped. */
+  readonly n: number;
+  readonly ringEntries: number;
 }
 
 export interface DeviceDriver {
   readonly format: WorkFormat;
+  readonly limits: SdiLimits;
 
   /** Takes the device over after enumeration: BARs are placed and memory space is enabled. */
   bind(windows: AddressWindows): void;
@@ -113,12 +113,10 @@ export interface DeviceDriver {
   ringDoorbell(target: QueueTarget, tail: number): void;
   /** undefined: the device did not answer with data. */
   queueStatus(target: QueueTarget): Process<QueueStatus | undefined>;
-  encodeWork(work: WorkDescription): Uint8Array;
-  decodeRecord(bytes: Uint8Array): RecordView;
-  /** Phase bit of record n of a ring. */
-  recordPhase(n: number, ringEntries: number): number;
+  /** The `format.descriptorBytes` bytes of a descriptor, as they lie in host memory. */
+  encodeWork(work: WorkDescription, slot: RingSlot): Uint8Array;
 
-  // Vectors. Address and data are changed only while the vector has been masked for 1 µs.
+  // Vectors. Address and data are changed only while the vector has been masked for a moment (policy `timing.momentNs`).
   /** Leaves. */
   maskVector(target: QueueTarget, vector: number, isMasked: boolean): void;
   /** Leaves. */

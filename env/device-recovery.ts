@@ -6,10 +6,11 @@ import type { Process } from '#kernel/process';
 import { ns, us } from '#kernel/time';
 import { delay } from '#kernel/wait';
 import type { HostEvent } from '#siov/host-event';
+import type { SiovPolicy } from '#siov/siov-policy';
 import type { HypervisorAgent } from './agents/hypervisor-agent.ts';
 import type { TenantAgent } from './agents/tenant-agent.ts';
 import type { TenantQueue } from './agents/tenant-queue.ts';
-import type { DeviceDriver } from './device-driver.ts';
+import type { AccessStyle, DeviceDriver } from './device-driver.ts';
 import type { DomainAttachment } from './domain-attachment.ts';
 import type { Host } from './host/host.ts';
 
@@ -21,13 +22,18 @@ export interface RecoveryContext {
   readonly tenants: readonly TenantAgent[];
   readonly attachment: DomainAttachment;
   readonly publish: (event: HostEvent) => void;
+  readonly policy: SiovPolicy;
 }
 
 /** What is switched off for a while: power, Memory Space Enable of the PF, that of the VFs. */
 export type Closing = 'power' | 'memory' | 'vfMemory';
 
-/** A vector is masked this long before its message changes; requests end this long after Bus Master Enable (SRD §4 (b), §7). */
-const SETTLE_PS = ns(1_100);
+/**
+ * On top of the moment for which a vector is masked before its message changes, and in which requests end after Bus Master
+ * Enable.
+ */
+const SETTLE_SLACK_NS = 100;
+const PLAIN: AccessStyle = { wide: false, noise: 0 };
 /** While something is closed the host looks, now and then, whether it is. */
 const PROBE_PS = us(2);
 
@@ -47,13 +53,25 @@ export class DeviceRecovery {
     this.takeQueues();
     const registers = pf.windows.registers.base;
     const { requester } = host.child;
+    const kept = this.keptSdis();
     const hasEnded = yield* functions.resetPf(function* whileReset(): Process {
       yield* requester.memoryRead(registers, 4);
       yield* requester.configRead(pf.rid + 1, 0, 4);
     });
-    if (hasEnded) return yield* this.bringUpAgain(bus);
-    hypervisor.forget();
-    return 1;
+    if (!hasEnded) {
+      hypervisor.forget();
+      return 1;
+    }
+    const lost = yield* this.bringUpAgain(bus);
+    if (lost === 0) for (const sdi of kept) yield* this.context.device.destroySdi(sdi, PLAIN);
+    return lost;
+  }
+
+  /** Policy `functions.pfFlr`: SDIs that an FLR of the PF leaves CREATED; the host takes them down before it goes on. */
+  private keptSdis(): readonly number[] {
+    const { hypervisor, policy } = this.context;
+    if (policy.functions.pfFlr === 'frees-sdis') return [];
+    return hypervisor.ledger.entries.filter((one) => one.phase !== 'free').map(({ sdi }) => sdi);
   }
 
   /** Cold or hot reset with whatever is in flight, then bring-up. */
@@ -71,7 +89,7 @@ export class DeviceRecovery {
     const { functions } = this.context.hypervisor.parts;
     yield* functions.setPfMsix(true, true);
     yield* functions.setPfCommand(false, false);
-    yield delay(SETTLE_PS);
+    yield delay(ns(this.context.policy.timing.momentNs + SETTLE_SLACK_NS));
     return yield* this.bringUpAgain(bus);
   }
 

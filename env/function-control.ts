@@ -3,11 +3,13 @@
 import { writeU64Le } from '#base/bytes';
 import type { Kernel } from '#kernel/kernel';
 import type { Process } from '#kernel/process';
-import { us } from '#kernel/time';
+import { ns, us } from '#kernel/time';
 import { delay } from '#kernel/wait';
+import { assert } from '#base/assert';
 import type { HostEvent, VfName } from '#siov/host-event';
-import { PfMsix, VectorEntry } from '#siov/srd-registers';
+import type { SiovPolicy } from '#siov/siov-policy';
 import type { VectorMessage } from './device-driver.ts';
+import type { DeviceLayout } from './device-kit.ts';
 import type { HostRequester } from './host/host-requester.ts';
 import {
   CapabilityId,
@@ -27,6 +29,8 @@ export interface FunctionContext {
   readonly publish: (event: HostEvent) => void;
   readonly pf: EnumeratedPf;
   readonly settings: PfSettings;
+  readonly layout: DeviceLayout;
+  readonly policy: SiovPolicy;
 }
 
 const COMMAND = 0x04;
@@ -36,13 +40,8 @@ const POWER_CONTROL = 0x04;
 const D3HOT = 0b11;
 /** VF Memory Space Enable in SR-IOV Control. */
 const VF_MEMORY_BIT = 1 << 3;
-/** Capabilities of a VF (SRD §8). */
-const VF_MSIX = 0x50;
-const VF_PCIE = 0x60;
-/** The last request of a VF leaves within this time of the write that removes it (SRD §8). */
-const REMOVAL_PS = us(1);
-/** SRD §8, §9: an FLR ends within 100 µs. */
-const FLR_BOUND_PS = us(100);
+/** Fields of an MSI-X table entry (PCIe Base §7.7.2). */
+const VectorEntry = { ADDRESS: 0x0, DATA: 0x8, CONTROL: 0xc } as const;
 const FLR_POLL_PS = us(2);
 /** A poll that the end of an FLR just missed, and its way. */
 const FLR_SLACK_PS = us(25);
@@ -76,12 +75,12 @@ export class FunctionControl {
 
   /** Gives the PF's one vector its message and unmasks it. Memory Space Enable is set. */
   programPfVector(message: VectorMessage): void {
-    const { publish, requester, pf } = this.context;
-    const entry = pf.windows.msix.base + PfMsix.TABLE;
+    const { publish, requester, pf, layout } = this.context;
+    const entry = pf.windows.msix.base + layout.pfMsixTable;
     const bytes = new Uint8Array(8);
     writeU64Le(bytes, 0, message.address);
     publish({ kind: 'vectorProgrammed', requester: 'pf', vector: 0, ...message });
-    requester.memoryWrite(entry + VectorEntry.ADDRESS_LOW, bytes.slice());
+    requester.memoryWrite(entry + VectorEntry.ADDRESS, bytes.slice());
     writeU64Le(bytes, 0, message.data);
     requester.memoryWrite(entry + VectorEntry.DATA, bytes.slice(0, 4));
     publish({ kind: 'vectorMasked', requester: 'pf', vector: 0, masked: false });
@@ -112,20 +111,27 @@ export class FunctionControl {
     publish({ kind: 'vfsDisabling' });
     const control = sriovControl(settings, false);
     yield* requester.configWrite(pf.rid, at + SriovOffset.CONTROL, 2, control);
-    yield delay(REMOVAL_PS + 1);
+    // The last request of a VF leaves within a moment of the write that removes it (SRD §8).
+    yield delay(ns(this.context.policy.timing.momentNs) + 1);
     publish({ kind: 'vfsDisabled' });
     publish({ kind: 'memorySpace', requester: 'vfs', on: false });
+  }
+
+  private get vfAt(): { readonly msixAt: number; readonly pcieAt: number } {
+    const { vf } = this.context.layout;
+    assert(vf !== undefined, 'a device with VFs says where their capabilities are');
+    return vf;
   }
 
   /** Lets a new or freshly reset VF send requests and messages. */
   *setUpVf(vf: number, rid: number): Process {
     yield* this.context.requester.configRead(rid, 0, 4);
-    yield* this.setMsix(`vf ${vf}`, rid, VF_MSIX, [true, false]);
+    yield* this.setMsix(`vf ${vf}`, rid, this.vfAt.msixAt, [true, false]);
     yield* this.setVfBusMaster(vf, rid, true);
   }
 
   *setVfMsix(vf: number, rid: number, isMasked: boolean): Process {
-    yield* this.setMsix(`vf ${vf}`, rid, VF_MSIX, [true, isMasked]);
+    yield* this.setMsix(`vf ${vf}`, rid, this.vfAt.msixAt, [true, isMasked]);
   }
 
   *setVfBusMaster(vf: number, rid: number, on: boolean): Process {
@@ -140,7 +146,7 @@ export class FunctionControl {
     const requesterName: VfName = `vf ${vf}`;
     publish({ kind: 'flrStarted', requester: requesterName });
     const startPs = this.context.kernel.nowPs;
-    const controlAt = VF_PCIE + PcieOffset.CONTROL;
+    const controlAt = this.vfAt.pcieAt + PcieOffset.CONTROL;
     yield* requester.configWrite(rid, controlAt, 2, FLR_BIT);
     return yield* this.waitForFlr(requesterName, rid, startPs);
   }
@@ -182,7 +188,7 @@ export class FunctionControl {
 
   private *waitForFlr(name: 'pf' | VfName, rid: number, startPs: number): Process<boolean> {
     const { publish, requester, kernel } = this.context;
-    const boundPs = FLR_BOUND_PS + FLR_SLACK_PS;
+    const boundPs = ns(this.context.policy.functions.flrBoundNs) + FLR_SLACK_PS;
     for (;;) {
       const askedPs = kernel.nowPs;
       const reply = yield* requester.configRead(rid, 0, 4);

@@ -3,13 +3,15 @@
 import type { Kernel } from '#kernel/kernel';
 import type { Process } from '#kernel/process';
 import { delay } from '#kernel/wait';
-import { us } from '#kernel/time';
+import { ns, us } from '#kernel/time';
 import type { RandomStream } from '#random/random-stream';
 import type { HostEvent } from '#siov/host-event';
-import type { SrdParams } from '#siov/srd-params';
+import type { DeviceParams } from '#siov/device-params';
 import type { HypervisorParts } from './agents/hypervisor-agent.ts';
 import type { TenantAgent } from './agents/tenant-agent.ts';
+import type { SiovPolicy } from '#siov/siov-policy';
 import type { DeviceDriver } from './device-driver.ts';
+import type { DeviceKit } from './device-kit.ts';
 import type { DomainAttachment } from './domain-attachment.ts';
 import { FunctionControl } from './function-control.ts';
 import type { Host } from './host/host.ts';
@@ -29,7 +31,9 @@ export interface HostEnumerationContext {
   readonly attachment: DomainAttachment;
   readonly messages: MessageSlots;
   readonly swarm: SiovSwarm;
-  readonly params: SrdParams;
+  readonly params: DeviceParams;
+  readonly kit: DeviceKit;
+  readonly policy: SiovPolicy;
   readonly publish: (event: HostEvent) => void;
   readonly stream: RandomStream;
   /** SDI indices of the crowd; none: the slots of the swarm. */
@@ -46,10 +50,10 @@ const RID_MAX = 0xffff;
 const POSITIONS = 10_000;
 /** The first request leaves this long after the start of the run. */
 const POWER_UP_PS = us(1);
-/** Vector settings take effect before anything uses them (SRD §4 (b)). */
-const SETTLE_PS = us(2);
+/** Vector settings take effect before anything uses them: moments (SRD §4 (b)). */
+const SETTLE_MOMENTS = 2;
 
-export function planBuses(params: SrdParams, wantedBus: number): BusPlan {
+export function planBuses(params: DeviceParams, wantedBus: number): BusPlan {
   const reach = (bus: number): number => {
     const lastVf = params.firstVfOffset + (params.totalVfs - 1) * params.vfStride;
     const lastSdi = params.firstSdiOffset + (params.totalSdis - 1) * params.sdiStride;
@@ -78,30 +82,40 @@ export function* enumerateDevice(
   context: HostEnumerationContext,
   bus: number,
 ): Process<HypervisorParts | undefined> {
-  const { host, swarm, params, publish, kernel } = context;
+  const { host, swarm, params, publish, kernel, policy } = context;
+  const { layout } = context.kit;
   const { requester, responder } = host.child;
   yield delay(POWER_UP_PS);
   const buses = planBuses(params, bus === 0 ? swarm.layout.bus : bus);
   host.rootPort.setBusRange(buses.secondary, buses.subordinate);
-  const settings = planSettings(swarm.settings, params);
+  const settings = planSettings(swarm.settings, params, policy);
   const pf = yield* new PfEnumeration({
     requester,
     params,
     publish,
     bus: buses.secondary,
     barsAbove4G: swarm.layout.barsAbove4G,
+    layout,
     settings,
   }).run();
   if (pf === undefined) return undefined;
   responder.maxPayloadBytes = inForce(settings).maxPayloadBytes;
-  const functions = new FunctionControl({ kernel, requester, publish, pf, settings });
+  const functions = new FunctionControl({
+    kernel,
+    requester,
+    publish,
+    pf,
+    settings,
+    layout,
+    policy,
+  });
   context.attachment.attachPf(pf.rid);
   context.device.bind(pf.windows);
   yield* functions.setPfCommand(true, false);
   functions.programPfVector(context.messages.draw(context.stream));
   yield* functions.setPfMsix(true, false);
   yield* functions.setPfCommand(true, true);
-  yield delay(SETTLE_PS);
+  yield delay(ns(SETTLE_MOMENTS * policy.timing.momentNs));
   const indices =
     context.crowd.length > 0
       ? context.crowd

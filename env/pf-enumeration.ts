@@ -4,7 +4,8 @@
 import type { Process } from '#kernel/process';
 import type { HostEvent } from '#siov/host-event';
 import { SIOV_CAPABILITY_ID, SiovOffset } from '#siov/siov-capability';
-import type { SrdParams } from '#siov/srd-params';
+import type { DeviceParams } from '#siov/device-params';
+import type { DeviceLayout } from './device-kit.ts';
 import { planWindows, type AddressWindows } from './host-address-map.ts';
 import type { HostRequester } from './host/host-requester.ts';
 import {
@@ -18,11 +19,12 @@ import type { PfSettings } from './pf-settings.ts';
 
 export interface EnumerationContext {
   readonly requester: HostRequester;
-  readonly params: SrdParams;
+  readonly params: DeviceParams;
   readonly publish: (event: HostEvent) => void;
   readonly bus: number;
   readonly barsAbove4G: boolean;
   readonly settings: PfSettings;
+  readonly layout: DeviceLayout;
 }
 
 /** Where a function's capabilities are: offsets by ID; 0: absent. */
@@ -118,19 +120,22 @@ export class PfEnumeration {
   }
 
   private *placeWindows(capabilities: CapabilityMap): Process<AddressWindows | undefined> {
-    const { publish, params, barsAbove4G } = this.context;
-    const registers = yield* this.sizeBar(Offset.BAR0);
-    const pages = yield* this.sizeBar(Offset.BAR0 + 8);
-    const msix = yield* this.sizeBar(Offset.BAR0 + 16);
+    const { publish, params, barsAbove4G, layout } = this.context;
+    const registersAt = Offset.BAR0 + 4 * layout.registersBar;
+    const pagesAt = Offset.BAR0 + 4 * layout.pagesBar;
+    const msixAt = Offset.BAR0 + 4 * layout.msixBar;
+    const registers = yield* this.sizeBar(registersAt);
+    const pages = yield* this.sizeBar(pagesAt);
+    const msix = yield* this.sizeBar(msixAt);
     const sriov = capabilities.extended.get(ExtendedId.SRIOV);
     const vfPage = sriov === undefined ? 0 : yield* this.sizeBar(sriov + SriovOffset.BAR0);
     // A device that gives no sensible size is judged by the checks of configuration space, not driven.
     if (registers === 0 || pages === 0 || msix === 0) return undefined;
     const vfPages = vfPage * params.totalVfs;
     const windows = planWindows({ registers, pages, msix, vfPages }, barsAbove4G);
-    yield* this.writeBar(Offset.BAR0, windows.registers.base);
-    yield* this.writeBar(Offset.BAR0 + 8, windows.pages.base);
-    yield* this.writeBar(Offset.BAR0 + 16, windows.msix.base);
+    yield* this.writeBar(registersAt, windows.registers.base);
+    yield* this.writeBar(pagesAt, windows.pages.base);
+    yield* this.writeBar(msixAt, windows.msix.base);
     if (sriov !== undefined && vfPages > 0) {
       yield* this.writeBar(sriov + SriovOffset.BAR0, windows.vfPages.base);
     }
@@ -150,7 +155,7 @@ export class PfEnumeration {
     const high = yield* requester.configRead(this.rid, offset + 4, 4);
     if (low.status !== 'SC' || high.status !== 'SC') return 0;
     const lowMask = (low.value & 0xffff_fff0) >>> 0;
-    // SRD's windows are below 4 GiB in size: the lowest bit that holds is in the lower half.
+    // Windows are below 4 GiB in size: the lowest bit that holds is in the lower half.
     return (lowMask & -lowMask) >>> 0;
   }
 
@@ -168,7 +173,9 @@ export class PfEnumeration {
     let now = RESET_SETTINGS;
     if (pcie !== undefined) {
       const { payloadCode, readRequestCode, extendedTags, relaxedOrdering } = settings;
+      const { errorReporting } = settings;
       now = { ...now, payloadCode, readRequestCode, extendedTags, relaxedOrdering };
+      now = { ...now, errorReporting };
       publish({ kind: 'settings', ...inForce(now) });
       yield* requester.configWrite(this.rid, pcie + PcieOffset.CONTROL, 2, deviceControl(now));
       now = { ...now, tenBitTags: settings.tenBitTags, atomics: settings.atomics };

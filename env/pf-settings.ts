@@ -1,6 +1,7 @@
 // The settings of the PF that govern all requests, from what the swarm wishes to what is written and in force (SRD §3).
 import type { LinkSettings } from '#siov/host-event';
-import type { SrdParams } from '#siov/srd-params';
+import type { DeviceParams } from '#siov/device-params';
+import type { SiovPolicy } from '#siov/siov-policy';
 import type { SettingsSwarm } from './siov-env-config.ts';
 
 /** Fields of Device Control, Device Control 2, SR-IOV Control and PASID Control. */
@@ -13,6 +14,8 @@ export interface PfSettings {
   readonly relaxedOrdering: boolean;
   readonly atomics: boolean;
   readonly pasid: boolean;
+  /** Of correctable, non-fatal and fatal errors and Unsupported Requests, by Messages. */
+  readonly errorReporting: boolean;
 }
 
 /** What the device has after a reset. */
@@ -25,9 +28,14 @@ export const RESET_SETTINGS: PfSettings = {
   relaxedOrdering: true,
   atomics: false,
   pasid: false,
+  errorReporting: false,
 };
 
-export function planSettings(wish: SettingsSwarm, params: SrdParams): PfSettings {
+export function planSettings(
+  wish: SettingsSwarm,
+  params: DeviceParams,
+  policy: SiovPolicy,
+): PfSettings {
   return {
     payloadCode: wish.maxPayload ? Math.log2(params.maxPayload / 128) : 0,
     readRequestCode: wish.readRequestCode,
@@ -36,7 +44,8 @@ export function planSettings(wish: SettingsSwarm, params: SrdParams): PfSettings
     vfTenBitTags: wish.vfTagBits === 10 && params.totalVfs > 0,
     relaxedOrdering: wish.relaxedOrdering,
     atomics: wish.atomics && params.atomics,
-    pasid: wish.pasid && params.pasid,
+    pasid: wish.pasid && params.pasid && policy.requests.pasid !== 'never',
+    errorReporting: policy.errors.messages !== 'none',
   };
 }
 
@@ -51,12 +60,17 @@ export function inForce(settings: PfSettings): LinkSettings {
     relaxedOrdering: settings.relaxedOrdering,
     atomics: settings.atomics,
     pasid: settings.pasid,
+    ...(settings.errorReporting ? { errorReporting: true } : {}),
   };
 }
+
+/** The four reporting enables of Device Control. */
+const ERROR_REPORTING = 0xf;
 
 /** Device Control, 16 bits. No Snoop stays enabled as at reset: the device never sets the attribute. */
 export function deviceControl(settings: PfSettings): number {
   return (
+    (settings.errorReporting ? ERROR_REPORTING : 0) |
     (settings.relaxedOrdering ? 1 << 4 : 0) |
     (settings.payloadCode << 5) |
     (settings.extendedTags ? 1 << 8 : 0) |

@@ -1,9 +1,14 @@
-// How long the work that is under way may take: SRD §4, Progress.
-import { ns, us } from '#kernel/time';
+// How long the work that is under way may take: policy `timing.progress` (SRD §4, Progress).
+import { ns } from '#kernel/time';
+import type { TimingPolicy } from '#siov/siov-policy';
 import type { TenantHome } from './tenant-home.ts';
 
-/** 2 × completionTimeoutNs + 50 µs + N × 20 µs + B × 100 ns, for all descriptors rung and not known to have ended. */
-export function drainBoundPs(homes: readonly TenantHome[], completionTimeoutNs: number): number {
+/** fixedNs + timeouts × completion timeout + N × perWorkNs + B × perByteNs, for all descriptors rung and not known to have ended. */
+export function drainBoundPs(
+  homes: readonly TenantHome[],
+  completionTimeoutNs: number,
+  { progress }: TimingPolicy,
+): number {
   let descriptors = 0;
   let bytes = 0;
   for (const { queue } of homes) {
@@ -11,5 +16,6 @@ export function drainBoundPs(homes: readonly TenantHome[], completionTimeoutNs: 
     descriptors += queue.owed;
     bytes += queue.owedBytes;
   }
-  return ns(2 * completionTimeoutNs) + us(50) + us(20) * descriptors + ns(100) * bytes;
+  const { fixedNs, timeouts, perWorkNs, perByteNs } = progress;
+  return ns(timeouts * completionTimeoutNs + fixedNs + perWorkNs * descriptors + perByteNs * bytes);
 }

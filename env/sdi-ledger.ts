@@ -3,7 +3,7 @@
 import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
 import type { SdiAssignment } from '#siov/host-event';
-import type { SrdParams } from '#siov/srd-params';
+import type { DeviceParams } from '#siov/device-params';
 import type { TenantHome } from './tenant-home.ts';
 
 /** What the host knows of an SDI. 'lost': a command on it never ended, so nothing is known any more. */
@@ -31,7 +31,7 @@ export class SdiLedger {
   pfRid = 0;
   /** Last RID that the root port lets pass. */
   lastRid = 0xffff;
-  private readonly params: SrdParams;
+  private readonly params: DeviceParams;
   private readonly takesVfRids: boolean;
   private readonly pages: RunAllocator;
   private readonly vectors: RunAllocator;
@@ -41,7 +41,7 @@ export class SdiLedger {
 
   /** @param indices the SDI indices of this run, one per slot. */
   constructor(
-    params: SrdParams,
+    params: DeviceParams,
     indices: readonly number[],
     policy: { readonly reuse: ReusePolicy; readonly takesVfRids: boolean },
   ) {

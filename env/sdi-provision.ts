@@ -3,7 +3,7 @@
 import type { Kernel } from '#kernel/kernel';
 import type { Process } from '#kernel/process';
 import type { SdiAssignment } from '#siov/host-event';
-import { SdiState } from '#siov/srd-admin';
+import { SdiState } from '#siov/sdi-life';
 import type { TenantAgent } from './agents/tenant-agent.ts';
 import { TenantQueue } from './agents/tenant-queue.ts';
 import type { AccessStyle, DeviceDriver } from './device-driver.ts';

@@ -4,8 +4,10 @@
 //   const swarm = drawSwarm(testbench.streams.stream('swarm', 'dma'), SCENARIO_FEATURES.dma, 'standard');
 import type { RandomStream } from '#random/random-stream';
 import { configKey } from '#uvm/config-db';
-import type { Profile, SrdParams } from '#siov/srd-params';
+import type { Profile, DeviceParams } from '#siov/device-params';
+import type { DeviceTraits } from '#siov/device-traits';
 import { INJECTIONS } from './agents/memory-responder-injection.ts';
+import type { DeviceKit } from './device-kit.ts';
 import { NO_CROWD, withCrowd, type CrowdSwarm } from './crowd-swarm.ts';
 import type { ScenarioFeatures } from './scenario-features.ts';
 
@@ -124,9 +126,13 @@ export interface SiovSwarm {
 export interface SiovEnvConfig {
   readonly swarm: SiovSwarm;
   /** Effective parameters, from HELLO_OK. */
-  readonly params: SrdParams;
+  readonly params: DeviceParams;
   /** Link delay in each direction, picoseconds. */
   readonly lookaheadPs: number;
+  /** What comes with the device. */
+  readonly kit: DeviceKit;
+  /** Of the kit, for these parameters. */
+  readonly traits: DeviceTraits;
 }
 
 /** The one configuration key of the SIOV environment. */

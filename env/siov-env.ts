@@ -10,9 +10,9 @@ import { ns } from '#kernel/time';
 import { SiovScoreboard } from '#scoreboards/siov-scoreboard';
 import type { HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
-import { isAtomicWork, WorkOpcode } from '#siov/work-descriptor';
+import { isAtomicWork, WorkOpcode } from '#siov/work';
+import type { RidMode } from '#siov/siov-policy';
 import type { RandomStream } from '#random/random-stream';
-import { configKey } from '#uvm/config-db';
 import { Env } from '#uvm/env';
 import { AnalysisPort } from '#uvm/ports';
 import { VirtualSequencer } from '#uvm/virtual-sequence';
@@ -30,7 +30,7 @@ import { enumerateDevice, planBuses } from './host-enumeration.ts';
 import { hostConfig, Host } from './host/host.ts';
 import { MessageSlots } from './message-slots.ts';
 import { planSettings } from './pf-settings.ts';
-import { SrdRegisters } from './registers/srd-registers.ts';
+import type { SrdRegisters } from './registers/srd-registers.ts';
 import { drainBoundPs } from './progress-bound.ts';
 import {
   siovEnvConfig,
@@ -38,14 +38,8 @@ import {
   type SiovEnvConfig,
   type SiovSwarm,
 } from './siov-env-config.ts';
-import type { SrdDriverContext } from './srd-admin-commands.ts';
-import { SrdDeviceDriver } from './srd-device-driver.ts';
 import { TenantHome } from './tenant-home.ts';
 import { TenantSpace } from './tenant-space.ts';
-
-/** Makes the driver of another vendor's device; without it SRD's is used. */
-export const deviceDriverFactory =
-  configKey<(context: SrdDriverContext) => DeviceDriver>('device-driver-factory');
 
 /** Where virtual sequences run: it reaches every sequencer through the environment. */
 export class SiovVirtualSequencer extends VirtualSequencer {
@@ -91,7 +85,10 @@ export class SiovEnv extends Env {
     for (let k = 0; k < swarm.tenantCount; k++) {
       this.tenants.push(this.createChild(`tenant[${k}]`, TenantAgent));
     }
-    if (swarm.features.registers) this.registers = this.createChild('registers', SrdRegisters);
+    const { registers } = this.settings.kit;
+    if (swarm.features.registers && registers !== undefined) {
+      this.registers = this.createChild('registers', registers);
+    }
   }
 
   override connectPhase(): void {
@@ -102,7 +99,8 @@ export class SiovEnv extends Env {
     const attachment = new DomainAttachment(host, this.layout, this.publish);
     this.wireTenants(device);
     const { kernel, tenants, messages, publish } = this;
-    const shared = { kernel, host, device, tenants, attachment, publish };
+    const { policy } = this.settings.traits;
+    const shared = { kernel, host, device, tenants, attachment, publish, policy };
     const stream = hypervisor.stream('messages');
     const crowd = this.crowdIndices();
     hypervisor.wire(
@@ -161,17 +159,33 @@ export class SiovEnv extends Env {
       tenants: this.tenants,
       busyHomes: this.busyHomes,
       publish: this.publish,
+      answerNs: this.settings.traits.policy.timing.answerNs,
       boundPs: () => this.drainBoundPs() + Math.max(0, injector.effectsEndPs - this.kernel.nowPs),
       requester: this.child.host.child.requester,
       hasAnswerErrors: this.settings.swarm.errors.answerPerMille > 0,
     }).run();
   }
 
+  /** Size of a work page (policy `pages.bytes`). */
+  get pageBytes(): number {
+    return this.settings.traits.policy.pages.bytes;
+  }
+
+  /** Whether SDIs may get their Routing IDs in this way: the device has it, and its policy (`rids.modes`). */
+  canAssign(mode: RidMode): boolean {
+    const { params, traits } = this.settings;
+    if (mode === 'software' && !params.softwareRids) return false;
+    return traits.policy.rids.modes.includes(mode);
+  }
+
   /** Whether the device executes the opcode: AtomicOps and CRC32 are options (SRD §1, §3). */
   canExecute(opcode: number): boolean {
     const { swarm, params } = this.settings;
     if (opcode === WorkOpcode.CRC32) return params.crc32;
-    return !isAtomicWork(opcode) || planSettings(swarm.settings, params).atomics;
+    return (
+      !isAtomicWork(opcode) ||
+      planSettings(swarm.settings, params, this.settings.traits.policy).atomics
+    );
   }
 
   /** The same at every enumeration of a run. */
@@ -182,28 +196,28 @@ export class SiovEnv extends Env {
   }
 
   private drainBoundPs(): number {
-    const { params, swarm } = this.settings;
+    const { params, swarm, traits } = this.settings;
     const homes = [...this.tenants.map(({ home }) => home), ...this.busyHomes];
-    const bound = drainBoundPs(homes, params.completionTimeoutNs);
+    const { timing } = traits.policy;
+    const bound = drainBoundPs(homes, params.completionTimeoutNs, timing);
     // Slow and absent answers are outside SRD's bound: each lasts up to the timeout, and they may follow each other.
     const isSlow = swarm.responder.slowPerMille > 0 || swarm.errors.answerPerMille > 0;
     return isSlow ? 4 * bound : bound;
   }
 
   private makeDevice(): DeviceDriver {
-    const { swarm, params } = this.settings;
-    const context: SrdDriverContext = {
+    const { swarm, params, kit, traits } = this.settings;
+    return kit.makeDriver({
       kernel: this.kernel,
       requester: this.child.host.child.requester,
       params,
+      policy: traits.policy,
       publish: this.publish,
       pfInterrupt: this.pfInterrupt,
       waitBy: swarm.hypervisor.waitBy,
       pollNs: swarm.hypervisor.pollNs,
       drainBoundPs: () => this.drainBoundPs(),
-    };
-    const make = this.config.tryGet(deviceDriverFactory);
-    return make === undefined ? new SrdDeviceDriver(context) : make(context);
+    });
   }
 
   private wireTenants(device: DeviceDriver): void {
@@ -218,6 +232,7 @@ export class SiovEnv extends Env {
         messages: this.messages,
         home: this.makeHome(`${tenant.fullPath} progress`, tenant.stream('memory')),
         canExecute: (opcode) => this.canExecute(opcode),
+        momentNs: this.settings.traits.policy.timing.momentNs,
         wantsVf: index >= this.tenants.length - vfTenants,
       });
     }
@@ -228,7 +243,9 @@ export class SiovEnv extends Env {
     const { swarm, params } = this.settings;
     const { host } = this.child;
     const { holePercent } = swarm.layout;
-    const hasPasid = planSettings(swarm.settings, params).pasid && swarm.work.pasidPercent > 0;
+    const hasPasid =
+      planSettings(swarm.settings, params, this.settings.traits.policy).pasid &&
+      swarm.work.pasidPercent > 0;
     const makeSpace = (pasid: number): TenantSpace =>
       new TenantSpace(host, stream, { layout: this.layout, holePercent, pasid });
     const plainSpace = makeSpace(-1);

@@ -1,8 +1,7 @@
 // Admin commands of the reference device (SRD §5): arguments with noise where the device must ignore it, the command, and the
 // wait for its end by polling or by the PF's interrupt. One command at a time.
 import { assert } from '#base/assert';
-import type { Kernel } from '#kernel/kernel';
-import type { Process, SimEvent } from '#kernel/process';
+import type { Process } from '#kernel/process';
 import { ns } from '#kernel/time';
 import { delay, waitAny } from '#kernel/wait';
 import type { CommandName, HostEvent, SdiAssignment } from '#siov/host-event';
@@ -14,25 +13,10 @@ import {
   encodeCreateArguments,
   encodeSdiArguments,
 } from '#siov/srd-admin';
-import type { SrdParams } from '#siov/srd-params';
 import { ARG_COUNT, PfRegister, RESULT_COUNT } from '#siov/srd-registers';
 import type { AccessStyle, CommandResult } from './device-driver.ts';
-import type { HostRequester } from './host/host-requester.ts';
+import type { DriverContext } from './device-kit.ts';
 import type { SrdAccess } from './srd-access.ts';
-
-/** What the driver needs of its surroundings. */
-export interface SrdDriverContext {
-  readonly kernel: Kernel;
-  readonly requester: HostRequester;
-  readonly params: SrdParams;
-  readonly publish: (event: HostEvent) => void;
-  /** Triggered by each interrupt message of the PF. */
-  readonly pfInterrupt: SimEvent;
-  readonly waitBy: 'poll' | 'interrupt';
-  readonly pollNs: number;
-  /** Longest time in which the work posted so far drains, picoseconds (SRD §4, Progress). */
-  readonly drainBoundPs: () => number;
-}
 
 interface Command {
   readonly name: CommandName;
@@ -55,12 +39,12 @@ const ARG0_NOISE_MASK = 0xfffc_0000;
 const LOST_READS_MAX = 4;
 
 export class SrdAdminCommands {
-  private readonly context: SrdDriverContext;
+  private readonly context: DriverContext;
   private readonly access: SrdAccess;
   private sequence = 0;
   private isBusy = false;
 
-  constructor(context: SrdDriverContext, access: SrdAccess) {
+  constructor(context: DriverContext, access: SrdAccess) {
     this.context = context;
     this.access = access;
   }
@@ -117,7 +101,7 @@ export class SrdAdminCommands {
         opcode: AdminOpcode.RESET_SDI,
         sdi,
         args,
-        boundPs: ns(2 * this.context.params.completionTimeoutNs + COMMAND_BOUND_NS),
+        boundPs: this.resetBoundPs(),
         event: { kind: 'sdiResetting', sdi, reconfigure },
       },
       style,
@@ -126,6 +110,13 @@ export class SrdAdminCommands {
 
   *query(sdi: number, style: AccessStyle): Process<CommandResult> {
     return yield* this.runSimple('query', AdminOpcode.QUERY_SDI, sdi, undefined, style);
+  }
+
+  /** Policy `sdiReset`: the bound of an SDI reset. */
+  private resetBoundPs(): number {
+    const { params, policy } = this.context;
+    const { boundNs, boundTimeouts } = policy.sdiReset;
+    return ns(boundTimeouts * params.completionTimeoutNs + boundNs);
   }
 
   private *runSimple(

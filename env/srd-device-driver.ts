@@ -3,6 +3,7 @@
 import { assert } from '#base/assert';
 import type { Process } from '#kernel/process';
 import type { AddressRange, HostEvent, SdiAssignment, WorkDescription } from '#siov/host-event';
+import { SDI_PAGES_MAX, SDI_VECTORS_MAX } from '#siov/srd-admin';
 import {
   ARG_COUNT,
   imsEntryOffset,
@@ -19,13 +20,8 @@ import {
   VECTOR_ENTRY_BYTES,
   VfMsix,
 } from '#siov/srd-registers';
-import {
-  decodeRecord,
-  DESCRIPTOR_BYTES,
-  encodeDescriptor,
-  recordPhase,
-  RECORD_BYTES,
-} from '#siov/work-descriptor';
+import { encodeDescriptor, srdWorkFormat } from '#siov/srd-work-descriptor';
+import type { WorkFormat } from '#siov/work-format';
 import type {
   AccessStyle,
   CommandResult,
@@ -33,33 +29,28 @@ import type {
   QueueSetup,
   QueueStatus,
   QueueTarget,
-  RecordView,
   RegisterReply,
   VectorMessage,
-  WorkFormat,
 } from './device-driver.ts';
+import type { DriverContext } from './device-kit.ts';
 import type { AddressWindows } from './host-address-map.ts';
 import { highWord, lowWord, SrdAccess } from './srd-access.ts';
-import { SrdAdminCommands, type SrdDriverContext } from './srd-admin-commands.ts';
+import { SrdAdminCommands } from './srd-admin-commands.ts';
 
 export class SrdDeviceDriver implements DeviceDriver {
   readonly format: WorkFormat;
+  readonly limits = { pagesMax: SDI_PAGES_MAX, vectorsMax: SDI_VECTORS_MAX };
   readonly scratch = { base: SCRATCH_OFFSET, length: SCRATCH_BYTES };
   readonly queueRegisters: readonly number[] = Object.values(PageRegister);
   private readonly publish: (event: HostEvent) => void;
   private readonly access: SrdAccess;
   private readonly commands: SrdAdminCommands;
 
-  constructor(context: SrdDriverContext) {
+  constructor(context: DriverContext) {
     this.publish = context.publish;
     this.access = new SrdAccess(context.requester);
     this.commands = new SrdAdminCommands(context, this.access);
-    this.format = {
-      descriptorBytes: DESCRIPTOR_BYTES,
-      recordBytes: RECORD_BYTES,
-      ringEntriesMin: 2,
-      ringEntriesMax: context.params.ringMax,
-    };
+    this.format = srdWorkFormat(context.params.ringMax);
   }
 
   bind(windows: AddressWindows): void {
@@ -167,14 +158,6 @@ export class SrdDeviceDriver implements DeviceDriver {
 
   encodeWork(work: WorkDescription): Uint8Array {
     return encodeDescriptor(work);
-  }
-
-  decodeRecord(bytes: Uint8Array): RecordView {
-    return decodeRecord(bytes);
-  }
-
-  recordPhase(n: number, ringEntries: number): number {
-    return recordPhase(n, ringEntries);
   }
 
   // --- vectors --------------------------------------------------------------------------------------------------------------

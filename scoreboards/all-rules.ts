@@ -45,13 +45,13 @@ export const RULES_NOT_CHECKED: readonly RuleNotChecked[] = [
   {
     id: 'T-RID-5',
     reason:
-      'SRD §2 fixes the Routing ID of an SDI at CREATE_SDI; software renumbers only while all are FREE',
+      'who may send under which Routing ID after renumbering says the policy; SRD renumbers only while all are FREE',
     checkedBy: 'T-RID-1',
   },
   {
     id: 'T-CFG-2',
     reason:
-      'SRD §2 gives the Completer ID: the PF, or the VF for its own page and configuration space',
+      'the policy gives the Completer ID; for SRD it is the PF, or the VF for its page and configuration space',
     checkedBy: 'SRD-2.9',
   },
   {
@@ -97,7 +97,7 @@ export const RULES_NOT_CHECKED: readonly RuleNotChecked[] = [
   },
   {
     id: 'T-ERR-1',
-    reason: 'SRD §9 logs all errors in the PF and leaves the header log free',
+    reason: 'SRD sends no error Messages and logs in the PF; checked where a policy has Messages',
     checkedBy: 'SRD-4.4',
   },
   { id: 'T-ATS-1', reason: 'SRD has no ATS: AT is 0 in every request', checkedBy: 'SRD-7.12' },

@@ -7,10 +7,9 @@ import { readCompletionFault } from '#pcie/rules';
 import { CompletionStatus, isAtomic, isLockedRead, isMemoryRead, type Tlp } from '#pcie/tlp';
 import { Component } from '#uvm/component';
 import { defineRules, type Rule } from '#uvm/rules';
+import { maskOfBe } from './device/word-check.ts';
 import type { HostRequest } from './predictors/host-requests.ts';
 
-/** SRD §4, Progress. */
-export const ANSWER_BOUND_PS = 20_000_000;
 /** SRD §3: the read completion boundary of what the device sends is an endpoint's. */
 const DEVICE_RCB_BYTES = 64;
 
@@ -29,7 +28,7 @@ export const COMPLETER_RULES = defineRules({
   ],
   sdiConfig: [
     'T-CFG-1',
-    'a Configuration Request to the Routing ID of an SDI is completed with UR',
+    'a Configuration Request to the Routing ID of an SDI is completed with UR, or as the policy says',
     'siov-facts §13 T-CFG-1; SRD §2',
     'inferred',
   ],
@@ -41,7 +40,7 @@ export const COMPLETER_RULES = defineRules({
   ],
   page: [
     'T-MMIO-3',
-    'an access to a page that is assigned to nobody gets UR',
+    'a read of a page that is assigned to nobody gets what the policy says (SRD: UR)',
     'siov-facts §13 T-MMIO-3; SRD §7',
     'SRD',
   ],
@@ -53,7 +52,7 @@ export const COMPLETER_RULES = defineRules({
   ],
   completer: [
     'SRD-2.9',
-    'the Completer ID is the PF, or the VF for its configuration space and page',
+    'the Completer ID is the PF, or the VF for its configuration space and page, or as the policy says',
     'SRD §2, Completer ID',
     'SRD',
   ],
@@ -74,12 +73,12 @@ export class CompleterProtocolScoreboard extends Component {
   }
 
   /** A request that was not answered in time. */
-  overdue(request: HostRequest): void {
+  overdue(request: HostRequest, boundPs: number): void {
     const { answer } = this.rule;
     answer.holds(false);
     answer.fail({
       subject: describe(request),
-      expected: 'its completion within 20 µs',
+      expected: `its completion within ${boundPs / 1_000_000} µs`,
       seen: 'none',
     });
   }
@@ -102,7 +101,9 @@ export class CompleterProtocolScoreboard extends Component {
     if (!rule.parts.holds(fault === undefined)) {
       rule.parts.fail({ subject: describe(request), expected: 'the next part', seen: fault });
     }
-    return take(tlp, request);
+    const isOver = take(tlp, request);
+    if (isOver) this.fixedWord(request);
+    return isOver;
   }
 
   private status(tlp: Tlp, request: HostRequest): void {
@@ -113,6 +114,21 @@ export class CompleterProtocolScoreboard extends Component {
       subject: describe(request),
       expected: `status ${statusNames(request.statusMask)}`,
       seen: statusNames(1 << tlp.status),
+    });
+  }
+
+  /** A read of what belongs to nobody gave data: the policy says which. */
+  private fixedWord(request: HostRequest): void {
+    const { fixedWord, statusRule, words } = request;
+    if (fixedWord < 0 || statusRule === 'none' || words.length === 0) return;
+    const mask = words.length === 1 ? maskOfBe(request.firstBe) : 0xffff_ffff;
+    const wrong = words.find((word) => ((word ^ fixedWord) & mask) !== 0);
+    const rule: Rule = this.rule[statusRule];
+    if (rule.holds(wrong === undefined)) return;
+    rule.fail({
+      subject: describe(request),
+      expected: hex(fixedWord, 8),
+      seen: hex(wrong ?? 0, 8),
     });
   }
 

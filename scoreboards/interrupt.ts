@@ -14,7 +14,7 @@ export const INTERRUPT_RULES = defineRules({
   ],
   format: [
     'T-INT-2',
-    'a message is 1 DW, all bytes enabled, no PASID, untranslated, under the Routing ID of its owner',
+    'a message is 1 DW, all bytes enabled, no PASID, untranslated, under the Routing ID that the policy names',
     'siov-facts §13 T-INT-2, SRD §7',
     'PCIe',
   ],

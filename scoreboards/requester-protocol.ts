@@ -7,14 +7,15 @@ import { defineRules } from '#uvm/rules';
 import { crosses4K } from '#pcie/rules';
 import { Attr, hasLongAddress, isMemoryRead, isMemoryWrite, type Tlp } from '#pcie/tlp';
 import { judge, subjectOf } from './judge.ts';
+import { mayRequest } from './predictors/request-permission.ts';
 import type { SeenRequest } from './predictors/seen-request.ts';
 import type { TrafficPredictor } from './predictors/traffic-predictor.ts';
 
 const DW_BYTES = 4;
 /** SRD §7: addresses are below 2^52. */
 const ADDRESS_HIGH_LIMIT = 0x10_0000;
-/** SRD §7: non-posted requests outstanding per device. */
-const OUTSTANDING_MAX = 64;
+/** AT of a request whose address was translated before (siov-facts T-ATS-1). */
+const TRANSLATED = 2;
 /** With 10-bit tags on, tags 0..255 are not used. */
 const TEN_BIT_TAG_MIN = 256;
 
@@ -31,7 +32,12 @@ export const REQUEST_RULES = defineRules({
     'PCIe Base §2.2.1; SRD §7',
     'PCIe',
   ],
-  message: ['SRD-3.1', 'the device sends no Messages', 'SRD §3', 'SRD'],
+  message: [
+    'SRD-3.1',
+    'the device sends no Messages, but for error Messages where its policy has them',
+    'SRD §3',
+    'SRD',
+  ],
   header: [
     'SRD-7.12',
     'requests have TC 0, AT 0, and TH, LN, IDO, TD, EP and No Snoop 0',
@@ -94,7 +100,7 @@ export const REQUEST_RULES = defineRules({
   ],
   outstanding: [
     'SRD-7.11',
-    'at most 64 non-posted requests are outstanding',
+    'no more non-posted requests are outstanding than the policy says (SRD: 64)',
     'SRD §7, At most 64',
     'SRD',
   ],
@@ -141,7 +147,7 @@ export class RequesterProtocolScoreboard extends Component {
     }
     const isPlain =
       tlp.tc === 0 &&
-      tlp.at === 0 &&
+      (tlp.at === 0 || (tlp.at === TRANSLATED && predictor.policy.requests.ats !== 'never')) &&
       tlp.th === 0 &&
       tlp.ln === 0 &&
       tlp.td === 0 &&
@@ -180,8 +186,11 @@ export class RequesterProtocolScoreboard extends Component {
   request(seen: SeenRequest, predictor: TrafficPredictor): void {
     const { rule } = this;
     const { requester, timePs } = seen;
-    if (requester !== undefined && !rule.busMaster.holds(predictor.mayRequest(requester, timePs))) {
-      const expected = 'no request: bus mastering is off for more than 1 µs';
+    if (
+      requester !== undefined &&
+      !rule.busMaster.holds(mayRequest(predictor, requester, timePs))
+    ) {
+      const expected = 'no request: bus mastering is off for longer than a moment';
       rule.busMaster.fail({ subject: requester.name, expected, seen: seen.tlp.kind });
     }
     if (!isMemoryWrite(seen.tlp.kind)) this.pair(seen, predictor);
@@ -201,9 +210,14 @@ export class RequesterProtocolScoreboard extends Component {
         : `a ${bits}-bit tag${isWide ? ' from 256 on' : ''}`;
       rule.tag.fail({ subject: subjectOf(seen), expected, seen: `tag ${tag}` });
     }
-    const count = outstanding.count <= OUTSTANDING_MAX ? 0 : this.count(seen, predictor);
-    if (!rule.outstanding.holds(count <= OUTSTANDING_MAX)) {
-      rule.outstanding.fail({ subject: 'device', expected: 'at most 64', seen: count });
+    const { outstandingMax } = predictor.policy.requests;
+    const count = outstanding.count <= outstandingMax ? 0 : this.count(seen, predictor);
+    if (!rule.outstanding.holds(count <= outstandingMax)) {
+      rule.outstanding.fail({
+        subject: 'device',
+        expected: `at most ${outstandingMax}`,
+        seen: count,
+      });
     }
   }
 
@@ -216,7 +230,8 @@ export class RequesterProtocolScoreboard extends Component {
     if (seen.role === 'interrupt' || execution === undefined || seen.problem !== 'none') return;
     const { pasid } = this.rule;
     const own = execution.latch.pasid;
-    const isOff = own < 0 || !predictor.params.pasid;
+    const isNever = !predictor.params.pasid || predictor.policy.requests.pasid === 'never';
+    const isOff = own < 0 || isNever;
     const mayCarry = !isOff && predictor.pasidEnable.mayBeTrue(timePs) && tlp.pasid === own;
     const mayLack = tlp.pasid < 0 && (isOff || predictor.pasidEnable.mayBeFalse(timePs));
     const isUser = tlp.pasidExecute === 0 && tlp.pasidPrivileged === 0;

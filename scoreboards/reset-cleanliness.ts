@@ -6,6 +6,7 @@ import { defineRules } from '#uvm/rules';
 import { judge, subjectOf } from './judge.ts';
 import type { RequesterTrack } from './predictors/requester-track.ts';
 import type { SeenRequest } from './predictors/seen-request.ts';
+import type { TrafficPredictor } from './predictors/traffic-predictor.ts';
 
 export const RESET_RULES = defineRules({
   silent: [
@@ -37,14 +38,16 @@ export const RESET_RULES = defineRules({
 export class ResetCleanlinessScoreboard extends Component {
   private readonly rule = this.evaluates(RESET_RULES);
 
-  request(seen: SeenRequest): void {
+  request(seen: SeenRequest, predictor: TrafficPredictor): void {
     const { rule } = this;
     const isFlr = seen.requester?.endedBy === 'pf flr';
     if (isFlr) judge(rule.flr, seen, 'afterReset');
     else judge(rule.silent, seen, 'afterReset');
     if (seen.isNewFetch || seen.problem === 'disturbed') judge(rule.others, seen, 'disturbed');
+    if (seen.problem === 'notDrained') return judge(rule.tags, seen, 'notDrained');
     if (isMemoryWrite(seen.tlp.kind)) return;
-    if (!rule.tags.holds(seen.pairInUse !== 'aborted')) {
+    const isHeld = predictor.policy.sdiReset.abortedTags === 'held';
+    if (!rule.tags.holds(seen.pairInUse !== 'aborted' || !isHeld)) {
       const expected = 'a tag whose request is not awaited after a reset';
       rule.tags.fail({ subject: subjectOf(seen), expected, seen: `tag ${seen.tlp.tag}` });
     }

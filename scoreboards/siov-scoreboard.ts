@@ -3,6 +3,7 @@
 // first failure is the verdict). Source: design decisions 3, 7, 14.
 //
 //   monitor.up.connect(scoreboard.up); monitor.down.connect(scoreboard.down); events.connect(scoreboard.events);
+import { assert } from '#base/assert';
 import { Component } from '#uvm/component';
 import {
   isAtomic,
@@ -10,6 +11,7 @@ import {
   isConfigWrite,
   isMemoryRead,
   isMemoryWrite,
+  isMessage,
   isPosted,
   Tlp,
 } from '#pcie/tlp';
@@ -17,8 +19,9 @@ import { malformedReason } from '#pcie/rules';
 import type { HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
 import type { AnalysisExport } from '#uvm/ports';
-import { ANSWER_BOUND_PS, CompleterProtocolScoreboard } from './completer-protocol.ts';
+import { CompleterProtocolScoreboard } from './completer-protocol.ts';
 import { CompletionUseScoreboard } from './completion-use.ts';
+import type { DeviceScoreboard } from './device/device-scoreboard.ts';
 import { DataIntegrityScoreboard } from './data-integrity.ts';
 import { InterruptScoreboard } from './interrupt.ts';
 import { LivenessScoreboard } from './liveness.ts';
@@ -32,6 +35,7 @@ import {
   type HeldTlp,
 } from './predictors/device-timeline.ts';
 import { judgeSuspect, noteFetch, type PassedOver } from './predictors/fairness-prediction.ts';
+import { ErrorMessageScoreboard } from './error-messages.ts';
 import { HostRequests } from './predictors/host-requests.ts';
 import { RequestAttribution } from './predictors/request-attribution.ts';
 import type { RequesterTrack } from './predictors/requester-track.ts';
@@ -41,7 +45,6 @@ import { RequesterProtocolScoreboard } from './requester-protocol.ts';
 import { ResetCleanlinessScoreboard } from './reset-cleanliness.ts';
 import { RidIsolationScoreboard } from './rid-isolation.ts';
 import { scoreboardConfig } from './scoreboard-config.ts';
-import { SrdScoreboard } from './srd/srd-scoreboard.ts';
 
 /** Subject of the liveness events for requests of the host. */
 const HOST_REQUEST = 'host request';
@@ -58,7 +61,6 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     data: DataIntegrityScoreboard,
     ordering: OrderingScoreboard,
     completer: CompleterProtocolScoreboard,
-    srd: SrdScoreboard,
     liveness: LivenessScoreboard,
   });
   /** TLPs from the device, in the order in which the host sees them. */
@@ -68,6 +70,11 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
   /** What the host did. */
   readonly events: AnalysisExport<HostEvent> = { write: (event) => this.eventSeen(event) };
   readonly predictor: TrafficPredictor;
+  /** Only for devices that send error Messages. */
+  private errorMessages: ErrorMessageScoreboard | undefined;
+  /** The scoreboard that came with the device. */
+  private deviceNow: DeviceScoreboard | undefined;
+  private readonly answerBoundPs: number;
   private readonly timeline: DeviceTimeline;
   private readonly lookaheadPs: number;
   private readonly attribution: RequestAttribution;
@@ -81,17 +88,30 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
 
   constructor(...args: ConstructorParameters<typeof Component>) {
     super(...args);
-    const { lookaheadPs, params } = this.config.get(scoreboardConfig);
+    const { lookaheadPs, params, traits } = this.config.get(scoreboardConfig);
     this.lookaheadPs = lookaheadPs;
-    this.predictor = new TrafficPredictor(params);
+    this.answerBoundPs = traits.policy.timing.answerNs * 1000;
+    this.predictor = new TrafficPredictor(params, traits);
     this.timeline = new DeviceTimeline(lookaheadPs, this);
     this.attribution = new RequestAttribution(this.predictor);
     this.completions = new CompletionPrediction(this.predictor);
   }
 
+  override buildPhase(): void {
+    const { device, traits } = this.config.get(scoreboardConfig);
+    this.deviceNow = this.createChild('device', device);
+    if (traits.policy.errors.messages === 'none') return;
+    this.errorMessages = this.createChild('errorMessages', ErrorMessageScoreboard);
+  }
+
+  private get device(): DeviceScoreboard {
+    assert(this.deviceNow !== undefined, 'the scoreboard of the device is built first');
+    return this.deviceNow;
+  }
+
   override connectPhase(): void {
-    const { memory, mixed, reset, rid, srd } = this.child;
-    srd.bind(this.predictor, (rule, details) => {
+    const { memory, mixed, reset, rid } = this.child;
+    this.device.bind(this.predictor, (rule, details) => {
       if (rule === 'disturbed') reset.registerDisturbed(details);
       else if (rule === 'disturbedAcross') mixed.registerDisturbed(details);
       else if (rule === 'ownPage') memory.pageRead(details);
@@ -112,6 +132,9 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     else if (isCompletion(tlp.kind)) this.completionLeft(tlp, leftPs);
     else if (isMemoryRead(tlp.kind) || isMemoryWrite(tlp.kind) || isAtomic(tlp.kind)) {
       this.requestLeft(tlp, leftPs);
+    } else if (isMessage(tlp.kind) && this.errorMessages !== undefined) {
+      this.predictor.advance(leftPs);
+      this.errorMessages.message(tlp, this.predictor);
     } else this.child.requester.oddKind(tlp);
   }
 
@@ -137,6 +160,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
       case 'deviceReset':
         this.timeline.dropUnderway();
         this.hostRequests.clear();
+        this.errorMessages?.clear();
         this.hostEvent(event, nowPs);
         return;
       case 'liveness':
@@ -152,34 +176,45 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
   // --- device time ---------------------------------------------------------------------------------------------------
 
   hostEvent(event: HostEvent, deviceTimePs: number): void {
-    const { mixed, srd } = this.child;
+    const { mixed } = this.child;
+    const { device } = this;
     mixed.beforeEvent(event, this.predictor);
-    srd.beforeEvent(event);
+    device.beforeEvent(event);
     this.predictor.hostEvent(event, deviceTimePs);
-    srd.hostEvent(event);
+    device.hostEvent(event);
+    if (event.kind === 'flrStarted' && event.requester === 'pf') this.errorMessages?.loosen();
     this.judgeFindings();
   }
 
   downArrived(held: HeldTlp, deviceTimePs: number): void {
-    const { predictor } = this;
-    const { srd } = this.child;
+    const { device, predictor } = this;
     const { tlp } = held;
     predictor.advance(deviceTimePs);
-    if (held.malformed !== undefined) return srd.malformedArrived(deviceTimePs);
-    if (malformedReason(tlp, predictor.settings.maxPayloadBytes) !== undefined) {
-      return srd.malformedArrived(deviceTimePs);
+    const isMalformed =
+      held.malformed !== undefined ||
+      malformedReason(tlp, predictor.settings.maxPayloadBytes) !== undefined;
+    if (isMalformed) {
+      this.errorMessages?.perhaps('a malformed TLP', predictor);
+      return device.malformedArrived(deviceTimePs);
     }
     if (isCompletion(tlp.kind)) {
       const fate = this.completions.arrive(tlp, deviceTimePs);
-      return srd.completionArrived(fate, tlp, deviceTimePs);
+      this.errorMessages?.completion(fate, tlp, predictor);
+      return device.completionArrived(fate, tlp, deviceTimePs);
     }
-    if (isPosted(tlp.kind)) return srd.postedArrived(tlp, deviceTimePs);
+    if (isPosted(tlp.kind)) {
+      if (this.errorMessages !== undefined && device.mayRefuse(tlp)) {
+        this.errorMessages.perhaps(`a ${tlp.kind}`, predictor);
+      }
+      return device.postedArrived(tlp, deviceTimePs);
+    }
     const request = this.hostRequests.add(tlp, deviceTimePs);
     if (isConfigWrite(tlp.kind)) {
       request.closing = predictor.takeClosing();
       request.disablesVfs = predictor.takeVfsDisabling();
     }
-    srd.requestArrived(request, tlp, deviceTimePs);
+    device.requestArrived(request, tlp, deviceTimePs);
+    this.errorMessages?.request(request, device.ownerRid, predictor);
   }
 
   private requestLeft(tlp: Tlp, leftPs: number): void {
@@ -189,7 +224,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     this.attribution.attribute(seen);
     child.requester.header(seen, predictor);
     child.rid.request(seen, predictor);
-    child.reset.request(seen);
+    child.reset.request(seen, predictor);
     child.requester.request(seen, predictor);
     child.mixed.request(seen);
     child.memory.request(seen);
@@ -210,9 +245,10 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     if (request === undefined) return child.completer.unexpected(tlp);
     if (!child.completer.completion(tlp, request, predictor.settings.maxPayloadBytes)) return;
     hostRequests.finish(request);
+    this.errorMessages?.answered(request, tlp.status);
     for (const gate of request.closing) gate.closed(leftPs);
     if (request.disablesVfs) predictor.vfsDisableCompleted(leftPs);
-    child.srd.answered(request, leftPs);
+    this.device.answered(request, leftPs);
   }
 
   /** Something did not come in time: whose fault is it? */
@@ -240,10 +276,11 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
   }
 
   private checkOverdue(deviceTimePs: number): void {
+    this.errorMessages?.checkOverdue(deviceTimePs);
     for (;;) {
-      const overdue = this.hostRequests.takeOverdue(deviceTimePs - ANSWER_BOUND_PS);
+      const overdue = this.hostRequests.takeOverdue(deviceTimePs - this.answerBoundPs);
       if (overdue === undefined) return;
-      this.child.completer.overdue(overdue);
+      this.child.completer.overdue(overdue, this.answerBoundPs);
     }
   }
 
@@ -255,7 +292,7 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
       lost.role = 'fetch';
       lost.isNewFetch = true;
       lost.wrong(finding.problem, finding.expected, finding.seen);
-      child.reset.request(lost);
+      child.reset.request(lost, predictor);
       child.mixed.request(lost);
       child.data.request(lost);
       child.interrupt.request(lost);

@@ -9,7 +9,7 @@ import { delay, untilTime, waitAny } from '#kernel/wait';
 import type { RandomStream } from '#random/random-stream';
 import type { WorkItem } from '#sequences/items/work-item';
 import type { HostEvent } from '#siov/host-event';
-import { INDEX_MASK } from '#siov/srd-registers';
+import { INDEX_MASK } from '#siov/work';
 import { Agent } from '#uvm/agent';
 import { Sequencer } from '#uvm/sequencer';
 import type { AccessStyle, DeviceDriver, QueueSetup } from '../device-driver.ts';
@@ -33,15 +33,17 @@ export interface TenantWiring {
   readonly canExecute: (opcode: number) => boolean;
   /** Works on VFs; otherwise on SDIs. */
   readonly wantsVf: boolean;
+  /** Policy `timing.momentNs`. */
+  readonly momentNs: number;
 }
 
 /** A poll of a queue whose work leaves no record. */
 const STATUS_POLL_PS = us(2);
-/** What SRD §4 (b) gives a device to obey a stop, and the way there and back. */
-const STOP_SETTLE_PS = ns(1_600);
+/** On top of the moment that a device has to obey a stop: the way there and back. */
+const STOP_SLACK_NS = 600;
 const STOP_POLLS_MAX = 400;
-/** A vector is masked for 1 µs before its message changes (SRD §4 (b)). */
-const MASK_SETTLE_PS = ns(1_050);
+/** On top of the moment for which a vector is masked before its message changes (SRD §4 (b)). */
+const MASK_SLACK_NS = 50;
 
 export class TenantAgent extends Agent {
   readonly child = this.children({ sequencer: Sequencer<WorkItem>, driver: TenantDriver });
@@ -133,7 +135,7 @@ export class TenantAgent extends Agent {
     if (!queue.isStopSent) this.device.stopQueue(queue.target);
     queue.isStopping = true;
     queue.isStopSent = true;
-    yield delay(STOP_SETTLE_PS);
+    yield delay(ns(this.wired.momentNs + STOP_SLACK_NS));
     for (let poll = 0; poll < STOP_POLLS_MAX && this.queue === queue; poll++) {
       const status = yield* this.device.queueStatus(queue.target);
       if (this.queue !== queue) return false;
@@ -169,16 +171,16 @@ export class TenantAgent extends Agent {
   scanRecords(queue: TenantQueue): void {
     const { setup } = queue;
     if (setup === undefined) return;
-    const { recordBytes } = this.device.format;
+    const { recordBytes, decodeRecord, recordPhase } = this.device.format;
     let endedCount = queue.ended;
     for (const work of queue.inFlight) {
       if (!work.hasRecord) continue;
       const slot = work.n % setup.ringEntries;
       const bytes = this.space.read(setup.recordBase + slot * recordBytes, recordBytes);
-      const record = this.device.decodeRecord(bytes);
+      const record = decodeRecord(bytes);
       const isNew =
         record.n === (work.n & INDEX_MASK) &&
-        record.phase === this.device.recordPhase(work.n, setup.ringEntries);
+        record.phase === recordPhase(work.n, setup.ringEntries);
       if (!isNew) break;
       endedCount = work.n + 1;
     }
@@ -213,7 +215,7 @@ export class TenantAgent extends Agent {
     const view = queue.vectors[vector];
     if (!view.isMasked) this.setMask(queue, vector, true);
     const message = this.wired.messages.draw(stream);
-    yield untilTime(view.maskedSincePs + MASK_SETTLE_PS);
+    yield untilTime(view.maskedSincePs + ns(this.wired.momentNs + MASK_SLACK_NS));
     if (this.queue !== queue) return false;
     view.message = message;
     this.device.programVector(queue.target, vector, message);
@@ -224,7 +226,8 @@ export class TenantAgent extends Agent {
     const { format } = this.device;
     const { ring, records } = space.layout;
     const bitsMax = Math.min(this.swarm.work.ringBitsMax, Math.log2(format.ringEntriesMax));
-    const ringEntries = 2 ** stream.range(1, Math.max(1, bitsMax));
+    const bitsMin = Math.log2(format.ringEntriesMin);
+    const ringEntries = 2 ** stream.range(bitsMin, Math.max(bitsMin, bitsMax));
     const ringSlots = (ring.length - ringEntries * format.descriptorBytes) / format.descriptorBytes;
     const recordSlots = (records.length - ringEntries * format.recordBytes) / format.recordBytes;
     return {

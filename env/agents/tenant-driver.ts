@@ -3,7 +3,7 @@
 import type { Process } from '#kernel/process';
 import { us } from '#kernel/time';
 import type { WorkItem } from '#sequences/items/work-item';
-import { isAtomicWork, readsSource, writesDestination } from '#siov/work-descriptor';
+import { isAtomicWork, readsSource, writesDestination } from '#siov/work';
 import { Driver } from '#uvm/driver';
 import type { TenantAgent } from './tenant-agent.ts';
 import type { TenantQueue } from './tenant-queue.ts';
@@ -51,7 +51,7 @@ export class TenantDriver extends Driver<WorkItem> {
     const slot = n % setup.ringEntries;
     this.tenant.space.write(
       setup.ringBase + slot * device.format.descriptorBytes,
-      device.encodeWork(work),
+      device.encodeWork(work, { n, ringEntries: setup.ringEntries }),
     );
     wired.publish({ kind: 'workPosted', requester: queue.target.requester, n: n & 0xffff, work });
     const isRead = !item.isRefused && readsSource(work.opcode);

@@ -2,7 +2,7 @@
 // its vectors. Source: SRD §7. Counts are not wrapped; the device's HEAD and TAIL are their low 16 bits.
 import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
-import { INDEX_MASK } from '#siov/srd-registers';
+import { INDEX_MASK } from '#siov/work';
 import type { QueueSetup, QueueTarget, VectorMessage } from '../device-driver.ts';
 
 /** One descriptor that has been posted and is not known to have ended. */

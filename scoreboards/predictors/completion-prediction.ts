@@ -2,8 +2,7 @@
 // failing. Judged in device time, when it arrives; what may be either way is said to be so.
 import { viewOf } from '#base/fresh-bytes';
 import { CompletionStatus, type Tlp } from '#pcie/tlp';
-import { INDEX_MASK } from '#siov/srd-registers';
-import { WorkStatus } from '#siov/work-descriptor';
+import { INDEX_MASK, WorkStatus } from '#siov/work';
 import type { OutstandingRequest } from './outstanding-requests.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
 import { refusedStatus, type WorkExecution } from './work-execution.ts';
@@ -14,7 +13,8 @@ import { refusedStatus, type WorkExecution } from './work-execution.ts';
 export type CompletionFate =
   'used' | 'failed' | 'unexpected' | 'late' | 'silent' | 'mayBeLate' | 'mayBeUnexpected';
 
-const DESCRIPTOR_DONE = 0xffff;
+/** DWs of the largest descriptor. */
+const DWS_MAX = 16;
 
 export class CompletionPrediction {
   private readonly predictor: TrafficPredictor;
@@ -26,6 +26,7 @@ export class CompletionPrediction {
   /** A completion for (requesterId, tag) arrives at the device at `timePs`. */
   arrive(tlp: Tlp, timePs: number): CompletionFate {
     const { outstanding, timeoutPs } = this.predictor;
+    const { lateCompletions } = this.predictor.policy.sdiReset;
     const request = outstanding.find(tlp.requesterId, tlp.tag);
     if (request === undefined) return 'unexpected';
     const age = timePs - request.leftPs;
@@ -36,9 +37,10 @@ export class CompletionPrediction {
     if (request.isAborted) {
       if (age > 2 * timeoutPs) return this.forget(request, 'unexpected');
       if (age >= timeoutPs) return this.uncertain(request, 'mayBeUnexpected');
-      if (!isSuccess) return this.forget(request, 'late');
+      const fate = lateCompletions === 'dropped' ? 'late' : 'unexpected';
+      if (!isSuccess) return this.forget(request, fate);
       if (isRightCount) this.consume(request, tlp);
-      return 'late';
+      return fate;
     }
     if (age > 2 * timeoutPs) {
       this.timedOut(request);
@@ -161,7 +163,9 @@ export class CompletionPrediction {
   private fetched(execution: WorkExecution, offset: number, count: number, timePs: number): void {
     const mask = maskOfDws(offset, count);
     execution.fetchReceived |= mask;
-    if (execution.fetchReceived !== DESCRIPTOR_DONE || execution.fetchFailed) return;
+    const { descriptorBytes, lengthMax } = execution.format;
+    if (execution.fetchReceived !== maskOfDws(0, descriptorBytes)) return;
+    if (execution.fetchFailed) return;
     const { requester } = execution;
     const { queue } = requester;
     const { params, atomicsEnable } = this.predictor;
@@ -170,6 +174,7 @@ export class CompletionPrediction {
       atomic: params.atomics && atomicsEnable.value,
       crc32: params.crc32,
       vectorCount: requester.vectors.length,
+      lengthMax,
     };
     execution.begin(work, work === undefined ? 0 : refusedStatus(work, can));
     if (execution.epoch === queue.epoch) queue.fetched.ended(timePs);
@@ -185,9 +190,9 @@ function failureStatus(status: number): number {
   return status === CompletionStatus.CA ? WorkStatus.ABORTED : WorkStatus.UNSUPPORTED;
 }
 
-/** Mask of the whole DWs in `count` bytes from `offset`; completions split at 64 bytes, so parts are whole DWs. */
-function maskOfDws(offset: number, count: number): number {
+/** Mask of the whole DWs in `count` bytes from `offset`, up to 64; completions split at 64 bytes, so parts are whole DWs. */
+export function maskOfDws(offset: number, count: number): number {
   const dws = Math.floor(count / 4);
-  const run = dws >= 16 ? DESCRIPTOR_DONE : (1 << dws) - 1;
-  return (run << (offset / 4)) & DESCRIPTOR_DONE;
+  const run = dws >= DWS_MAX ? (1 << DWS_MAX) - 1 : (1 << dws) - 1;
+  return (run << (offset / 4)) & ((1 << DWS_MAX) - 1);
 }

@@ -1,7 +1,6 @@
 // Whose request is it really? Asked only when a request does not fit the owner of its Requester ID, to name the rule that
 // was broken (design decision 4: a wrong Routing ID lands in somebody else's memory). Never on the path of right TLPs.
 import { isAtomic, isMemoryRead, isMemoryWrite } from '#pcie/tlp';
-import { RECORD_BYTES } from '#siov/work-descriptor';
 import { bytesEqual } from '#base/bytes';
 import type { OutstandingRequest } from './outstanding-requests.ts';
 import type { Areas, RequesterTrack } from './requester-track.ts';
@@ -38,7 +37,11 @@ function expects(
   const offset = current.destinationOffset(seen.firstByte);
   if (offset >= 0) return offset === current.writtenBytes && matchesData(current, seen, offset);
   const isRecord = current.work !== undefined && !current.work.noRecord;
-  return isRecord && seen.firstByte === current.recordAddress && seen.byteLength === RECORD_BYTES;
+  return (
+    isRecord &&
+    seen.firstByte === current.recordAddress &&
+    seen.byteLength === current.format.recordBytes
+  );
 }
 
 function expectsRead(
@@ -85,14 +88,15 @@ export function whoseMessage(
 /** Whether the request belongs to the work that the last reset of `requester` aborted. */
 export function isLateWork(seen: SeenRequest, requester: RequesterTrack): boolean {
   const { aborted, abortedLatch } = requester;
-  const records = RECORD_BYTES * abortedLatch.ringEntries;
-  const isRecord = seen.byteLength === RECORD_BYTES && !isMemoryRead(seen.tlp.kind);
+  const { recordBytes } = requester.format;
+  const records = recordBytes * abortedLatch.ringEntries;
+  const isRecord = seen.byteLength === recordBytes && !isMemoryRead(seen.tlp.kind);
   if (isRecord && offsetIn(seen.firstByte, abortedLatch.recordBase, records) >= 0) return true;
   if (aborted === undefined || requester.queue.current?.isExecuting === true) return false;
   if (aborted.sourceOffset(seen.firstByte) >= 0) return isMemoryRead(seen.tlp.kind);
   if (aborted.destinationOffset(seen.firstByte) >= 0) return !isMemoryRead(seen.tlp.kind);
   if (aborted.isAtomic && aborted.work?.destination === seen.firstByte) return true;
-  return offsetIn(seen.firstByte, aborted.recordAddress, RECORD_BYTES) >= 0;
+  return offsetIn(seen.firstByte, aborted.recordAddress, recordBytes) >= 0;
 }
 
 /** Whether the owner of a neighbouring page has a doorbell that was never served. */
@@ -159,7 +163,9 @@ export function tookOtherTag(execution: WorkExecution | undefined): boolean {
 export function nextSlot(requester: RequesterTrack): number {
   const { latch, nextIndex } = requester.queue;
   if (latch.ringEntries < 1) return -1;
-  return latch.ringBase - (latch.ringBase % 64) + 64 * (nextIndex % latch.ringEntries);
+  const { descriptorBytes } = requester.format;
+  const base = latch.ringBase - (latch.ringBase % descriptorBytes);
+  return base + descriptorBytes * (nextIndex % latch.ringEntries);
 }
 
 /** A one-DW write to nowhere of the requester's own, where its next message is due. */
@@ -193,11 +199,13 @@ function isInWorkAreas(address: number, areas: Areas): boolean {
 export function isFetchElsewhere(seen: SeenRequest, requester: RequesterTrack): boolean {
   const { queue } = requester;
   const slot = nextSlot(requester);
-  if (!isMemoryRead(seen.tlp.kind) || slot < 0 || seen.byteLength > 64) return false;
+  const { descriptorBytes } = requester.format;
+  if (!isMemoryRead(seen.tlp.kind) || slot < 0 || seen.byteLength > descriptorBytes) return false;
   if (queue.current !== undefined && !queue.current.recordSeen) return false;
   const isHighSame = Math.floor(seen.firstByte / 2 ** 32) === Math.floor(slot / 2 ** 32);
   const isLowSame = seen.firstByte % 2 ** 32 === slot % 2 ** 32;
-  return seen.firstByte % 64 === 0 && (isHighSame || isLowSame || seen.firstByte < 2 ** 18);
+  const isSlot = seen.firstByte % descriptorBytes === 0;
+  return isSlot && (isHighSame || isLowSame || seen.firstByte < 2 ** 18);
 }
 
 /**
@@ -218,5 +226,5 @@ function namesAddress(execution: WorkExecution, seen: SeenRequest): boolean {
   if (isMemoryRead(seen.tlp.kind)) return execution.sourceOffset(seen.firstByte) >= 0;
   if (execution.destinationOffset(seen.firstByte) >= 0) return true;
   if (execution.isAtomic && execution.work?.destination === seen.firstByte) return true;
-  return offsetIn(seen.firstByte, execution.recordAddress, RECORD_BYTES) >= 0;
+  return offsetIn(seen.firstByte, execution.recordAddress, execution.format.recordBytes) >= 0;
 }

@@ -3,7 +3,7 @@
 import { hex } from '#base/bits';
 import { bytesEqual } from '#base/bytes';
 import type { TlpKind } from '#pcie/tlp';
-import { WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
 import { culpritOf, tookOtherTag, whoseBytes } from './culprit.ts';
 import type { SeenRequest } from './seen-request.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';

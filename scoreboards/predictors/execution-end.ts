@@ -1,6 +1,7 @@
 // What must have been seen of a descriptor when it has certainly ended: because the next one is fetched, or because a
 // QUIESCE_SDI ended. Source: SRD §7 ("the next is fetched only when the one before has ended"), §6.2.
-import { WorkStatus } from '#siov/work-descriptor';
+import { WorkStatus } from '#siov/work';
+import { gateMovedSince } from './request-permission.ts';
 import type { RequesterTrack } from './requester-track.ts';
 import type { Problem } from './seen-request.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
@@ -64,7 +65,7 @@ function missingWork(
   if (!execution.isExecuting) {
     return {
       problem: 'fetchEarly',
-      expected: `all 64 bytes of ${subject} before the next fetch`,
+      expected: `all bytes of ${subject} before the next fetch`,
       seen: 'its fetch is not complete',
     };
   }
@@ -99,10 +100,12 @@ function settleInterrupt(predictor: TrafficPredictor, execution: WorkExecution):
   if (requester.mayHaveBeenMaskedSince(vector, sincePs)) {
     vector.possible = Math.min(1, vector.possible);
     const isSurelyMasked = !requester.mayHaveBeenUnmaskedSince(vector, sincePs);
-    vector.isOwed = isSurelyMasked;
+    const isKept = predictor.policy.interrupts.whileMasked === 'pending';
+    vector.isOwed = isSurelyMasked && isKept;
+    if (isSurelyMasked && !isKept) vector.drop();
     return undefined;
   }
-  const wasHeld = predictor.gateMovedSince(requester, sincePs);
+  const wasHeld = gateMovedSince(predictor, requester, sincePs);
   vector.possible = 0;
   vector.isOwed = false;
   if (execution.interruptSeen || wasHeld) return undefined;

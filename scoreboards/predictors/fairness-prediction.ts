@@ -1,7 +1,7 @@
 // Who waits while others are served: SRD §7 lets at most Q + E descriptors of others be fetched between the time a queue
 // is ready and its own fetch. A queue counts here as ready only when that is certain: the count starts late, never early.
-import { MOMENT_PS } from './governed-bit.ts';
 import { vectorOf } from './execution-end.ts';
+import { gateMovedSince } from './request-permission.ts';
 import type { RequesterTrack } from './requester-track.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
 
@@ -29,7 +29,7 @@ export function noteFetch(
       continue;
     }
     if (queue.readyNoticedPs === Infinity) queue.readyNoticedPs = timePs;
-    if (timePs < queue.readyNoticedPs + MOMENT_PS) continue;
+    if (timePs < queue.readyNoticedPs + predictor.momentPs) continue;
     queue.passedOver++;
     const isTooOften = queue.passedOver > bound;
     if (isTooOften && predictor.disturberOf(waiting) !== undefined) queue.isSuspect = true;
@@ -57,7 +57,7 @@ export function isSurelyReady(
 ): boolean {
   const { queue } = requester;
   if (requester.life !== 'enabled' || !queue.isStarted || queue.halt !== 'no') return false;
-  if (queue.waitingCount === 0 || predictor.gateMovedSince(requester, timePs - MOMENT_PS))
+  if (queue.waitingCount === 0 || gateMovedSince(predictor, requester, timePs - predictor.momentPs))
     return false;
   const { current } = queue;
   if (current === undefined) return true;

@@ -1,24 +1,25 @@
-// A bit that the host writes and that governs requests: SRD §4 "Moments" (b) lets the device act on the old value or the
-// new one for 1 µs after the write arrived. So a check asks what the bit may be, and what it certainly is.
-
-/** SRD §4 (b) and (c): how long old and new value may both be in force, picoseconds. */
-export const MOMENT_PS = 1_000_000;
+// A bit that the host writes and that governs requests: a device may act on the old value or the new one for a moment after the
+// write arrived (policy `timing.momentNs`; SRD §4 "Moments" (b): 1 µs). So a check asks what the bit may be, and what it
+// certainly is.
 
 /** One bit with the window of uncertainty after each change. Times are at the device, picoseconds. */
 export class GovernedBit {
   value: boolean;
+  private readonly momentPs: number;
   private trueUntilPs = -1;
   private falseUntilPs = -1;
 
-  constructor(value: boolean) {
+  /** @param momentPs how long old and new value may both be in force, picoseconds. */
+  constructor(value: boolean, momentPs: number) {
     this.value = value;
+    this.momentPs = momentPs;
   }
 
   /** A write arrived at the device. */
   set(value: boolean, timePs: number): void {
     if (this.value === value) return;
-    if (this.value) this.trueUntilPs = timePs + MOMENT_PS;
-    else this.falseUntilPs = timePs + MOMENT_PS;
+    if (this.value) this.trueUntilPs = timePs + this.momentPs;
+    else this.falseUntilPs = timePs + this.momentPs;
     this.value = value;
   }
 
@@ -48,17 +49,19 @@ export class GovernedBit {
 }
 
 /**
- * Bus Master Enable of one function, or D0 of the power state: when it goes off, the last request leaves within 1 µs
- * of the completion of the Configuration Write that cleared it (SRD §7).
+ * Bus Master Enable of one function, or D0 of the power state: when it goes off, the last request leaves within a
+ * moment of the completion of the Configuration Write that cleared it (SRD §7).
  */
 export class RequestGate {
   isOn: boolean;
   /** Since when it is open. */
   openedPs = -Infinity;
   private offDeadlinePs = -1;
+  private readonly momentPs: number;
 
-  constructor(isOn: boolean) {
+  constructor(isOn: boolean, momentPs: number) {
     this.isOn = isOn;
+    this.momentPs = momentPs;
   }
 
   open(timePs: number): void {
@@ -75,7 +78,7 @@ export class RequestGate {
 
   /** The completion of the closing write left the device. */
   closed(timePs: number): void {
-    if (!this.isOn && this.offDeadlinePs === Infinity) this.offDeadlinePs = timePs + MOMENT_PS;
+    if (!this.isOn && this.offDeadlinePs === Infinity) this.offDeadlinePs = timePs + this.momentPs;
   }
 
   /** A reset: certain at once. */

@@ -39,6 +39,8 @@ export class HostRequest {
   /** Completer IDs that are right; -1: any. */
   completerId = -1;
   otherCompleterId = -1;
+  /** What each DW must be where nobody has data of its own there; -1: anything. */
+  fixedWord = -1;
   isDone = false;
   /** All DWs that came, for reads of at most 2 DWs. */
   readonly words: number[] = [];

@@ -1,8 +1,7 @@
 // What host events do to queues and vectors: started, stopped, rung, programmed, masked. Source: SRD §6.7, §7.
 import { isPowerOfTwo } from '#base/bits';
 import type { HostEvent } from '#siov/host-event';
-import { INDEX_MASK } from '#siov/srd-registers';
-import { WorkStatus } from '#siov/work-descriptor';
+import { INDEX_MASK, WorkStatus } from '#siov/work';
 import type { QueueTrack } from './queue-track.ts';
 import type { RequesterTrack } from './requester-track.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
@@ -54,9 +53,10 @@ function start(
   timePs: number,
 ): void {
   const { ringBase, ringEntries, recordBase, pasid } = event;
+  const { ringEntriesMin, ringEntriesMax } = predictor.format;
   queue.start({ ringBase, ringEntries, recordBase, pasid }, timePs);
   const isAllowed =
-    ringEntries >= 2 && ringEntries <= predictor.params.ringMax && isPowerOfTwo(ringEntries);
+    ringEntries >= ringEntriesMin && ringEntries <= ringEntriesMax && isPowerOfTwo(ringEntries);
   if (!isAllowed) queue.halted('yes', WorkStatus.BAD_RING, timePs);
 }
 

@@ -1,8 +1,7 @@
 // The queue of one requester as the host drives it: started, rung, stopped, halted; and the descriptor in execution.
 // Source: SRD §7.
 import type { WorkDescription } from '#siov/host-event';
-import { INDEX_MASK } from '#siov/srd-registers';
-import { WorkStatus } from '#siov/work-descriptor';
+import { INDEX_MASK, WorkStatus } from '#siov/work';
 import { RecentCounter } from './recent-counter.ts';
 import type { QueueLatch, WorkExecution } from './work-execution.ts';
 
@@ -24,7 +23,7 @@ export class QueueTrack {
   /** Descriptors fetched since the start: index of the next one, not wrapped. */
   nextIndex = 0;
   /** Descriptors whose fetch is complete, since the start: HEAD. */
-  readonly fetched = new RecentCounter();
+  readonly fetched: RecentCounter;
   tail = 0;
   halt: Halt = 'no';
   haltCode = 0;
@@ -41,7 +40,7 @@ export class QueueTrack {
   /** The descriptor in execution, its fetch included; it stays until its end is certain. */
   current: WorkExecution | undefined = undefined;
   /** Descriptors that ended, certainly, since the last reset of the page, and when the last one did. */
-  readonly ended = new RecentCounter();
+  readonly ended: RecentCounter;
   lastEndPs = -Infinity;
   /** Last event that could have made it ready: doorbell, start, enable. */
   rungPs = -Infinity;
@@ -54,8 +53,10 @@ export class QueueTrack {
   readonly posted = new Map<number, WorkDescription>();
   private readonly census: QueueCensus;
 
-  constructor(census: QueueCensus) {
+  constructor(census: QueueCensus, momentPs: number) {
     this.census = census;
+    this.fetched = new RecentCounter(momentPs);
+    this.ended = new RecentCounter(momentPs);
   }
 
   start(latch: QueueLatch, timePs: number): void {

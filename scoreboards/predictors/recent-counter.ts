@@ -1,6 +1,5 @@
-// A count that the device shows "at the latest 1 µs after" its cause (SRD §4 (c)): what a read must show at least depends on
-// when the last events were.
-import { MOMENT_PS } from './governed-bit.ts';
+// A count that the device shows at the latest a moment after its cause (policy `timing.momentNs`; SRD §4 (c)): what a read must
+// show at least depends on when the last events were.
 
 const KEPT = 64;
 
@@ -10,6 +9,11 @@ export class RecentCounter {
   /** Events that may or may not have been counted, on top. */
   unsure = 0;
   private readonly recentPs: number[] = [];
+  private readonly momentPs: number;
+
+  constructor(momentPs: number) {
+    this.momentPs = momentPs;
+  }
 
   ended(timePs: number): void {
     this.count++;
@@ -31,7 +35,7 @@ export class RecentCounter {
   atLeast(timePs: number): number {
     let fresh = 0;
     for (let i = this.recentPs.length - 1; i >= 0; i--) {
-      if (this.recentPs[i] <= timePs - MOMENT_PS) break;
+      if (this.recentPs[i] <= timePs - this.momentPs) break;
       fresh++;
     }
     return Math.max(0, this.count - fresh);

@@ -2,15 +2,7 @@
 import { hex } from '#base/bits';
 import { crc32 } from '#base/crc32';
 import { readU32Le } from '#base/bytes';
-import {
-  decodeRecord,
-  RECORD_BYTES,
-  recordPhase,
-  WorkOpcode,
-  WorkStatus,
-  workStatusName,
-  type WorkRecord,
-} from '#siov/work-descriptor';
+import { WorkOpcode, WorkStatus, workStatusName, type WorkRecord } from '#siov/work';
 import { firstPartLast, tookOtherTag } from './culprit.ts';
 import type { SeenRequest } from './seen-request.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
@@ -29,9 +21,10 @@ export function checkRecord(
   }
   if (execution.recordSeen)
     return seen.wrong('recordAgain', `one record of ${name}`, 'a second one');
-  const isWhole = seen.firstByte === execution.recordAddress && seen.byteLength === RECORD_BYTES;
+  const { recordBytes, decodeRecord } = execution.format;
+  const isWhole = seen.firstByte === execution.recordAddress && seen.byteLength === recordBytes;
   if (!isWhole) {
-    const expected = `one write of 16 bytes at ${hex(execution.recordAddress)}`;
+    const expected = `one write of ${recordBytes} bytes at ${hex(execution.recordAddress)}`;
     return seen.wrong(
       'recordContent',
       expected,
@@ -65,7 +58,7 @@ function checkContent(
     return seen.wrong(problem, expected, workStatusName(record.status));
   }
   const n = execution.index & 0xffff;
-  const phase = recordPhase(execution.index, execution.latch.ringEntries);
+  const phase = execution.format.recordPhase(execution.index, execution.latch.ringEntries);
   if (record.n !== n || record.phase !== phase) {
     const found = `n ${record.n}, phase ${record.phase}`;
     return seen.wrong('recordContent', `n ${n}, phase ${phase}`, found);

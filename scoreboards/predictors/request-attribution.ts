@@ -4,9 +4,10 @@
 import { printRid } from '#pcie/routing-id';
 import { hex } from '#base/bits';
 import { Attr, isAtomic, isMemoryRead } from '#pcie/tlp';
-import { RECORD_BYTES } from '#siov/work-descriptor';
-import { MOMENT_PS } from './governed-bit.ts';
-import { raise, vectorOf } from './execution-end.ts';
+import { maskOfDws } from './completion-prediction.ts';
+import { raise } from './execution-end.ts';
+import { interruptSeen, senderOf } from './interrupt-attribution.ts';
+import { byteEnableText, rangeText } from './request-text.ts';
 import type { OutstandingRequest } from './outstanding-requests.ts';
 import { checkRecord } from './record-prediction.ts';
 import {
@@ -24,11 +25,9 @@ import type { RequesterTrack } from './requester-track.ts';
 import { readRange } from './request-range.ts';
 import type { Problem, SeenRequest } from './seen-request.ts';
 import type { TrafficPredictor } from './traffic-predictor.ts';
-import type { VectorTrack } from './vector-track.ts';
 import { checkAtomic, checkData } from './data-prediction.ts';
 import { offsetIn, WorkExecution } from './work-execution.ts';
 
-const DESCRIPTOR_DW_MASK = 0xffff;
 /** An error of fewer bytes than this, inside one DW, is one of byte enables. */
 const DW_BYTES = 4;
 
@@ -57,7 +56,8 @@ export class RequestAttribution {
     else if (isRead) this.read(seen, requester);
     else if (isAtomicOp) this.atomic(seen, requester);
     else this.write(seen, requester);
-    if (requester?.life === 'resetting') blameReset(seen);
+    const blamed = seen.role === 'interrupt' ? seen.requester : requester;
+    if (blamed?.life === 'resetting') blameReset(seen);
     if (seen.role !== 'dataWrite' && seen.problem === 'none') this.checkRelaxed(seen, false);
     if (!seen.isContiguous) {
       seen.wrong('byteEnables', 'byte enables that name the bytes asked for', byteEnableText(seen));
@@ -70,20 +70,21 @@ export class RequestAttribution {
   private read(seen: SeenRequest, requester: RequesterTrack): void {
     const { queue } = requester;
     const { current } = queue;
+    const { descriptorBytes } = requester.format;
     // A queue that was started anew may read the very place where its old fetch timed out.
     const isOver =
       current !== undefined &&
       current.epoch !== queue.epoch &&
       current.fetchMayHaveFailed(seen.timePs, this.predictor.timeoutPs);
     if (current !== undefined && !current.isExecuting && !current.fetchFailed && !isOver) {
-      const offset = offsetIn(seen.firstByte, current.fetchAddress, 64);
+      const offset = offsetIn(seen.firstByte, current.fetchAddress, descriptorBytes);
       if (offset >= 0) return this.fetchPart(seen, current, offset);
     } else if (current !== undefined) {
       const offset = current.sourceOffset(seen.firstByte);
       if (offset >= 0) return this.sourceRead(seen, current, offset);
     }
     const slot = nextSlot(requester);
-    const offset = slot < 0 ? -1 : offsetIn(seen.firstByte, slot, 64);
+    const offset = slot < 0 ? -1 : offsetIn(seen.firstByte, slot, descriptorBytes);
     if (offset >= 0) return this.fetch(seen, requester, offset);
     if (current?.isUnknown !== true) this.unattributed(seen, requester);
   }
@@ -111,13 +112,14 @@ export class RequestAttribution {
   /** Why a queue may not fetch now, or 'none' (SRD §7, §5, §4 (b)). */
   private fetchRefusal(requester: RequesterTrack, timePs: number): Problem {
     const { queue } = requester;
+    const { momentPs } = this.predictor;
     if (!requester.mayWork) return isResetEnd(requester) ? 'afterReset' : 'notEnabled';
     const isLate = queue.fetchesSinceStop > 0;
     if (requester.life === 'quiescing') {
-      if (isLate || timePs > requester.quiescedPs + MOMENT_PS) return 'stopped';
+      if (isLate || timePs > requester.quiescedPs + momentPs) return 'stopped';
     }
-    if (!queue.isStarted && (isLate || timePs > queue.stoppedPs + MOMENT_PS)) return 'stopped';
-    if (queue.halt === 'yes' && timePs > queue.haltedPs + MOMENT_PS) return 'halted';
+    if (!queue.isStarted && (isLate || timePs > queue.stoppedPs + momentPs)) return 'stopped';
+    if (queue.halt === 'yes' && timePs > queue.haltedPs + momentPs) return 'halted';
     if (queue.waitingCount === 0) return 'fetchUnrung';
     return 'none';
   }
@@ -127,12 +129,11 @@ export class RequestAttribution {
     seen.execution = execution;
     execution.lastSeenPs = seen.timePs;
     const isAligned = ((offset | seen.byteLength) & 3) === 0 && seen.byteLength > 0;
-    if (!isAligned || offset + seen.byteLength > 64) {
+    if (!isAligned || offset + seen.byteLength > execution.format.descriptorBytes) {
       seen.wrong('byteEnables', 'a read of whole DWs inside one descriptor', byteEnableText(seen));
       return;
     }
-    const count = seen.byteLength / 4;
-    const mask = ((count >= 16 ? DESCRIPTOR_DW_MASK : (1 << count) - 1) << (offset / 4)) >>> 0;
+    const mask = maskOfDws(offset, seen.byteLength);
     if ((execution.fetchAsked & mask) !== 0) {
       seen.wrong(
         'fetchAgain',
@@ -190,8 +191,12 @@ export class RequestAttribution {
   private write(seen: SeenRequest, requester: RequesterTrack): void {
     const { tlp, timePs } = seen;
     if (tlp.lengthDw === 1) {
-      const vector = requester.vectorOf(tlp.address, timePs);
-      if (vector !== undefined) return this.interrupt(seen, requester, vector);
+      const sender = senderOf(this.predictor, seen, requester);
+      const vector = sender.vectorOf(tlp.address, timePs);
+      if (vector !== undefined) {
+        seen.requester = sender;
+        return interruptSeen(this.predictor, seen, sender, vector);
+      }
     }
     const { current } = requester.queue;
     if (current !== undefined) {
@@ -200,7 +205,7 @@ export class RequestAttribution {
       if (offset >= 0) return this.dataWrite(seen, current, offset);
       if (
         current.isExecuting &&
-        offsetIn(seen.firstByte, current.recordAddress, RECORD_BYTES) >= 0
+        offsetIn(seen.firstByte, current.recordAddress, current.format.recordBytes) >= 0
       ) {
         return this.record(seen, current);
       }
@@ -266,39 +271,6 @@ export class RequestAttribution {
     execution.lastSeenPs = seen.timePs;
     execution.recordSeen = true;
     raise(execution, seen.timePs);
-  }
-
-  // --- interrupts ----------------------------------------------------------------------------------------------------
-
-  private interrupt(seen: SeenRequest, requester: RequesterTrack, vector: VectorTrack): void {
-    const { tlp, timePs } = seen;
-    seen.role = 'interrupt';
-    seen.vector = vector;
-    const data = payloadWord(tlp.payload);
-    if (!vector.ownsData(data, timePs)) {
-      return seen.wrong('foreignMessage', `message data ${hex(vector.data)}`, hex(data));
-    }
-    if (tlp.firstBe !== 0xf || tlp.lastBe !== 0) {
-      seen.wrong('interruptFormat', 'one DW with all bytes enabled', byteEnableText(seen));
-    }
-    const { current } = requester.queue;
-    const isOwn = current !== undefined && vectorOf(current) === vector;
-    if (isOwn && !current.isRaised) {
-      if (current.mayBeDone(timePs, this.predictor.timeoutPs)) raise(current, timePs);
-      else if (vector.possible === 0) {
-        const expected = `the message after the work of descriptor ${current.index}`;
-        return seen.wrong('earlyInterrupt', expected, 'the message before it');
-      }
-    }
-    if (vector.possible === 0) {
-      const expected = 'no message: nothing was raised since the last one';
-      return seen.wrong('spuriousInterrupt', expected, `a message to ${hex(tlp.address)}`);
-    }
-    if (!requester.mayBeUnmasked(vector, timePs)) {
-      return seen.wrong('maskedInterrupt', 'no message while masked', `one to ${hex(tlp.address)}`);
-    }
-    vector.sent();
-    if (isOwn && current.isRaised) current.interruptSeen = true;
   }
 
   // --- what belongs to nobody ----------------------------------------------------------------------------------------
@@ -373,7 +345,9 @@ export class RequestAttribution {
       return seen.wrong('wrongPage', expected, rangeText(seen));
     }
     const { lastSlot } = requester.queue;
-    if (isMemoryRead(tlp.kind) && lastSlot >= 0 && offsetIn(seen.firstByte, lastSlot, 64) >= 0) {
+    const { descriptorBytes } = requester.format;
+    const isLast = lastSlot >= 0 && offsetIn(seen.firstByte, lastSlot, descriptorBytes) >= 0;
+    if (isMemoryRead(tlp.kind) && isLast) {
       return seen.wrong('fetchAgain', 'each descriptor fetched once', rangeText(seen));
     }
     seen.wrong('stray', `an address that the work of ${requester.name} names`, rangeText(seen));
@@ -476,17 +450,4 @@ function awaitsInterrupt(requester: RequesterTrack): boolean {
   const { current } = requester.queue;
   if (current?.work?.interrupt === true && !current.interruptSeen) return true;
   return requester.vectors.some((vector) => vector.possible > 0);
-}
-
-function payloadWord(payload: Uint8Array): number {
-  return (payload[0] | (payload[1] << 8) | (payload[2] << 16) | (payload[3] << 24)) >>> 0;
-}
-
-function rangeText(seen: SeenRequest): string {
-  return `${seen.tlp.kind} of ${seen.byteLength} bytes at ${hex(seen.firstByte)}`;
-}
-
-function byteEnableText(seen: SeenRequest): string {
-  const { firstBe, lastBe, lengthDw } = seen.tlp;
-  return `${rangeText(seen)}: ${lengthDw} DW, first BE ${hex(firstBe)}, last BE ${hex(lastBe)}`;
 }

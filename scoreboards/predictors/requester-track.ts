@@ -1,6 +1,7 @@
 // One requester (the PF, a VF or an SDI) as the host knows it: its Routing ID, its life, its queue, its vectors and its
 // areas. Source: SRD §2, §5, §8.
 import type { AddressRange, Requester } from '#siov/host-event';
+import type { WorkFormat } from '#siov/work-format';
 import { GovernedBit, type RequestGate } from './governed-bit.ts';
 import { NO_LATCH, QueueTrack, type QueueCensus } from './queue-track.ts';
 import { RecentCounter } from './recent-counter.ts';
@@ -47,6 +48,9 @@ export class RequesterTrack {
   /** Life before the command in progress. */
   lifeBefore: Life = 'free';
   endedBy: EndedBy = 'never enabled';
+  /** Of its descriptors and records. */
+  readonly format: WorkFormat;
+  private readonly momentPs: number;
   readonly queue: QueueTrack;
   readonly vectors: VectorTrack[] = [];
   /** VF and PF only: MSI-X Enable and Function Mask; undefined for SDIs. */
@@ -70,7 +74,7 @@ export class RequesterTrack {
   enabledPs = Infinity;
 
   /** LIFETIME_OPS of an SDI: descriptors that ended, whatever became of the SDI since (SRD §5). */
-  readonly lifetime = new RecentCounter();
+  readonly lifetime: RecentCounter;
   /** Work that a reset or removal aborted, for naming what comes too late. */
   aborted: WorkExecution | undefined = undefined;
   /** Where the queue was before that. */
@@ -79,21 +83,30 @@ export class RequesterTrack {
   constructor(
     name: Requester,
     gate: RequestGate,
-    place: { readonly order: number; readonly census: QueueCensus },
+    place: {
+      readonly order: number;
+      readonly census: QueueCensus;
+      readonly momentPs: number;
+      readonly format: WorkFormat;
+    },
   ) {
     this.name = name;
     this.order = place.order;
-    this.queue = new QueueTrack(place.census);
+    const { momentPs } = place;
+    this.format = place.format;
+    this.momentPs = momentPs;
+    this.lifetime = new RecentCounter(momentPs);
+    this.queue = new QueueTrack(place.census, momentPs);
     this.kind = name === 'pf' ? 'pf' : name.startsWith('vf') ? 'vf' : 'sdi';
     this.index = this.kind === 'pf' ? 0 : Number(name.slice(name.indexOf(' ') + 1));
     this.gate = gate;
-    this.msixEnable = this.kind === 'sdi' ? undefined : new GovernedBit(false);
-    this.functionMask = this.kind === 'sdi' ? undefined : new GovernedBit(false);
+    this.msixEnable = this.kind === 'sdi' ? undefined : new GovernedBit(false, momentPs);
+    this.functionMask = this.kind === 'sdi' ? undefined : new GovernedBit(false, momentPs);
   }
 
   setVectorCount(count: number): void {
     this.vectors.length = 0;
-    for (let i = 0; i < count; i++) this.vectors.push(new VectorTrack());
+    for (let i = 0; i < count; i++) this.vectors.push(new VectorTrack(this.momentPs));
   }
 
   /** Whether descriptors may be fetched and executed. */

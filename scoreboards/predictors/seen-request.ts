@@ -19,6 +19,7 @@ export type Problem =
   | 'afterReset'
   | 'disturbed'
   | 'disturbedAcross'
+  | 'notDrained'
   // memory-ownership
   | 'stray'
   | 'wrongPage'

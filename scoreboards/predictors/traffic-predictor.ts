@@ -5,45 +5,38 @@
 // The predictor is no rule: what it finds wrong it hands on, as a `SeenRequest` or a `Finding`, to the family that
 // owns the rule.
 import type { HostEvent, LinkSettings, Requester, SdiAssignment } from '#siov/host-event';
-import type { SrdParams } from '#siov/srd-params';
-import { GovernedBit, MOMENT_PS, RequestGate } from './governed-bit.ts';
+import type { DeviceParams } from '#siov/device-params';
+import type { DeviceTraits } from '#siov/device-traits';
+import type { SiovPolicy } from '#siov/siov-policy';
+import type { WorkFormat } from '#siov/work-format';
+import { GovernedBit, RequestGate } from './governed-bit.ts';
 import { countAborted, finishExecution, type Wrong } from './execution-end.ts';
+import type { Finding, PendingCommand } from './finding.ts';
+import { notDrained, renumber } from './policy-effects.ts';
 import { OutstandingRequests } from './outstanding-requests.ts';
 import { takeQueueEvent } from './queue-events.ts';
 import type { QueueCensus } from './queue-track.ts';
 import { RequesterTrack, type EndedBy } from './requester-track.ts';
 import { ResetHistory } from './reset-history.ts';
 import { RidOwnership } from './rid-ownership.ts';
-import type { Problem } from './seen-request.ts';
 import { SETTINGS_AT_RESET } from './settings-at-reset.ts';
 
-/** Something wrong that no single TLP shows. */
-export interface Finding {
-  readonly problem: Problem;
-  readonly requester: RequesterTrack;
-  readonly timePs: number;
-  readonly expected: unknown;
-  readonly seen: unknown;
-}
-
-/** The command in progress. */
-export interface PendingCommand {
-  readonly requester: RequesterTrack;
-  readonly assignment: SdiAssignment | undefined;
-}
-
 export class TrafficPredictor {
-  readonly params: SrdParams;
+  readonly params: DeviceParams;
+  readonly policy: SiovPolicy;
+  readonly format: WorkFormat;
+  /** How long the device may obey an old setting, picoseconds. */
+  readonly momentPs: number;
   /** Completion timeout, picoseconds. */
   readonly timeoutPs: number;
   readonly outstanding = new OutstandingRequests();
   readonly findings: Finding[] = [];
   settings: LinkSettings = SETTINGS_AT_RESET;
   /** AtomicOp Requester Enable and PASID Enable may change while work runs. */
-  readonly atomicsEnable = new GovernedBit(false);
-  readonly pasidEnable = new GovernedBit(false);
+  readonly atomicsEnable: GovernedBit;
+  readonly pasidEnable: GovernedBit;
   /** D0 of the PF: D3hot stops everybody. */
-  readonly powerGate = new RequestGate(true);
+  readonly powerGate: RequestGate;
   readonly pf: RequesterTrack;
   readonly rids = new RidOwnership();
   readonly census: QueueCensus = { latched: 0 };
@@ -54,6 +47,8 @@ export class TrafficPredictor {
   private readonly byName = new Map<string, RequesterTrack>();
   /** Gates closed by the Configuration Write that is about to arrive. */
   private readonly closing: RequestGate[] = [];
+  /** SDIs that the PF FLR that has just ended left CREATED. */
+  private readonly kept = new Set<RequesterTrack>();
   private isDisablingVfs = false;
   /** When the VFs are certainly gone; Infinity: they are not going. */
   private vfsGonePs = Infinity;
@@ -67,10 +62,17 @@ export class TrafficPredictor {
   private pfFlrStartPs = -Infinity;
   isPfFlr = false;
 
-  constructor(params: SrdParams) {
+  constructor(params: DeviceParams, { policy, format }: DeviceTraits) {
+    const momentPs = policy.timing.momentNs * 1000;
     this.params = params;
+    this.policy = policy;
+    this.format = format;
+    this.momentPs = momentPs;
+    this.atomicsEnable = new GovernedBit(false, momentPs);
+    this.pasidEnable = new GovernedBit(false, momentPs);
+    this.powerGate = new RequestGate(true, momentPs);
     this.timeoutPs = params.completionTimeoutNs * 1000;
-    this.pf = new RequesterTrack('pf', new RequestGate(false), { order: 0, census: this.census });
+    this.pf = this.makeTrack('pf', new RequestGate(false, momentPs), 0);
     this.pf.life = 'enabled';
     this.pf.setVectorCount(1);
     this.byName.set('pf', this.pf);
@@ -90,28 +92,20 @@ export class TrafficPredictor {
   track(name: Requester): RequesterTrack {
     const known = this.byName.get(name);
     if (known !== undefined) return known;
-    const gate = name.startsWith('vf') ? new RequestGate(false) : this.pf.gate;
-    const order = this.byName.size;
-    const made = new RequesterTrack(name, gate, { order, census: this.census });
+    const gate = name.startsWith('vf') ? new RequestGate(false, this.momentPs) : this.pf.gate;
+    const made = this.makeTrack(name, gate, this.byName.size);
     this.byName.set(name, made);
     if (made.kind === 'vf') this.vfs.push(made);
     return made;
   }
 
+  private makeTrack(name: Requester, gate: RequestGate, order: number): RequesterTrack {
+    const { census, momentPs, format } = this;
+    return new RequesterTrack(name, gate, { order, census, momentPs, format });
+  }
+
   sdi(index: number): RequesterTrack {
     return this.track(`sdi ${index}`);
-  }
-
-  /** A memory request may leave at `timePs`, as far as Bus Master Enable and power go (SRD §7). */
-  mayRequest(requester: RequesterTrack, timePs: number): boolean {
-    return requester.gate.mayPass(timePs) && this.powerGate.mayPass(timePs);
-  }
-
-  /** Whether a gate was closed at some time since `sincePs`. */
-  gateMovedSince(requester: RequesterTrack, sincePs: number): boolean {
-    const { gate } = requester;
-    if (!gate.isOn || !this.powerGate.isOn) return true;
-    return gate.openedPs >= sincePs || this.powerGate.openedPs >= sincePs;
   }
 
   /** The gates that a Configuration Write, which arrives now, closes; the caller says when it is completed. */
@@ -128,7 +122,7 @@ export class TrafficPredictor {
 
   /** VF Enable was cleared, and the completion of that write left. */
   vfsDisableCompleted(timePs: number): void {
-    this.vfsGonePs = timePs + MOMENT_PS;
+    this.vfsGonePs = timePs + this.momentPs;
   }
 
   /** When a request that may have timed out was last forgotten. */
@@ -146,7 +140,7 @@ export class TrafficPredictor {
     this.advance(timePs);
     switch (event.kind) {
       case 'busAssigned':
-        this.rids.move(this.pf, event.bus << 8);
+        renumber(this, event.bus << 8);
         return;
       case 'settings':
         this.settings = event;
@@ -333,7 +327,11 @@ export class TrafficPredictor {
   disturberOf(requester: RequesterTrack): RequesterTrack | undefined {
     const { current, rungPs } = requester.queue;
     const fromPs = current?.lastSeenPs ?? Math.min(rungPs, requester.queue.lastEndPs);
-    return this.resets.otherDuring(requester, fromPs, Math.max(rungPs, fromPs + 30 * MOMENT_PS));
+    return this.resets.otherDuring(
+      requester,
+      fromPs,
+      Math.max(rungPs, fromPs + 30 * this.momentPs),
+    );
   }
 
   /** From now on completions for it may be late ones. */
@@ -360,6 +358,8 @@ export class TrafficPredictor {
     timePs: number,
     isCleared: boolean,
   ): void {
+    const left = endedBy === 'reset' ? notDrained(this, requester, timePs) : undefined;
+    if (left !== undefined) this.findings.push(left);
     for (const request of this.outstanding.all()) {
       if (request.requester !== requester || request.isAborted) continue;
       request.abortedPs = timePs;
@@ -404,6 +404,7 @@ export class TrafficPredictor {
       request.execution = undefined;
     }
     const { maxPayloadBytes } = this.settings;
+    if (this.policy.functions.pfFlr === 'keeps-sdis') this.keepSdis(timePs);
     this.clearAll('pf flr');
     this.settings = { ...SETTINGS_AT_RESET, maxPayloadBytes };
   }
@@ -450,12 +451,22 @@ export class TrafficPredictor {
     this.vfsGonePs = Infinity;
   }
 
+  /** Policy `functions.pfFlr`: SDIs that exist come out of an FLR of the PF as out of a reset of their own. */
+  private keepSdis(timePs: number): void {
+    for (const one of this.all()) {
+      if (one.kind !== 'sdi' || one.life !== 'resetting') continue;
+      this.abort(one, 'pf flr', timePs, false);
+      one.life = 'created';
+      this.kept.add(one);
+    }
+  }
+
   private clearAll(endedBy: EndedBy): void {
     for (const one of this.all()) {
-      one.resetWork(true);
-      one.lifetime.reset();
+      if (!this.kept.has(one)) one.resetWork(true);
+      if (!this.kept.has(one)) one.lifetime.reset();
       one.gate.reset(false);
-      if (one.kind === 'pf') continue;
+      if (one.kind === 'pf' || this.kept.has(one)) continue;
       one.endedBy = endedBy;
       if (one.life !== 'free') this.rids.retire(one);
       one.life = 'free';
@@ -467,6 +478,7 @@ export class TrafficPredictor {
     this.isDisablingVfs = false;
     this.isEnablingVfs = false;
     this.resets.clear();
+    this.kept.clear();
     this.pending = undefined;
   }
 

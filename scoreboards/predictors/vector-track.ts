@@ -2,12 +2,13 @@
 //
 // What is seen is the message, not the moment at which a descriptor raised it. So a vector counts how many messages may
 // still come (`possible`) and whether one must come once nothing holds it back (`isOwed`).
-import { GovernedBit, MOMENT_PS } from './governed-bit.ts';
+import { GovernedBit } from './governed-bit.ts';
 
 export class VectorTrack {
   address = 0;
   data = 0;
-  readonly mask = new GovernedBit(true);
+  readonly mask: GovernedBit;
+  private readonly momentPs: number;
   private previousAddress = 0;
   private previousData = 0;
   private programmedPs = -Infinity;
@@ -16,6 +17,11 @@ export class VectorTrack {
   isOwed = false;
   /** Since when a message is owed, the latest estimate. */
   owedSincePs = 0;
+
+  constructor(momentPs: number) {
+    this.momentPs = momentPs;
+    this.mask = new GovernedBit(true, momentPs);
+  }
 
   program(address: number, data: number, timePs: number): void {
     this.previousAddress = this.address;
@@ -29,12 +35,12 @@ export class VectorTrack {
   /** Whether a message to `address` may be this vector's at `timePs`. */
   ownsAddress(address: number, timePs: number): boolean {
     if (this.isProgrammed && address === this.address) return true;
-    return timePs <= this.programmedPs + MOMENT_PS && address === this.previousAddress;
+    return timePs <= this.programmedPs + this.momentPs && address === this.previousAddress;
   }
 
   ownsData(data: number, timePs: number): boolean {
     if (data === this.data) return true;
-    return timePs <= this.programmedPs + MOMENT_PS && data === this.previousData;
+    return timePs <= this.programmedPs + this.momentPs && data === this.previousData;
   }
 
   /** A descriptor (or command) may now raise it, and does so before its end. */

@@ -3,16 +3,16 @@
 import { assert } from '#base/assert';
 import { freshBytes, putBytes } from '#base/fresh-bytes';
 import type { WorkDescription } from '#siov/host-event';
-import { ADDRESS_LIMIT, wrapAddress } from '#siov/srd-registers';
 import {
-  DESCRIPTOR_BYTES,
-  isAtomicWork,
-  readsSource,
-  WORK_LENGTH_MAX,
+  ADDRESS_LIMIT,
   WorkOpcode,
   WorkStatus,
+  isAtomicWork,
+  readsSource,
+  wrapAddress,
   writesDestination,
-} from '#siov/work-descriptor';
+} from '#siov/work';
+import type { WorkFormat } from '#siov/work-format';
 import { ByteRanges } from './byte-ranges.ts';
 import type { OutstandingRequest } from './outstanding-requests.ts';
 import type { RequesterTrack } from './requester-track.ts';
@@ -33,6 +33,7 @@ export class WorkExecution {
   readonly epoch: number;
   /** Counted from the start of the queue, not wrapped. */
   readonly index: number;
+  readonly format: WorkFormat;
   readonly fetchAddress: number;
   readonly recordAddress: number;
   /** First fetch request left. */
@@ -90,8 +91,11 @@ export class WorkExecution {
     this.index = at.index;
     this.fetchedPs = at.timePs;
     this.lastSeenPs = at.timePs;
-    this.fetchAddress = slotAddress(latch.ringBase, at.index, latch.ringEntries, DESCRIPTOR_BYTES);
-    this.recordAddress = slotAddress(latch.recordBase, at.index, latch.ringEntries, 16);
+    const { descriptorBytes, recordBytes } = requester.format;
+    const { ringBase, recordBase, ringEntries } = latch;
+    this.format = requester.format;
+    this.fetchAddress = slotAddress(ringBase, at.index, ringEntries, descriptorBytes);
+    this.recordAddress = slotAddress(recordBase, at.index, ringEntries, recordBytes);
   }
 
   get length(): number {
@@ -115,13 +119,14 @@ export class WorkExecution {
     return this.isExecuting && this.work === undefined;
   }
 
-  /** The fetch has brought all 64 bytes. */
+  /** The fetch has brought the whole descriptor. */
   begin(work: WorkDescription | undefined, refused: number): void {
     this.isExecuting = true;
     this.work = work;
     this.refused = refused;
     if (work === undefined || refused !== 0) return;
-    assert(work.length <= WORK_LENGTH_MAX || !this.readsSource, 'a longer one would be refused');
+    const isAllowed = work.length <= this.format.lengthMax || !this.readsSource;
+    assert(isAllowed, 'a longer one would be refused');
     if (this.readsSource) {
       this.source = freshBytes(work.length);
       this.sourceBytes = work.length;
@@ -202,7 +207,7 @@ export class WorkExecution {
     return false;
   }
 
-  /** Whether its fetch is over without its 64 bytes: it failed, or may have timed out. */
+  /** Whether its fetch is over without all of its bytes: it failed, or may have timed out. */
   fetchMayHaveFailed(timePs: number, timeoutPs: number): boolean {
     return this.fetchFailed || (!this.isExecuting && this.timeoutPossible(timePs, timeoutPs));
   }
@@ -253,20 +258,27 @@ function slotAddress(base: number, index: number, entries: number, slotBytes: nu
 
 /**
  * The status with which SRD §7 refuses a descriptor before any data request, or 0; checked in the order of the page.
- * `canAtomic` and `canCrc32`: the device has the opcode and it is enabled; `vectorCount`: vectors of the requester.
+ * `atomic` and `crc32`: the device has the opcode and it is enabled; `vectorCount`: vectors of the requester; `lengthMax`: bytes.
  */
 export function refusedStatus(
   work: WorkDescription,
-  can: { readonly atomic: boolean; readonly crc32: boolean; readonly vectorCount: number },
+  can: {
+    readonly atomic: boolean;
+    readonly crc32: boolean;
+    readonly vectorCount: number;
+    readonly lengthMax: number;
+  },
 ): number {
   const { opcode, length } = work;
-  if (opcode > 6) return WorkStatus.BAD_OPCODE;
-  if (opcode === 3 && !can.crc32) return WorkStatus.BAD_OPCODE;
+  if (opcode > WorkOpcode.CAS) return WorkStatus.BAD_OPCODE;
+  if (opcode === WorkOpcode.CRC32 && !can.crc32) return WorkStatus.BAD_OPCODE;
   if (isAtomicWork(opcode) && !can.atomic) return WorkStatus.BAD_OPCODE;
   if (isAtomicWork(opcode)) {
     if (length !== 4 && length !== 8) return WorkStatus.BAD_LENGTH;
     if (work.destination % length !== 0) return WorkStatus.BAD_ALIGN;
-  } else if (opcode !== 0 && (length < 1 || length > WORK_LENGTH_MAX)) return WorkStatus.BAD_LENGTH;
+  } else if (opcode !== WorkOpcode.NOP && (length < 1 || length > can.lengthMax)) {
+    return WorkStatus.BAD_LENGTH;
+  }
   if (work.reserved) return WorkStatus.RESERVED;
   if (work.interrupt && work.vector >= can.vectorCount) return WorkStatus.BAD_VECTOR;
   return 0;

@@ -5,19 +5,19 @@ import { hex } from '#base/bits';
 import type { HostEvent } from '#siov/host-event';
 import {
   AdminOpcode,
-  CommandStatus,
-  commandStatusName,
   COMMAND_BOUND_NS,
   decodeCommand,
   decodeCommandStatus,
   SDI_PAGES_MAX,
   SDI_VECTORS_MAX,
-  SdiState,
 } from '#siov/srd-admin';
+import { CommandStatus, commandStatusName, SdiState } from '#siov/sdi-life';
 import { ARG_COUNT } from '#siov/srd-registers';
-import type { PendingCommand, TrafficPredictor } from '../predictors/traffic-predictor.ts';
+import type { PendingCommand } from '../predictors/finding.ts';
+import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
 import type { RequesterTrack } from '../predictors/requester-track.ts';
-import { maskOfBe, mergeWord, type WordCheck, type WordFault } from './word-check.ts';
+import { maskOfBe, mergeWord } from '../device/word-check.ts';
+import type { WordCheck, WordFault } from './srd-word-check.ts';
 
 interface Command {
   readonly opcode: number;

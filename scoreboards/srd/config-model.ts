@@ -5,10 +5,12 @@ import { SIOV_CAPABILITY_OFFSET, SiovOffset } from '#siov/siov-capability';
 import { hex } from '#base/bits';
 import type { RequesterTrack } from '../predictors/requester-track.ts';
 import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
+import { statusBitCheck } from '../device/sdi-status.ts';
 import { ConfigSpaceModel } from './config-space-model.ts';
 import type { PfRegisterModel } from './pf-register-model.ts';
 import type { SrdRuleKey } from './srd-rules.ts';
-import { maskOfBe, type WordCheck, type WordFault } from './word-check.ts';
+import { maskOfBe } from '../device/word-check.ts';
+import type { WordCheck, WordFault } from './srd-word-check.ts';
 
 /** DW numbers of the registers with a life of their own. */
 const AER_STATUS_DW = 0x104 / 4;
@@ -136,48 +138,9 @@ export class ConfigModel {
     return (word, leftPs) => this.registers.aerFault(word, first, leftPs);
   }
 
-  /** T-CAP-5: certain only where no command is on the move from the arrival of the read to its completion. */
   private statusByte(): (word: number) => WordFault | undefined {
-    const before = this.sdisInLife();
-    return (word) => {
-      const after = this.sdisInLife();
-      const isOne = (word & SIOV_STATUS_MASK) !== 0;
-      const mustBeOne = before.surely.some((one) => after.surely.includes(one));
-      const mustBeZero = before.maybe === 0 && after.maybe === 0;
-      if (mustBeOne && !isOne) {
-        const rule = this.lostSdi(before.surely);
-        return { rule, expected: 'SIOV Status bit 0 = 1: an SDI is ENABLED' };
-      }
-      if (!mustBeZero || !isOne) return undefined;
-      return { rule: 'capStatus', expected: 'SIOV Status bit 0 = 0: no SDI is enabled' };
-    };
-  }
-
-  /** An enabled SDI is gone: an FLR of a VF may have taken it. */
-  private lostSdi(surely: readonly RequesterTrack[]): SrdRuleKey {
-    for (const one of surely) {
-      const other = this.predictor.resets.otherDuring(one, one.enabledPs, this.predictor.nowPs);
-      if (other?.kind === 'vf') return 'disturbedAcross';
-    }
-    return 'capStatus';
-  }
-
-  private sdisInLife(): { readonly surely: RequesterTrack[]; readonly maybe: number } {
-    const surely: RequesterTrack[] = [];
-    let maybe = 0;
-    for (const one of this.predictor.all()) {
-      if (one.kind !== 'sdi') continue;
-      if (one.life === 'enabled') surely.push(one);
-      if (
-        one.life !== 'free' &&
-        one.life !== 'created' &&
-        one.life !== 'creating' &&
-        one.life !== 'destroying'
-      ) {
-        maybe++;
-      }
-    }
-    return { surely, maybe };
+    const check = statusBitCheck(this.predictor);
+    return (word) => check((word & SIOV_STATUS_MASK) !== 0);
   }
 }
 

@@ -3,7 +3,7 @@
 // Source: SRD §3, §8, §9; config-space table.
 import { assert } from '#base/assert';
 import type { ConfigField } from '#siov/config-space-table';
-import { maskOfBe } from './word-check.ts';
+import { maskOfBe } from '../device/word-check.ts';
 
 const SPACE_DWS = 1024;
 

@@ -36,8 +36,14 @@ export interface BitBounds {
 }
 
 export class ErrorLog {
-  private readonly errors = Array.from({ length: ERRORS_COUNT }, () => new StickyBit());
-  private readonly aer = Array.from({ length: KIND_COUNT }, () => new StickyBit());
+  private readonly errors: readonly StickyBit[];
+  private readonly aer: readonly StickyBit[];
+
+  /** @param momentPs time within which an event shows, picoseconds. */
+  constructor(momentPs: number) {
+    this.errors = Array.from({ length: ERRORS_COUNT }, () => new StickyBit(momentPs));
+    this.aer = Array.from({ length: KIND_COUNT }, () => new StickyBit(momentPs));
+  }
 
   /** It certainly happened, at `sincePs` at the earliest and `timePs` at the latest. */
   set(kind: ErrorKind, timePs: number, sincePs = timePs): void {

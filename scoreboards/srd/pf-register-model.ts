@@ -13,15 +13,15 @@ import {
   VectorControl,
   VectorEntry,
 } from '#siov/srd-registers';
-import { MOMENT_PS } from '../predictors/governed-bit.ts';
 import { RecentCounter } from '../predictors/recent-counter.ts';
 import type { RequesterTrack } from '../predictors/requester-track.ts';
 import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
 import { AdminModel } from './admin-model.ts';
 import { ErrorKind, ErrorLog, ERRORS_MASK, type BitBounds } from './error-log.ts';
 import { checkVectorWord } from './vector-check.ts';
-import { exactly, maskOfBe, type WordCheck, type WordFault } from './word-check.ts';
-import { WordStore } from './word-store.ts';
+import { exactly, maskOfBe } from '../device/word-check.ts';
+import type { WordCheck, WordFault } from './srd-word-check.ts';
+import { WordStore } from '../device/word-store.ts';
 
 const ALL_BYTES = 0xf;
 /** AER uncorrectable status bits 12, 14, 15, 16, 18, 20. */
@@ -30,8 +30,8 @@ const STATUS_RESERVED_MASK = 0xfffc;
 
 export class PfRegisterModel {
   readonly admin: AdminModel;
-  readonly errors = new ErrorLog();
-  readonly late = new RecentCounter();
+  readonly errors: ErrorLog;
+  readonly late: RecentCounter;
   private readonly predictor: TrafficPredictor;
   private notedTimeoutPs = -Infinity;
   private readonly ims = new WordStore();
@@ -39,6 +39,8 @@ export class PfRegisterModel {
 
   constructor(predictor: TrafficPredictor) {
     this.predictor = predictor;
+    this.errors = new ErrorLog(predictor.momentPs);
+    this.late = new RecentCounter(predictor.momentPs);
     this.admin = new AdminModel(predictor);
   }
 
@@ -197,7 +199,7 @@ export class PfRegisterModel {
     for (const request of predictor.outstanding.all()) {
       const age = timePs - request.leftPs;
       if (age < predictor.timeoutPs) continue;
-      const isOver = age >= 2 * predictor.timeoutPs + MOMENT_PS;
+      const isOver = age >= 2 * predictor.timeoutPs + predictor.momentPs;
       if (request.isTimeoutNoted && isOver) continue;
       const abortedInTime = request.abortPossiblePs < request.leftPs + predictor.timeoutPs;
       if (request.isAborted && abortedInTime) continue;

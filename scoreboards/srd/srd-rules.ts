@@ -1,38 +1,10 @@
 // Rules that are SRD's own: configuration space, registers, admin commands, error bits (design decision 14: they come and go
 // with SRD's DeviceDriver). Source: SRD §3-§9.
 import { defineRules } from '#uvm/rules';
+import { CAPABILITY_ROWS, STALE_ROW, type ForeignRule } from '../device/device-rules.ts';
 
 export const SRD_RULES = defineRules({
-  capChain: [
-    'T-CAP-1',
-    'the SIOV capability is the last of the extended list, with its ID, version and next pointer 0',
-    'siov-facts §13 T-CAP-1; SRD §3',
-    'PCIe',
-  ],
-  capVf: [
-    'T-CAP-2',
-    'a VF has no SIOV capability in its list',
-    'siov-facts §13 T-CAP-2; SRD §8',
-    'SIOV',
-  ],
-  capStride: [
-    'T-CAP-3',
-    'First SDI Offset and SDI Stride are those of the device, and not 0',
-    'siov-facts §13 T-CAP-3; SRD §1, §3',
-    'SIOV',
-  ],
-  capReadOnly: [
-    'T-CAP-4',
-    'the SIOV capability reads the same after any write; reserved bits read 0',
-    'siov-facts §13 T-CAP-4; SRD §3',
-    'SIOV',
-  ],
-  capStatus: [
-    'T-CAP-5',
-    'SIOV Status bit 0 is 1 exactly while an SDI is ENABLED, QUIESCING or RESETTING',
-    'siov-facts §13 T-CAP-5; SRD §3',
-    'SIOV',
-  ],
+  ...CAPABILITY_ROWS,
   config: [
     'SRD-3.2',
     'binding configuration bits read what was written or their reset value',
@@ -91,12 +63,7 @@ export const SRD_RULES = defineRules({
     'SRD',
   ],
   resetting: ['SRD-6.7', 'pages of an SDI that is RESETTING read all ones', 'SRD §6.7', 'SRD'],
-  stale: [
-    'T-RST-4',
-    'after reset or destroy nobody reads what the old owner wrote',
-    'siov-facts §13 T-RST-4; SRD §5, §6.3',
-    'inferred',
-  ],
+  stale: STALE_ROW,
   workPage: [
     'SRD-7.13',
     'registers and scratch of a work page read what was written or their reset value',
@@ -118,11 +85,4 @@ export const SRD_RULES = defineRules({
 });
 
 /** A rule of this table, or one that another family owns. */
-export type SrdRuleKey =
-  | keyof typeof SRD_RULES
-  | 'disturbed'
-  | 'disturbedAcross'
-  | 'wrongStride'
-  | 'ownPage'
-  | 'abortedTags'
-  | 'ridTaken';
+export type SrdRuleKey = keyof typeof SRD_RULES | ForeignRule;

@@ -1,6 +1,5 @@
 // A RW1C error bit: set by events, shown at the latest 1 µs after its cause, and a clearing write within that 1 µs may or
 // may not clear it (SRD §4 (c)). What a read must and may show follows from when the events were.
-import { MOMENT_PS } from '../predictors/governed-bit.ts';
 
 export class StickyBit {
   /** It may be 1. */
@@ -9,6 +8,11 @@ export class StickyBit {
   private certainPs = Infinity;
   private lastPs = -Infinity;
   private clearedPs = -Infinity;
+  private readonly momentPs: number;
+
+  constructor(momentPs: number) {
+    this.momentPs = momentPs;
+  }
 
   /** Its cause certainly happened, at `sincePs` at the earliest and `timePs` at the latest. */
   set(timePs: number, sincePs = timePs): void {
@@ -16,7 +20,7 @@ export class StickyBit {
     this.lastPs = Math.max(this.lastPs, timePs);
     // A clearing write since then may have come after it.
     if (this.clearedPs >= sincePs) return;
-    this.certainPs = Math.min(this.certainPs, timePs + MOMENT_PS);
+    this.certainPs = Math.min(this.certainPs, timePs + this.momentPs);
   }
 
   /** Its cause may have happened. */
@@ -29,7 +33,7 @@ export class StickyBit {
   clear(timePs: number): void {
     this.certainPs = Infinity;
     this.clearedPs = timePs;
-    if (this.lastPs + MOMENT_PS < timePs) this.isPossible = false;
+    if (this.lastPs + this.momentPs < timePs) this.isPossible = false;
   }
 
   reset(): void {

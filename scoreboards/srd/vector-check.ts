@@ -1,8 +1,9 @@
 // Interrupt entries (IMS, MSI-X tables) as registers: what a read of one DW must give. Source: SRD §3, §4, §6, §8.
 import { VectorControl, VectorEntry, VECTOR_ENTRY_BYTES } from '#siov/srd-registers';
 import type { RequesterTrack } from '../predictors/requester-track.ts';
-import { exactly, maskOfBe, type WordCheck } from './word-check.ts';
-import type { WordStore } from './word-store.ts';
+import { exactly, maskOfBe } from '../device/word-check.ts';
+import type { WordCheck } from './srd-word-check.ts';
+import type { WordStore } from '../device/word-store.ts';
 
 const ALL_ONES = 0xffff_ffff;
 const ADDRESS_LOW_MASK = 0xffff_fffc;

@@ -10,14 +10,16 @@ import {
   VfMsix,
   VECTOR_ENTRY_BYTES,
 } from '#siov/srd-registers';
-import { WorkStatus } from '#siov/work-descriptor';
+import { WorkStatus } from '#siov/work';
 import type { Halt } from '../predictors/queue-track.ts';
 import type { RequesterTrack } from '../predictors/requester-track.ts';
 import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
 import { checkVectorWord } from './vector-check.ts';
+import { blameWord } from '../device/word-blame.ts';
 import type { SrdRuleKey } from './srd-rules.ts';
-import { exactly, maskOfBe, type WordCheck, type WordFault } from './word-check.ts';
-import { WordStore } from './word-store.ts';
+import { exactly, maskOfBe } from '../device/word-check.ts';
+import type { WordCheck, WordFault } from './srd-word-check.ts';
+import { WordStore } from '../device/word-store.ts';
 
 const ALL_ONES = 0xffff_ffff;
 const COUNTER_MASK = 0xffff;
@@ -110,7 +112,9 @@ export class WorkPageModel {
     const name = `page ${page} offset ${hex(offset, 3)}`;
     if (owner.life === 'resetting') {
       if (this.predictor.pending?.assignment !== undefined || isVf) return undefined;
-      const judge = exactly('resetting', [ALL_ONES, 0], maskOfBe(be));
+      const { resettingReads } = this.predictor.policy.pages;
+      const during = resettingReads === 'all-ones' ? ALL_ONES : 0;
+      const judge = exactly('resetting', [during, 0], maskOfBe(be));
       const isStored = isScratch(offset) && store.at(offset) >= 0;
       return isStored ? { subject, name, rule: 'resetting', judge } : undefined;
     }
@@ -139,39 +143,13 @@ export class WorkPageModel {
     const sincePs = store.writtenAt(offset);
     const judge = (word: number, leftPs: number): WordFault | undefined => {
       if (((word ^ value) & mask) === 0) return undefined;
-      const rule = this.blame(owner, { store, offset, word, value, sincePs, leftPs });
+      const wrong = { store, offset, word, value, sincePs, leftPs };
+      const blame = blameWord(this.predictor, this.pages.values(), owner, wrong);
+      const rule = blame === 'own' ? 'workPage' : blame;
       return { rule, expected: hex((value & mask) >>> 0, 8) };
     };
     const rule = isScratch(offset) && value === 0 ? 'stale' : 'workPage';
     return { subject: owner.name, name, rule, judge };
-  }
-
-  /** Which rule a wrong word breaks. */
-  private blame(
-    owner: RequesterTrack,
-    found: {
-      readonly store: WordStore;
-      readonly offset: number;
-      readonly word: number;
-      readonly value: number;
-      readonly sincePs: number;
-      readonly leftPs: number;
-    },
-  ): 'stale' | 'ownPage' | 'workPage' | 'disturbed' | 'disturbedAcross' {
-    const { store, offset, word, value, sincePs, leftPs } = found;
-    if (store.wasOld(offset, word)) return 'stale';
-    if (word !== 0) {
-      for (const other of this.pages.values()) {
-        if (other !== store && other.at(offset) === word) return 'ownPage';
-      }
-    }
-    if (value !== 0 && word === 0 && sincePs > -Infinity) {
-      const other = this.predictor.resets.otherDuring(owner, sincePs, leftPs);
-      if (other !== undefined) return other.kind === owner.kind ? 'disturbed' : 'disturbedAcross';
-      return 'ownPage';
-    }
-    // Never written by its owner, and no trace of the one before: somebody else's write landed here.
-    return sincePs === -Infinity ? 'ownPage' : 'workPage';
   }
 
   private state(owner: RequesterTrack, name: string): WordCheck {

@@ -10,8 +10,6 @@ import { flag, oneOf, span } from '#solver/domain';
 import { operation } from '#uvm/operation';
 import { entryOf, slotDomain } from '../lifecycle/lifecycle-operations.ts';
 
-const PAGE_BYTES = 4096;
-
 /** Reads registers of the tenant's control page, one or two at a time. */
 export const readQueueRegisters = operation<TenantAgent>()(
   'readQueueRegisters',
@@ -154,7 +152,7 @@ export const touchFreePage = operation<SiovEnv>()(
       const stream = op.stream('page');
       const page = ledger.freePage(stream);
       if (page === undefined) return;
-      const address = pf.windows.pages.base + page * PAGE_BYTES + 4 * stream.below(32);
+      const address = pf.windows.pages.base + page * env.pageBytes + 4 * stream.below(32);
       if (args.write) device.writeWords(address, [stream.uint32()]);
       else yield* device.readWords(address, 1);
     },

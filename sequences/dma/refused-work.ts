@@ -4,7 +4,7 @@ import type { TenantAgent } from '#env/agents/tenant-agent';
 import type { TenantQueue } from '#env/agents/tenant-queue';
 import type { RandomStream } from '#random/random-stream';
 import type { WorkItem } from '#sequences/items/work-item';
-import { isAtomicWork, WORK_LENGTH_MAX, WorkOpcode } from '#siov/work-descriptor';
+import { isAtomicWork, WorkOpcode } from '#siov/work';
 
 export const REFUSALS = [
   'badOpcode',
@@ -24,7 +24,7 @@ export interface SpoilContext {
 
 /** Changes a good item into one that is refused for `refusal`. */
 export function spoil(item: WorkItem, refusal: Refusal, context: SpoilContext): void {
-  const { queue, stream } = context;
+  const { queue, stream, tenant } = context;
   item.isRefused = true;
   switch (refusal) {
     case 'badOpcode':
@@ -36,7 +36,7 @@ export function spoil(item: WorkItem, refusal: Refusal, context: SpoilContext): 
       break;
     case 'tooLong':
       item.opcode = stream.pick([WorkOpcode.COPY, WorkOpcode.FILL]);
-      item.length = stream.pick([WORK_LENGTH_MAX + 1, 0x8000_0000, 0xffff_ffff]);
+      item.length = stream.pick([tenant.device.format.lengthMax + 1, 0x8000_0000, 0xffff_ffff]);
       break;
     case 'misaligned':
       misalign(item, context);

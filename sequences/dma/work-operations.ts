@@ -8,7 +8,7 @@ import type { Process } from '#kernel/process';
 import { delay } from '#kernel/wait';
 import type { RandomStream } from '#random/random-stream';
 import { PLACEMENTS } from '#sequences/items/work-item';
-import { WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
 import { flag, mix, oneOf, span, type Domain } from '#solver/domain';
 import { operation, type Operation, type RunningOperation } from '#uvm/operation';
 import { REFUSALS } from './refused-work.ts';

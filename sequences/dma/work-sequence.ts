@@ -5,7 +5,7 @@ import type { TenantQueue } from '#env/agents/tenant-queue';
 import type { Process } from '#kernel/process';
 import type { RandomStream } from '#random/random-stream';
 import { workItem, type Placement, type WorkItem } from '#sequences/items/work-item';
-import { isAtomicWork, readsSource, WorkOpcode, writesDestination } from '#siov/work-descriptor';
+import { isAtomicWork, readsSource, WorkOpcode, writesDestination } from '#siov/work';
 import { Sequence } from '#uvm/sequence';
 import { drawDestination, drawSource } from './transfer-placement.ts';
 import { spoil, type Refusal } from './refused-work.ts';

@@ -4,6 +4,7 @@ import type { SiovEnv } from '#env/siov-env';
 import type { RandomStream } from '#random/random-stream';
 import type { AddressRange } from '#siov/host-event';
 
+/** Offsets are drawn in the first part of a page: the smallest page there is. */
 const PAGE_BYTES = 4096;
 /** Behind every window of the device: below and above 4 GiB. */
 const NOBODY = [0xf000_0000, 0x5_0000_0000] as const;
@@ -64,12 +65,12 @@ function placeOf(env: SiovEnv, target: Target, stream: RandomStream): number | u
       const page = ledger.freePage(stream);
       return page === undefined
         ? undefined
-        : windows.pages.base + PAGE_BYTES * page + 4 * stream.below(PAGE_BYTES / 4);
+        : windows.pages.base + env.pageBytes * page + 4 * stream.below(PAGE_BYTES / 4);
     }
     case 'beyondPages':
-      return pageFrom(windows.pages, env.settings.params.pageCount, stream);
+      return pageFrom([windows.pages, env.pageBytes], env.settings.params.pageCount, stream);
     case 'beyondVfs':
-      return pageFrom(windows.vfPages, vfs.entries.length, stream);
+      return pageFrom([windows.vfPages, PAGE_BYTES], vfs.entries.length, stream);
     default:
       return stream.pick(NOBODY) + 4 * stream.below(0x1_0000);
   }
@@ -103,9 +104,13 @@ function pageOfSomebody(
 }
 
 /** Somewhere in a window of pages, from page `first` on. */
-function pageFrom(window: AddressRange, first: number, stream: RandomStream): number | undefined {
-  const count = window.length / PAGE_BYTES - first;
+function pageFrom(
+  [window, pageBytes]: readonly [AddressRange, number],
+  first: number,
+  stream: RandomStream,
+): number | undefined {
+  const count = window.length / pageBytes - first;
   if (count <= 0) return undefined;
   const page = first + stream.below(count);
-  return window.base + PAGE_BYTES * page + 4 * stream.below(PAGE_BYTES / 4);
+  return window.base + pageBytes * page + 4 * stream.below(PAGE_BYTES / 4);
 }

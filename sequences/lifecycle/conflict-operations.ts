@@ -5,7 +5,6 @@ import type { SiovEnv } from '#env/siov-env';
 import type { RandomStream } from '#random/random-stream';
 import type { AdminAction } from '#sequences/items/admin-item';
 import type { SdiAssignment } from '#siov/host-event';
-import { SDI_PAGES_MAX, SDI_VECTORS_MAX } from '#siov/srd-admin';
 import { oneOf, flag } from '#solver/domain';
 import { operation } from '#uvm/operation';
 import { AdminSequence } from './admin-sequence.ts';
@@ -108,7 +107,6 @@ function isWrong({ phase }: SdiEntry, action: AdminAction): boolean {
 
 /** Whether the conflict can be made now. */
 function isAvailable(env: SiovEnv, entry: SdiEntry, conflict: Conflict): boolean {
-  const { params } = env.settings;
   const { ledger } = env.child.hypervisor;
   const others = ledger.entries.filter((one) => one !== entry && one.assignment !== undefined);
   switch (conflict) {
@@ -120,7 +118,7 @@ function isAvailable(env: SiovEnv, entry: SdiEntry, conflict: Conflict): boolean
     case 'ridOfVf':
       return ledger.vfRids.length > 0;
     case 'softwareRid':
-      return !params.softwareRids;
+      return !env.canAssign('software');
     case 'vectorTaken':
       return others.some((one) => one.assignment?.vectors.length !== 0);
     default:
@@ -145,6 +143,7 @@ function spoilAssignment(
 ): SdiAssignment | undefined {
   const { ledger } = env.child.hypervisor;
   const { pageCount, imsCount } = env.settings.params;
+  const { pagesMax, vectorsMax } = env.child.hypervisor.parts.device.limits;
   const others = ledger.entries.flatMap((one) =>
     one === entry || one.assignment === undefined ? [] : [one.assignment],
   );
@@ -162,7 +161,7 @@ function spoilAssignment(
     case 'pageRange':
       return { ...good, pages: run(stream.pick([pageCount - 1, pageCount]), 2) };
     case 'pageCount':
-      return { ...good, pages: run(0, stream.pick([0, SDI_PAGES_MAX + 1])) };
+      return { ...good, pages: run(0, stream.pick([0, pagesMax + 1])) };
     case 'vectorTaken': {
       const owners = others.filter((one) => one.vectors.length > 0);
       return { ...good, vectors: around(stream.pick(stream.pick(owners).vectors), stream) };
@@ -170,7 +169,7 @@ function spoilAssignment(
     case 'vectorRange':
       return { ...good, vectors: run(stream.pick([imsCount - 1, imsCount]), 2) };
     case 'vectorCount':
-      return { ...good, vectors: run(0, SDI_VECTORS_MAX + 1) };
+      return { ...good, vectors: run(0, vectorsMax + 1) };
   }
 }
 

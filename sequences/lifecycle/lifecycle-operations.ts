@@ -130,7 +130,7 @@ export function drawAssignment(
 ): SdiAssignment | undefined {
   const { hypervisor } = env.child;
   const { ledger } = hypervisor;
-  const { swarm, params } = env.settings;
+  const { swarm } = env.settings;
   const stream = op.stream('resources');
   const resources = hypervisor.drawResources(
     stream,
@@ -142,9 +142,14 @@ export function drawAssignment(
   );
   if (resources === undefined) return undefined;
   const stridedRid = ledger.stridedRid(entry.sdi);
-  const canStride = ledger.isRoutable(stridedRid) && ledger.isRidFree(stridedRid, entry.sdi);
+  const canStride =
+    env.canAssign('strided') &&
+    ledger.isRoutable(stridedRid) &&
+    ledger.isRidFree(stridedRid, entry.sdi);
   const wantsStrided = stream.chance(swarm.hypervisor.stridedPercent, 100);
-  const softwareRid = params.softwareRids ? ledger.drawSoftwareRid(stream, entry.sdi) : undefined;
+  const softwareRid = env.canAssign('software')
+    ? ledger.drawSoftwareRid(stream, entry.sdi)
+    : undefined;
   if (canStride && (wantsStrided || softwareRid === undefined)) {
     return { rid: stridedRid, strided: true, ...resources };
   }

@@ -7,7 +7,7 @@ import { ns, us } from '#kernel/time';
 import { fork, waitAll } from '#kernel/wait';
 import type { RandomStream } from '#random/random-stream';
 import { mix, span, type Domain } from '#solver/domain';
-import { WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
 import type { Test } from '#uvm/test';
 import { probeSdi, readCapability, readPfRegisters } from '../config/access-operations.ts';
 import { OPCODES, WORK_KINDS, type WorkKind } from '../dma/work-operations.ts';

@@ -1,5 +1,5 @@
 // What the command prints to and where it stands: given to every command, so that tests can give another.
-import { writeSync } from 'node:fs';
+import { writeFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import pc from 'picocolors';
 
@@ -17,6 +17,8 @@ export interface Terminal {
   note(text: string): void;
   /** Standard input, line by line. */
   readLines(): AsyncIterable<string>;
+  /** Writes a whole file; a relative path counts from `cwd`. */
+  writeFile(path: string, content: string): void;
 }
 
 export function terminal(): Terminal {
@@ -27,6 +29,7 @@ export function terminal(): Terminal {
     print: (text) => writeWhole(process.stdout.fd, text),
     note: (text) => writeWhole(process.stderr.fd, text),
     readLines: () => createInterface({ input: process.stdin, crlfDelay: Infinity }),
+    writeFile: (path, content) => writeFileSync(path, content),
   };
 }
 

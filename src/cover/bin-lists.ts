@@ -6,7 +6,8 @@
  *     split(4, [1, 10])     1..2 | 3..4 | 5..6 | 7..10
  */
 import { UsageError } from '#base/assert';
-import type { Item, Range, Sampled, Values } from './bins.ts';
+import { WIDE_HINT } from './bin-pattern.ts';
+import type { Item, Pattern, Range, Sampled, Values } from './bins.ts';
 import type { Matcher } from './value-classes.ts';
 
 export const VALUE_LIMITS = {
@@ -127,18 +128,35 @@ function matcher(items: readonly Item[], context: ValueContext): Matcher {
   const scalars: Sampled[] = [];
   for (const item of items) {
     if (isRange(item)) ranges.push(checkedRange(item, context));
-    else if (typeof item === 'object') ranges.push(...item.ranges);
+    else if (isPattern(item)) ranges.push(...item.ranges);
     else if (typeof item === 'number') ranges.push(checkedRange([item, item], context));
-    else scalars.push(item);
+    else if (typeof item === 'string' || typeof item === 'boolean') scalars.push(item);
+    else throw notBinned(item, context);
   }
   return { ranges, scalars };
+}
+
+/** Types do not let it come to this. */
+function notBinned(item: unknown, { where }: ValueContext): UsageError {
+  const what = typeof item === 'bigint' ? `the bigint ${item}n` : String(item);
+  return new UsageError(
+    'bad-bins',
+    `${where}: bins are of integers up to 2^53-1, texts and booleans, got ${what}`,
+    typeof item === 'bigint' ? { hint: WIDE_HINT } : {},
+  );
+}
+
+function isPattern(item: unknown): item is Pattern {
+  return typeof item === 'object' && item !== null && 'ranges' in item;
 }
 
 function isRange(spec: unknown): spec is Range {
   return Array.isArray(spec);
 }
 
-function checkedRange(range: Range, { where }: ValueContext): Range {
+function checkedRange(range: Range, { where, autoBinMax }: ValueContext): Range {
+  const wide = (range as readonly unknown[]).find((end) => typeof end === 'bigint');
+  if (wide !== undefined) throw notBinned(wide, { where, autoBinMax });
   const [low, high] = range;
   const isSound = Number.isSafeInteger(low) && Number.isSafeInteger(high) && low <= high;
   if (!isSound || range.length !== 2) {

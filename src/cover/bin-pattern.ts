@@ -14,6 +14,10 @@ export const PATTERN_LIMITS = {
   rangesMax: 65_536,
 } as const;
 
+/** What to do with values wider than that. */
+export const WIDE_HINT =
+  'Measure a part of a wide value, (t) => Number(t.address >> 32n), or a label of it, (t) => (t.address < FOUR_GIB ? "low" : "high").';
+
 /** Bits from the highest down: 0, 1, or undefined for either. */
 type Bits = readonly (0 | 1 | undefined)[];
 

@@ -7,13 +7,18 @@
  *     { bad: illegal('broken'), skip: ignore([200, 255]), armed: when('on', (t: Sample) => t.isArmed), rest: otherwise() }
  */
 import { UsageError } from '#base/assert';
-import { PATTERN_LIMITS, patternRanges } from './bin-pattern.ts';
+import { PATTERN_LIMITS, WIDE_HINT, patternRanges } from './bin-pattern.ts';
 import type { Steps, StepsSet } from './transitions.ts';
 
 /** A closed range of integers. */
 export type Range = readonly [low: number, high: number];
 /** Values that a coverpoint can sample. */
 export type Sampled = string | number | boolean;
+/** Stands for a value that has no bins, so that the compiler says what to do. */
+export type NoBinsOfBigint =
+  'a bigint has no bins: measure a part of it, (t) => Number(t.address >> 32n), or a label';
+/** What the bins of a field are made of. */
+export type Binned<V> = V extends bigint ? NoBinsOfBigint : V;
 /** A value; for numbers also a range or a pattern. */
 export type ValueSpec<V> = V | (V extends number ? Range | Pattern : never);
 
@@ -195,7 +200,8 @@ export function auto(
   const { bits, isSigned = false, max } = options;
   if (!Number.isInteger(bits) || bits < 1 || bits > PATTERN_LIMITS.bitsMax) {
     const most = PATTERN_LIMITS.bitsMax;
-    throw new UsageError('bad-bins', `auto: an integer has 1..${most} bits (bitsMax), got ${bits}`);
+    const message = `auto: an integer has 1..${most} bits (bitsMax), got ${bits}`;
+    throw new UsageError('bad-bins', message, { hint: WIDE_HINT });
   }
   const half = 2 ** (bits - 1);
   const range: Range = isSigned ? [-half, half - 1] : [0, half * 2 - 1];

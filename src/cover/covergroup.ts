@@ -16,8 +16,9 @@
 import { UsageError, assert } from '#base/assert';
 import type { GroupSummary } from '#record/coverage-record';
 import { overlapsOf } from './bin-overlap.ts';
+import { WIDE_HINT } from './bin-pattern.ts';
 import { compileBins } from './bin-table.ts';
-import type { BinName, Bins } from './bins.ts';
+import type { BinName, Binned, Bins } from './bins.ts';
 import {
   OPTION_DEFAULTS,
   checkCount,
@@ -92,6 +93,7 @@ export abstract class Covergroup<T> {
   /**
    * Counts one sample in all points, then in all crosses. What is sampled is only read, and not kept. An illegal bin
    * is told to `onIllegal`: in a run it breaks rule COV-ILLEGAL.
+   * @throws UsageError `bad-sample` for a point that reads a bigint.
    */
   sample(sampled: T): void {
     if (this.#isStopped) return;
@@ -159,13 +161,13 @@ export abstract class Covergroup<T> {
    * covered.
    * @throws UsageError `bad-bins`; `bad-covergroup` for options that make no sense.
    */
-  protected coverpoint<K extends keyof T & string, const B extends Bins<T[K]>>(
+  protected coverpoint<K extends keyof T & string, const B extends Bins<Binned<T[K]>>>(
     field: K,
     bins: B,
     options?: PointOptions<T>,
   ): Coverpoint<T, BinName<B>, T[K]>;
   /** Measures what a function reads; it is called once per sample, and only reads. */
-  protected coverpoint<V, const B extends Bins<Exclude<V, undefined>>>(
+  protected coverpoint<V, const B extends Bins<Binned<Exclude<V, undefined>>>>(
     read: (sampled: T) => V,
     bins: B,
     options?: PointOptions<T>,
@@ -250,7 +252,20 @@ export abstract class Covergroup<T> {
       crosses: this.#crosses,
       illegalValue: (point, illegal, sampled) => this.reportIllegal(point, illegal, sampled),
       illegalTuple: (cross, index) => this.reportIllegalTuple(cross, index),
+      bigintSampled: (point, value) => this.refuseBigint(point, value),
     });
+  }
+
+  /** Types keep bins and fields together; where they are cast away, a bigint would count nowhere and nobody would know. */
+  private refuseBigint(point: Coverpoint<T>, value: bigint): never {
+    const where = `${this.typeName}.${this.itemName(point)}`;
+    throw new UsageError(
+      'bad-sample',
+      `${where} sampled the bigint ${value}n: no bin is of bigints`,
+      {
+        hint: WIDE_HINT,
+      },
+    );
   }
 
   private reportIllegal(point: Coverpoint<T>, illegal: number, sampled: T): void {

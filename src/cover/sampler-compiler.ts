@@ -26,6 +26,14 @@ export interface SamplerParts<T> {
   readonly crosses: readonly Cross<T>[];
   readonly illegalValue: (point: Coverpoint<T>, illegal: number, sampled: T) => void;
   readonly illegalTuple: (cross: Cross<T>, index: number) => void;
+  /** Throws: no bin is of such values, and nobody would see that they count nowhere. */
+  readonly bigintSampled: (point: Coverpoint<T>, value: bigint) => void;
+}
+
+/** Names in the code of those who are told of a value. */
+interface Told {
+  readonly value: string;
+  readonly bigint: string;
 }
 
 /** Codes of a flat point by class, below the numbers of bins. */
@@ -49,12 +57,15 @@ export function compileSampler<T>(parts: SamplerParts<T>): (sampled: T) => void 
   const shown = new Set(
     crosses.filter((cross) => !cross.points.every((p) => flat.has(p))).flatMap((c) => c.points),
   );
-  const names = { value: code.bind(parts.illegalValue), tuple: code.bind(parts.illegalTuple) };
+  const names = {
+    value: code.bind(parts.illegalValue),
+    tuple: code.bind(parts.illegalTuple),
+    bigint: code.bind(parts.bigintSampled),
+  };
   code.line('return (s) => {', 'let v, c, x, i;');
   points.forEach((point, index) => {
-    if (flat.has(point))
-      flatPoint(code, point, { index, isShown: shown.has(point), illegal: names.value });
-    else generalPoint(code, point, names.value);
+    if (flat.has(point)) flatPoint(code, point, { index, isShown: shown.has(point), names });
+    else generalPoint(code, point, names);
   });
   for (const cross of crosses) {
     const axes = cross.points.map((point) => (flat.has(point) ? points.indexOf(point) : -1));
@@ -86,26 +97,25 @@ function codesOf(table: BinTable): Int32Array {
 function flatPoint<T>(
   code: CodeBuilder,
   point: Coverpoint<T>,
-  how: { readonly index: number; readonly isShown: boolean; readonly illegal: string },
+  how: { readonly index: number; readonly isShown: boolean; readonly names: Told },
 ): void {
   const { table } = point;
   const hit = `h${how.index}`;
-  const needsPoint = how.isShown || table.hasDefault || table.illegalNames.length > 0;
-  const own = needsPoint ? code.bind(point) : '';
+  const own = code.bind(point);
   code.line(`let ${hit} = ${NO_BIN};`);
   if (how.isShown) code.line(`${own}.hitCount = 0;`);
   const end = openPoint(code, point);
   lookUpCode(code, table, hit);
   code.line(`if (${hit} >= 0) {`, `${code.bind(point.counts)}[${hit}]++;`);
   if (how.isShown) code.line(`${own}.hits[0] = ${hit};`, `${own}.hitCount = 1;`);
-  code.line('}');
+  code.line('}', `else if (typeof v === 'bigint') ${how.names.bigint}(${own}, v);`);
   if (table.hasDefault) code.line(`else if (${hit} === ${DEFAULT_BIN}) ${own}.defaultCount++;`);
   if (table.illegalNames.length > 0) {
     code.line(
       `else if (${hit} <= ${ILLEGAL_BASE}) {`,
       `i = ${ILLEGAL_BASE} - ${hit};`,
       `${own}.illegalCounts[i]++;`,
-      `${how.illegal}(${own}, i, s);`,
+      `${how.names.value}(${own}, i, s);`,
       '}',
     );
   }
@@ -130,13 +140,14 @@ function lookUpCode(code: CodeBuilder, table: BinTable, hit: string): void {
   code.line(`${hit} = ${code.bind(codes)}[c];`);
 }
 
-function generalPoint<T>(code: CodeBuilder, point: Coverpoint<T>, illegal: string): void {
+function generalPoint<T>(code: CodeBuilder, point: Coverpoint<T>, names: Told): void {
   const own = code.bind(point);
   code.line(`${own}.hitCount = 0;`);
   const end = openPoint(code, point);
   lookUpClass(code, point.table);
   const counted = point.table.guards === undefined ? 'count(c)' : 'countGuarded(c, s)';
-  code.line(`i = ${own}.${counted};`, `if (i >= 0) ${illegal}(${own}, i, s);`, end);
+  code.line(`if (c === 0 && typeof v === 'bigint') ${names.bigint}(${own}, v);`);
+  code.line(`i = ${own}.${counted};`, `if (i >= 0) ${names.value}(${own}, i, s);`, end);
 }
 
 /** Begins what is done only when the point has a value, `v`. @returns what ends it. */

@@ -1,16 +1,15 @@
 // Admin commands (SRD §5): checked and begun at the TLP that writes COMMAND, ended some time later. One at a time.
 import {
   AdminOpcode,
-  CommandStatus,
   decodeAdminArguments,
   decodeCommand,
   encodeCommandStatus,
   SDI_PAGES_MAX,
   SDI_VECTORS_MAX,
-  SdiState,
   type AdminArguments,
   type SdiRequest,
 } from '#siov/srd-admin';
+import { CommandStatus, SdiState } from '#siov/sdi-life';
 import { ARG_COUNT, RESULT_COUNT } from '#siov/srd-registers';
 import { DeviceEvent } from './event-queue.ts';
 import { VectorSpace } from './interrupts.ts';

@@ -1,7 +1,6 @@
 // The data of one descriptor (SRD §7): source reads, data writes, AtomicOps, in what pieces they leave, and how far they
 // have come. The engine that owns it says when to send and learns from `isDone` that all has gone.
-import { wrapAddress } from '#siov/srd-registers';
-import { WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode, wrapAddress } from '#siov/work';
 import { Cut, type Sizes } from './character.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { EngineRequests } from './engine-requests.ts';

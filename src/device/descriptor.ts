@@ -1,14 +1,8 @@
 // One work descriptor as an engine holds it: fields in flat form, filled from the 64 bytes fetched (SRD §7), and the
 // checks that refuse it before any data request. One per engine, reused.
 import { readU32Le } from '#base/bytes';
-import { ADDRESS_LIMIT } from '#siov/srd-registers';
-import {
-  DESCRIPTOR_BYTES,
-  WORK_LENGTH_MAX,
-  WorkOpcode,
-  WorkStatus,
-  isAtomicWork,
-} from '#siov/work-descriptor';
+import { ADDRESS_LIMIT, WorkOpcode, WorkStatus, isAtomicWork } from '#siov/work';
+import { DESCRIPTOR_BYTES, WORK_LENGTH_MAX } from '#siov/srd-work-descriptor';
 
 const TWO_32 = 0x1_0000_0000;
 const HIGH_LIMIT = ADDRESS_LIMIT / TWO_32;

@@ -1,8 +1,8 @@
 // The requests of one engine as TLPs (SRD §7): Requester ID, tag, PASID prefix, attributes, payload. One Tlp and one
 // payload buffer, reused. Only called when the link asks the engine for a TLP, and then sends at once.
 import { Attr, EMPTY_PAYLOAD, NO_PASID, Tlp } from '#pcie/tlp';
-import { wrapAddress } from '#siov/srd-registers';
-import { RECORD_BYTES, WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode, wrapAddress } from '#siov/work';
+import { RECORD_BYTES } from '#siov/srd-work-descriptor';
 import type { Descriptor } from './descriptor.ts';
 import { NO_TAG } from './requester.ts';
 import { isLong, shapeRequest } from './request-shape.ts';

@@ -7,14 +7,8 @@
 // is prepared; finishing: record and interrupt wait for the link; counting: both have left, OPS comes later. A reset puts
 // the engine back to idle at any point. The data requests themselves are in `data-phase.ts`.
 import { writeU32Le } from '#base/bytes';
-import { INDEX_MASK, wrapAddress } from '#siov/srd-registers';
-import {
-  DESCRIPTOR_BYTES,
-  isAtomicWork,
-  RECORD_BYTES,
-  WorkOpcode,
-  WorkStatus,
-} from '#siov/work-descriptor';
+import { INDEX_MASK, WorkOpcode, WorkStatus, isAtomicWork, wrapAddress } from '#siov/work';
+import { DESCRIPTOR_BYTES, RECORD_BYTES } from '#siov/srd-work-descriptor';
 import { DataPhase, REQUEST_BYTES_MAX } from './data-phase.ts';
 import { Descriptor } from './descriptor.ts';
 import { EngineRequests } from './engine-requests.ts';

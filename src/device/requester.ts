@@ -3,7 +3,7 @@
 // whose completions are late; and those from before a PF FLR, whose completions are dropped silently.
 import { viewOf } from '#base/fresh-bytes';
 import { CompletionStatus, type Tlp } from '#pcie/tlp';
-import { WorkStatus } from '#siov/work-descriptor';
+import { WorkStatus } from '#siov/work';
 import { TagChoice } from './character.ts';
 import { DeviceEvent } from './event-queue.ts';
 import type { SiovDevice } from './siov-device.ts';

@@ -1,8 +1,8 @@
 // SDI reset (SRD §6). What must hold from the TLP on happens in `beginSdiReset`: work is aborted, pending interrupts are
 // lost, the state is RESETTING. What may wait happens in `endSdiReset`: reconfiguration, and the state CREATED.
 import { NO_PASID, Tlp } from '#pcie/tlp';
-import { SdiState } from '#siov/srd-admin';
-import { RECORD_BYTES } from '#siov/work-descriptor';
+import { SdiState } from '#siov/sdi-life';
+import { RECORD_BYTES } from '#siov/srd-work-descriptor';
 import { DeviceEvent } from './event-queue.ts';
 import { VectorSpace } from './interrupts.ts';
 import { isLong, shapeRequest } from './request-shape.ts';

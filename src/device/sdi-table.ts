@@ -1,7 +1,7 @@
 // The SDIs (SRD §5): state, RID, pages and IMS entries of each, in flat arrays; their queues, made at first use; who
 // owns which page, IMS entry and RID. What commands do to them is in `admin.ts`.
 import { sdiRid } from '#pcie/routing-id';
-import { SdiState } from '#siov/srd-admin';
+import { SdiState } from '#siov/sdi-life';
 import { VectorSpace } from './interrupts.ts';
 import type { SiovDevice } from './siov-device.ts';
 import { WorkQueue } from './work-queue.ts';

@@ -11,7 +11,7 @@ import { malformedReason } from '#pcie/rules';
 import { isCompletion, isConfigRequest, isMemoryRead, isMessage, Tlp } from '#pcie/tlp';
 import { RandomStream } from '#random/random-stream';
 import { pfConfigFields } from '#siov/config-space-table';
-import { SdiState } from '#siov/srd-admin';
+import { SdiState } from '#siov/sdi-life';
 import type { SrdParams } from '#siov/srd-params';
 import { VfMsix } from '#siov/srd-registers';
 import { Admin } from './admin.ts';

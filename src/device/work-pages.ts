@@ -1,7 +1,7 @@
 // The work pages of SDIs behind BAR2 and those of VFs behind VF BAR0 (SRD §7, §8): who owns a page, its scratch RAM, its
 // registers. Storage of a page is made at the first write to its scratch.
 import { readU32Le, writeU32Le } from '#base/bytes';
-import { SdiState } from '#siov/srd-admin';
+import { SdiState } from '#siov/sdi-life';
 import {
   PAGE_BYTES,
   SCRATCH_BYTES,

@@ -3,14 +3,8 @@
 // What runs a queue is in `scheduler.ts` and `engine.ts`; how the page is read and written in `queue-registers.ts`.
 import { isPowerOfTwo } from '#base/bits';
 import { NO_PASID } from '#pcie/tlp';
-import {
-  ADDRESS_LIMIT,
-  INDEX_MASK,
-  PagePasid,
-  RECORD_BASE_ALIGN,
-  RING_BASE_ALIGN,
-} from '#siov/srd-registers';
-import { WorkStatus } from '#siov/work-descriptor';
+import { ADDRESS_LIMIT, INDEX_MASK, WorkStatus } from '#siov/work';
+import { PagePasid, RECORD_BASE_ALIGN, RING_BASE_ALIGN } from '#siov/srd-registers';
 
 const TWO_32 = 0x1_0000_0000;
 const HIGH_LIMIT = ADDRESS_LIMIT / TWO_32;

@@ -60,6 +60,8 @@ export interface LinkSettings {
   readonly relaxedOrdering: boolean;
   readonly atomics: boolean;
   readonly pasid: boolean;
+  /** Error Messages are enabled in Device Control; absent: they are not. */
+  readonly errorReporting?: boolean;
 }
 
 /** Enumeration and PF configuration. */

@@ -17,21 +17,6 @@ export const AdminOpcode = {
   QUERY_SDI: 0x06,
 } as const;
 
-/** SDI states. */
-export const SdiState = { FREE: 0, CREATED: 1, ENABLED: 2, QUIESCING: 3, RESETTING: 4 } as const;
-
-/** Status of a command, in the order in which the device checks. */
-export const CommandStatus = {
-  OK: 0x00,
-  BAD_OPCODE: 0x01,
-  BAD_INDEX: 0x02,
-  BAD_STATE: 0x03,
-  RID_CONFLICT: 0x04,
-  PAGE_CONFLICT: 0x05,
-  IMS_CONFLICT: 0x06,
-  MIXED_IOV: 0x07,
-} as const;
-
 /** Pages and IMS entries that one SDI may have. */
 export const SDI_PAGES_MAX = 16;
 export const SDI_VECTORS_MAX = 64;
@@ -123,10 +108,4 @@ export function encodeCommandStatus(word: CommandStatusWord): number {
 
 export function decodeCommandStatus(word: number): CommandStatusWord {
   return { busy: (word & 1) !== 0, status: (word >>> 8) & 0xff, sequence: word >>> 16 };
-}
-
-/** 'RID_CONFLICT' for 4; '0x09' for a code that SRD does not define. */
-export function commandStatusName(status: number): string {
-  for (const [name, code] of Object.entries(CommandStatus)) if (code === status) return name;
-  return `0x${status.toString(16).padStart(2, '0')}`;
 }

@@ -5,43 +5,10 @@
 //   if (typeof params === 'string') …  // says why, in one line
 import { hex, isPowerOfTwo } from '#base/bits';
 import { suggest } from '#base/suggest';
-
-export const PROFILES = ['standard', 'hyperscale', 'rtl'] as const;
-export type Profile = (typeof PROFILES)[number];
+import { PROFILES, type DeviceParams, type Profile } from './device-params.ts';
 
 /** Every parameter with its effective value; meanings in SRD §1. */
-export interface SrdParams {
-  readonly profile: Profile;
-  readonly vendorId: number;
-  readonly deviceId: number;
-  /** 0: no SR-IOV capability. */
-  readonly totalVfs: number;
-  readonly firstVfOffset: number;
-  readonly vfStride: number;
-  readonly totalSdis: number;
-  readonly firstSdiOffset: number;
-  readonly sdiStride: number;
-  /** VFs and SDIs may exist at the same time. */
-  readonly mixedIov: boolean;
-  /** CREATE_SDI takes a RID chosen by software. */
-  readonly softwareRids: boolean;
-  /** 4 KiB work pages behind BAR2. */
-  readonly pageCount: number;
-  /** Interrupt-message-storage entries. */
-  readonly imsCount: number;
-  /** Descriptors that can execute at the same time. */
-  readonly engineCount: number;
-  /** Max_Payload_Size Supported, bytes. */
-  readonly maxPayload: number;
-  /** Largest descriptor ring, entries. */
-  readonly ringMax: number;
-  readonly completionTimeoutNs: number;
-  /** AtomicOp requester: opcodes 4..6. */
-  readonly atomics: boolean;
-  /** Opcode 3. */
-  readonly crc32: boolean;
-  readonly pasid: boolean;
-}
+export type SrdParams = DeviceParams;
 
 export type ParamName = keyof SrdParams;
 export type ParamValue = number | boolean | string;

@@ -91,19 +91,8 @@ export const PageState = {
 /** Page register PASID: bit 31 and the value in 19:0. The enable is an unsigned 32-bit constant. */
 export const PagePasid = { ENABLE: 0x8000_0000, VALUE_MASK: 0x000f_ffff } as const;
 
-/** Ring base, record base, source and destination: bits 63:52 are ignored, arithmetic is modulo 2^52 (SRD §7). */
-export const ADDRESS_BITS = 52;
-export const ADDRESS_LIMIT = 2 ** ADDRESS_BITS;
-
-/** An address (below 2 * 2^52) modulo 2^52. A comparison, as `%` on numbers of more than 32 bits is a slow call. */
-export function wrapAddress(address: number): number {
-  return address < ADDRESS_LIMIT ? address : address - ADDRESS_LIMIT;
-}
 export const RING_BASE_ALIGN = 64;
 export const RECORD_BASE_ALIGN = 16;
-/** HEAD, TAIL and descriptor numbers run freely in 16 bits. */
-export const INDEX_MASK = 0xffff;
-
 /** MSI-X of the PF in BAR4, of a VF in its page (SRD §3, §8). */
 export const PfMsix = { TABLE: 0x000, PBA: 0x800, COUNT: 1 } as const;
 export const VfMsix = { TABLE: 0x800, PBA: 0xc00, COUNT: 2 } as const;

@@ -4,6 +4,7 @@
  *
  *   boxes     a paving of which at least one point in `drawsPerHitMax` is a solution: known from its full boxes, or from an exact count
  *   distinct  variables that must all differ, and nothing else: dealt like cards
+ *   hand      variables that must all differ, and their sum: counted by values
  *   chain     variables in ascending order, and nothing else: chosen with repetition
  *   sum       a sum of many variables: counted by partial sums
  *   diagram   a decision diagram of all solutions: no draw is lost, whatever their share
@@ -16,6 +17,7 @@ import { ChainSolutions } from './chain-solutions.ts';
 import { diagramOf, type DiagramSolutions } from './diagram-solutions.ts';
 import { startBoxes } from './digits.ts';
 import { DistinctSolutions } from './distinct-solutions.ts';
+import { DistinctSum } from './distinct-sum.ts';
 import type { BoolNode } from './expression.ts';
 import { noHit, tooWide, type GiveUp } from './give-up.ts';
 import type { Sets, ValueSet } from './interval.ts';
@@ -33,6 +35,7 @@ export type Method =
   | { readonly kind: 'none' }
   | { readonly kind: 'boxes'; readonly level: Level }
   | { readonly kind: 'distinct'; readonly distinct: DistinctSolutions }
+  | { readonly kind: 'hand'; readonly hand: DistinctSum }
   | { readonly kind: 'chain'; readonly chain: ChainSolutions }
   | { readonly kind: 'sum'; readonly sum: SumSolutions }
   | { readonly kind: 'diagram'; readonly diagram: DiagramSolutions }
@@ -52,6 +55,7 @@ export class Component {
   private readonly paving: Paving | undefined;
   private readonly distinct: DistinctSolutions | undefined;
   private readonly chain: ChainSolutions | undefined;
+  private readonly hand: DistinctSum | undefined;
   private readonly tables: SumTables;
   private chosen: Method | undefined = undefined;
   private readonly sums: { readonly sum: SumSolutions | undefined }[] = [];
@@ -71,6 +75,8 @@ export class Component {
     if (this.distinct !== undefined) return;
     this.chain = ChainSolutions.of(vars, sets, constraints);
     if (this.chain !== undefined) return;
+    this.hand = DistinctSum.of(vars, sets, constraints);
+    if (this.hand !== undefined) return;
     this.paving = pavingOf(vars, sets, constraints);
     if (this.paving !== undefined) return;
     const narrowed = narrowWide(sets, constraints);
@@ -107,6 +113,7 @@ export class Component {
         return 'no';
       case 'boxes':
       case 'distinct':
+      case 'hand':
       case 'chain':
       case 'sum':
       case 'diagram':
@@ -131,6 +138,9 @@ export class Component {
         return true;
       case 'distinct':
         method.distinct.sample(stream, values);
+        return true;
+      case 'hand':
+        method.hand.sample(stream, values);
         return true;
       case 'chain':
         method.chain.sample(stream, values);
@@ -182,7 +192,7 @@ export class Component {
 
   /** Number of solutions; undefined when the limits do not allow to count them. */
   count(): bigint | undefined {
-    const dealt = this.distinct ?? this.chain;
+    const dealt = this.distinct ?? this.chain ?? this.hand;
     if (dealt !== undefined) return dealt.count;
     if (this.chosen?.kind === 'none') return 0n;
     return (
@@ -196,12 +206,13 @@ export class Component {
   }
 
   private choose(): Method {
-    const { paving, distinct, chain } = this;
+    const { paving, distinct, chain, hand } = this;
     if (distinct !== undefined) {
       return distinct.count === 0n ? { kind: 'none' } : { kind: 'distinct', distinct };
     }
     if (chain !== undefined)
       return chain.count === 0n ? { kind: 'none' } : { kind: 'chain', chain };
+    if (hand !== undefined) return hand.count === 0n ? { kind: 'none' } : { kind: 'hand', hand };
     if (paving === undefined) return this.bySum(false) ?? this.byDiagram() ?? { kind: 'unknown' };
     const { longSum } = this;
     if (longSum !== undefined && !longSum.isMostOf(paving.points)) return methodOf(longSum);

@@ -8,6 +8,7 @@
  */
 import { assert } from '#base/assert';
 import type { RandomStream } from '#random/random-stream';
+import { significances } from './bit-significance.ts';
 import { BitBlaster, type Bits } from './bit-vector.ts';
 import { ALL, NONE, Diagram, DiagramLimit, type NodeId } from './diagram.ts';
 import type { BoolNode } from './expression.ts';
@@ -39,7 +40,7 @@ export class DiagramSolutions {
   /** @throws DiagramLimit */
   constructor(vars: readonly number[], sets: Sets, constraints: readonly BoolNode[]) {
     this.vars = vars;
-    const layout = layOut(vars, sets);
+    const layout = layOut(vars, sets, significances(constraints, sets));
     this.levels = layout.levels;
     const diagram = new Diagram(layout.levels.length);
     const bits = new Map([...layout.bitsOf].map(([index, own]) => [index, toNodes(own, diagram)]));
@@ -147,14 +148,18 @@ interface OwnBits {
   readonly isSigned: boolean;
 }
 
-/** Small variables first, whole; then all others bit by bit, the highest bits of all of them first. */
-function layOut(vars: readonly number[], sets: Sets): Layout {
+/** Small variables first, whole; then all others bit by bit, the most significant bits of all of them first. */
+function layOut(
+  vars: readonly number[],
+  sets: Sets,
+  significance: ReadonlyMap<number, number>,
+): Layout {
   const wanted = vars.map((index) => ({ index, ...widthOf(sets[index]) }));
   const order = wanted.flatMap(({ index, width, isSigned, size }) => {
     return Array.from({ length: width }, (_, bit) => ({
       index,
       bit,
-      rank: size <= SMALL_DOMAIN_MAX ? -1 : -bit,
+      rank: size <= SMALL_DOMAIN_MAX ? -1 : -bit - (significance.get(index) ?? 0),
       isTop: size <= SMALL_DOMAIN_MAX,
       isSign: isSigned && bit === width - 1,
     }));

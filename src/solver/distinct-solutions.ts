@@ -25,20 +25,10 @@ export class DistinctSolutions {
     sets: Sets,
     constraints: readonly BoolNode[],
   ): DistinctSolutions | undefined {
-    const first = sets[vars[0]];
-    const pairs = new Set<number>();
-    for (const node of constraints) {
-      if (node.kind !== 'not' || node.part.kind !== 'eq') return undefined;
-      const { a, b } = node.part;
-      if (a.kind !== 'var' || b.kind !== 'var' || a.index === b.index) return undefined;
-      pairs.add(Math.min(a.index, b.index) * sets.length + Math.max(a.index, b.index));
-    }
-    const isComplete = pairs.size === (vars.length * (vars.length - 1)) / 2;
-    const isSame = vars.every((index) => isSameSet(sets[index], first));
+    const set = completePairs(vars, sets, constraints);
     // Small enough to be drawn from without looking for what is left.
-    const isRoomy = isRoomyFor(vars.length, countOf(first));
-    return pairs.size > 0 && isComplete && isSame && isRoomy
-      ? new DistinctSolutions(vars, first)
+    return set !== undefined && isRoomyFor(vars.length, countOf(set))
+      ? new DistinctSolutions(vars, set)
       : undefined;
   }
 
@@ -54,6 +44,25 @@ export class DistinctSolutions {
       values[this.vars[i]] = nthOf(this.set, n);
     });
   }
+}
+
+/** The common values of variables of which constraints say that no two are equal, and nothing else. */
+export function completePairs(
+  vars: readonly number[],
+  sets: Sets,
+  constraints: readonly BoolNode[],
+): ValueSet | undefined {
+  const first = sets[vars[0]];
+  const pairs = new Set<number>();
+  for (const node of constraints) {
+    if (node.kind !== 'not' || node.part.kind !== 'eq') return undefined;
+    const { a, b } = node.part;
+    if (a.kind !== 'var' || b.kind !== 'var' || a.index === b.index) return undefined;
+    pairs.add(Math.min(a.index, b.index) * sets.length + Math.max(a.index, b.index));
+  }
+  const isComplete = pairs.size === (vars.length * (vars.length - 1)) / 2;
+  const isSame = vars.every((index) => isSameSet(sets[index], first));
+  return pairs.size > 0 && isComplete && isSame ? first : undefined;
 }
 
 function isSameSet(a: ValueSet, b: ValueSet): boolean {

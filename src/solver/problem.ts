@@ -11,6 +11,7 @@ import type { RandomStream } from '#random/random-stream';
 import { setsForShifts } from './check-shifts.ts';
 import { Component, type Method, type Satisfiability } from './component.ts';
 import { introduceDigits, type Definition, type Reduction } from './digits.ts';
+import { isTotalOfHand } from './distinct-sum.ts';
 import { countOf, normalizeRanges } from './domain.ts';
 import { isInRanges, varsOf, type BoolNode, type IntNode } from './expression.ts';
 import { compileDefinitions, compilePredicate } from './expression-code.ts';
@@ -388,12 +389,14 @@ function findDefinition(
     const part = parts[at];
     if (part.kind === 'eq') {
       const definition = solveFor(part.a, part.b) ?? solveFor(part.b, part.a);
-      if (isUsable(definition, sets)) return { definition, at };
+      if (isUsable(definition, sets) && !isTotalOfHand(part, parts, sets))
+        return { definition, at };
     } else if (part.kind === 'in' && part.ranges.length === 1) {
       const [low, high] = part.ranges[0];
       if (low !== high || part.a.kind === 'var') continue;
       const definition = solveFor(part.a, { kind: 'const', value: low });
-      if (isUsable(definition, sets)) return { definition, at };
+      if (isUsable(definition, sets) && !isTotalOfHand(part, parts, sets))
+        return { definition, at };
     }
   }
   return undefined;

@@ -12,6 +12,7 @@
 import { varsOf, type BoolNode, type IntNode } from './expression.ts';
 import { boundsOf, type Sets } from './interval.ts';
 import {
+  ceilDivide,
   constantOf,
   floorDivide,
   fromLinear,
@@ -21,6 +22,7 @@ import {
   type Term,
 } from './linear.ts';
 import { bigMembership, integer, rewriteBool } from './rewrite.ts';
+import { limitOfQuotient, wideMember } from './wide-member.ts';
 
 /** Simplifies all expressions in a constraint; the same object when nothing changes. */
 export function simplifyBool(node: BoolNode, sets: Sets): BoolNode {
@@ -30,19 +32,13 @@ export function simplifyBool(node: BoolNode, sets: Sets): BoolNode {
     case 'le': {
       const a = simplifyInt(node.a, sets);
       const b = simplifyInt(node.b, sets);
-      return a === node.a && b === node.b ? node : rewriteBool({ kind: node.kind, a, b }, {});
+      const simpler = a === node.a && b === node.b ? node : rewriteBool({ ...node, a, b }, {});
+      return simplerMember(limitOfQuotient(simpler, sets) ?? simpler, sets);
     }
-    case 'in': {
-      const a = simplifyInt(node.a, sets);
-      const simpler = a === node.a ? node : rewriteBool({ ...node, a }, {});
-      return simpler.kind === 'in' ? alignedMember(simpler, sets) : simpler;
-    }
+    case 'in':
     case 'inBig': {
       const a = simplifyInt(node.a, sets);
-      const simpler = a === node.a ? node : rewriteBool({ ...node, a }, {});
-      return simpler.kind === 'inBig' || simpler.kind === 'in'
-        ? alignedMember(simpler, sets)
-        : simpler;
+      return simplerMember(a === node.a ? node : rewriteBool({ ...node, a }, {}), sets);
     }
     case 'dist': {
       const a = simplifyInt(node.a, sets);
@@ -61,6 +57,20 @@ export function simplifyBool(node: BoolNode, sets: Sets): BoolNode {
     default:
       return node;
   }
+}
+
+function simplerMember(node: BoolNode, sets: Sets): BoolNode {
+  if (node.kind !== 'in' && node.kind !== 'inBig') return node;
+  const direct = wideMember(node, sets, flooredRemainder);
+  return direct === undefined ? alignedMember(node, sets) : simplifyBool(direct, sets);
+}
+
+/** The remainder, from 0 to m - 1, of a number of any sign. */
+function flooredRemainder(a: IntNode, m: bigint, sets: Sets): IntNode {
+  const { low } = boundsOf(a, sets);
+  // A multiple of m far above what rounded bounds can miss.
+  const up = Number.isFinite(low) ? ((2n * BigInt(Math.ceil(Math.abs(low)))) / m + 1n) * m : 0n;
+  return remainder({ kind: 'add', a, b: integer(up) }, m, sets);
 }
 
 function simplifyInt(node: IntNode, sets: Sets): IntNode {
@@ -146,15 +156,21 @@ function masked(a: IntNode, mask: bigint, sets: Sets): IntNode | undefined {
   return isUpper ? { kind: 'sub', a, b: remainder(a, unit, sets) } : undefined;
 }
 
-/** Factors reduced modulo m; undefined when a part could become negative, which a remainder must not see. */
+/** Factors reduced modulo m; undefined when a part could become negative without limit, which a remainder must not see. */
 function withoutMultiples({ terms, constant }: Linear, m: bigint, sets: Sets): Linear | undefined {
   const reduced: Term[] = [];
+  let least = 0n;
   for (const { node, factor } of terms) {
-    if (!isNatural(node, sets)) return undefined;
     const left = ((factor % m) + m) % m;
-    if (left !== 0n) reduced.push({ node, factor: left });
+    if (left === 0n && isNatural(node, sets)) continue;
+    const { low } = boundsOf(node, sets);
+    if (!Number.isSafeInteger(low) && !(low >= 0)) return undefined;
+    if (left === 0n) continue;
+    if (low < 0) least += left * BigInt(low);
+    reduced.push({ node, factor: left });
   }
-  return { terms: reduced, constant: ((constant % m) + m) % m };
+  const up = ceilDivide(-least, m) * m;
+  return { terms: reduced, constant: (((constant % m) + m) % m) + up };
 }
 
 interface Separated {

@@ -6,8 +6,8 @@
  *     while (holes.aim(item) !== undefined) yield* send(item);        // one hole after the other, until none is left
  *     summarizeCoverage(record, { excluded: holes.unreachable });     // bins that no legal item hits do not count
  *
- * A hole can be aimed at when every point of it reads a field by name, that field is random, and no `iff` stands before it; transitions
- * and what functions read are left to chance (`skipped` names them). A proof holds for the item's state and constraints at the time.
+ * A hole can be aimed at when every point of it reads a field by name, that field is random, and no `iff` stands before it; transitions,
+ * bins with a condition and what functions read are left to chance (`skipped` names them). A proof holds for the item's state and constraints at the time.
  */
 import { UsageError, assert } from '#base/assert';
 import { binContents } from '#cover/bin-contents';
@@ -42,7 +42,8 @@ interface AimAt extends Hole {
   readonly tuple?: number;
   /** Hits that it needs. */
   readonly atLeast: number;
-  readonly tuples: readonly TupleOfBins[];
+  /** Undefined where values alone do not hit it. */
+  readonly tuples: readonly TupleOfBins[] | undefined;
 }
 
 /** Times that a hole is aimed at, for each hit that it needs, before it counts as missed: what was drawn is not what was sampled. */
@@ -85,7 +86,8 @@ export class HoleSolver<T, C extends object, D> {
    */
   aim(item: C & { randomize(inline?: unknown): void }): Hole | undefined {
     for (const hole of this.holes()) {
-      const key = `${hole.item}/${hole.bin}`;
+      const key = keyOf(hole);
+      if (hole.tuples === undefined) continue;
       const aims = this.aims.get(key) ?? 0;
       if (this.proofs.has(key) || this.open.has(key) || aims >= hole.atLeast * AIMS_MAX) continue;
       const inline = (v: Readonly<Record<string, unknown>>): BoolExpr => this.constraint(hole, v);
@@ -123,17 +125,22 @@ export class HoleSolver<T, C extends object, D> {
 
   /** Holes that were aimed at time and again and are not hit: the item that was sent is not what the group sampled. */
   get missed(): readonly Hole[] {
-    const isMissed = ({ item, bin, atLeast }: AimAt): boolean =>
-      (this.aims.get(`${item}/${bin}`) ?? 0) >= atLeast * AIMS_MAX;
+    const isMissed = (hole: AimAt): boolean =>
+      (this.aims.get(keyOf(hole)) ?? 0) >= hole.atLeast * AIMS_MAX;
     return [...this.holes()].filter(isMissed).map(({ item, bin }) => ({ item, bin }));
   }
 
-  /** Items of the group whose holes cannot be aimed at, and holes where the solver hit a limit. */
+  /**
+   * What is left to chance: items of the group that cannot be aimed at, as `item`; of the others, holes that values alone do not
+   * hit (transitions, bins with a condition) and those where the solver hit a limit, as `item/bin`.
+   */
   get skipped(): readonly string[] {
     const { group } = this;
     const points = group.points.filter((point) => !this.canAim(point));
     const crosses = group.crosses.filter((cross) => !this.canAimCross(cross));
-    return [...[...points, ...crosses].map((item) => group.itemName(item)), ...this.open];
+    const items = [...points, ...crosses].map((item) => group.itemName(item));
+    const holes = [...this.holes()].filter(({ tuples }) => tuples === undefined).map(keyOf);
+    return [...items, ...holes, ...this.open];
   }
 
   /** Forgets proofs and limits: after the item's constraints or its state have changed. */
@@ -165,9 +172,10 @@ export class HoleSolver<T, C extends object, D> {
     const { names, automata, guards } = point.table;
     for (let bin = 0; bin < names.length; bin++) {
       if (point.counts[bin] >= point.atLeast) continue;
-      if (automata[bin] !== undefined || guards?.bins[bin] !== undefined) continue;
+      const isByChance = automata[bin] !== undefined || guards?.bins[bin] !== undefined;
+      const tuples = isByChance ? undefined : [[{ point, bin }]];
       const item = this.group.itemName(point);
-      yield { item, bin: names[bin], atLeast: point.atLeast, tuples: [[{ point, bin }]] };
+      yield { item, bin: names[bin], atLeast: point.atLeast, tuples };
     }
   }
 
@@ -177,15 +185,15 @@ export class HoleSolver<T, C extends object, D> {
     for (let index = 0; index < cross.tupleCount; index++) {
       if (!cross.isAutomatic(index) || cross.tuples.get(index) >= cross.atLeast) continue;
       const tuple = tupleAt(cross, index);
-      if (tuple === undefined) continue;
+      const tuples = tuple === undefined ? undefined : [tuple];
       const names = Object.entries(cross.tupleOf(index));
       const bin = names.map(([axis, name]) => `${axis}=${name}`).join(' ');
-      yield { item, bin, tuple: index, atLeast, tuples: [tuple] };
+      yield { item, bin, tuple: index, atLeast, tuples };
     }
     for (let bin = 0; bin < cross.binNames.length; bin++) {
       if (cross.binCounts[bin] >= cross.atLeast) continue;
       const tuples = this.ownTuples(cross)[bin];
-      if (tuples !== undefined) yield { item, bin: cross.binNames[bin], atLeast, tuples };
+      yield { item, bin: cross.binNames[bin], atLeast, tuples };
     }
   }
 
@@ -198,7 +206,7 @@ export class HoleSolver<T, C extends object, D> {
     return found;
   }
 
-  private constraint({ tuples }: AimAt, v: Readonly<Record<string, unknown>>): BoolExpr {
+  private constraint({ tuples = [] }: AimAt, v: Readonly<Record<string, unknown>>): BoolExpr {
     const parts = tuples.map((tuple) => {
       const bins = tuple.map(({ point, bin }) => {
         assert(typeof point.source === 'string', 'only points that read a field are aimed at');
@@ -208,6 +216,10 @@ export class HoleSolver<T, C extends object, D> {
     });
     return any(...parts);
   }
+}
+
+function keyOf({ item, bin }: Hole): string {
+  return `${item}/${bin}`;
 }
 
 /** The bins of a tuple; undefined where one is a transition. */

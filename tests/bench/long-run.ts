@@ -14,7 +14,7 @@ import { provideAmong } from '#sequences/lifecycle/lifecycle-operations';
 import { hypervisorWork } from '#sequences/virtual/hypervisor-work';
 import { playScenario } from '#sequences/virtual/play-scenario';
 import { tenantWork } from '#sequences/virtual/tenant-work';
-import type { Profile } from '#siov/srd-params';
+import type { Profile } from '#siov/device-params';
 import { span } from '#solver/domain';
 import { siovConfig } from '#tests/siov/index';
 import { SIOV_PROFILES } from '#tests/siov/siov-parameters';

@@ -1,5 +1,6 @@
 // `npm run bench [-- NAMES…] [--json] [--scale X] [--list]`: measures the benchmarks named, or all, and prints the table.
-// Exit status 0, or 2 for a wrong command line; a figure below its aim is no error, because machines differ.
+// Exit status 0, or 2 for a wrong command line; a figure that misses its aim
+// is marked, and no error, because machines differ.
 import { cpus } from 'node:os';
 import { UsageError } from '#base/assert';
 import { parseBenchArgs } from './bench-args.ts';

@@ -2,7 +2,7 @@
 // --expose-gc and a `MemoryRequest` as JSON as its argument; it then prints a `MemoryReport` as JSON.
 import process from 'node:process';
 import { longRun } from './long-run.ts';
-import type { Profile } from '#siov/srd-params';
+import type { Profile } from '#siov/device-params';
 
 export interface MemoryRequest {
   readonly profile: Profile;

@@ -38,7 +38,11 @@ export function figureJson(
   const benches = measured.map(({ bench, figures }) => ({
     name: bench.name,
     what: bench.what,
-    figures: figures.map((one) => ({ ...one, ratio: ratioOf(one) })),
+    figures: figures.map((one) => ({
+      ...one,
+      ratio: ratioOf(one),
+      isAimReached: isReached(one),
+    })),
   }));
   const { node, cpu } = machine;
   return `${JSON.stringify({ schema: 'ridgeline.bench/1', node, scale, benches, wall: { cpu } }, undefined, 2)}\n`;
@@ -47,6 +51,12 @@ export function figureJson(
 /** Value over reference; undefined where there is no reference. */
 export function ratioOf({ value, reference, ratio }: Figure): number | undefined {
   return ratio ?? (reference === undefined ? undefined : value / reference);
+}
+
+/** Rates aim at that much or more, times and sizes at that much or less; undefined where there is no aim. */
+export function isReached({ value, unit, aim }: Figure): boolean | undefined {
+  if (aim === undefined) return undefined;
+  return unit.endsWith('/s') ? value >= aim : value <= aim;
 }
 
 /** `12.3 M`, `456 k`, `7.89`: three digits. */
@@ -78,7 +88,9 @@ function rowOf(one: Figure): readonly string[] {
     spread === undefined ? '' : spread.map(shortNumber).join(' .. '),
     reference === undefined ? '' : shortNumber(reference),
     ratio === undefined ? '' : threeDigits(ratio),
-    aim === undefined ? '' : shortNumber(aim),
+    aim === undefined
+      ? ''
+      : `${shortNumber(aim)}, ${isReached(one) === true ? 'reached' : 'missed'}`,
     result,
   ];
 }

@@ -152,6 +152,12 @@ export const COVERPOINT_CHAPTER: ClaimChapter = {
         }),
     },
     {
+      id: 'COV-5.5b',
+      feature: '19.5 bins of variables wider than 53 bits',
+      support: 'no',
+      note: 'A bigint has no bins; types, the declaration and `sample` refuse it. Measure a part, `(t) => Number(t.address >> 32n)`, or a label.',
+    },
+    {
       id: 'COV-5.6',
       feature: '19.5.1 default bin: what no other bin has; counts for nothing, enters no cross',
       support: 'yes',

@@ -151,7 +151,7 @@ describe('the first testbench in an empty folder', () => {
 
   it('covers what the coverage chapter says', { timeout: 120_000 }, () => {
     const sessions = consoleSessions(page('coverage.md'));
-    expect(sessions).toHaveLength(3);
+    expect(sessions).toHaveLength(4);
     for (const { command, output } of sessions) {
       const printed = shell(command, join(empty, 'coverage'));
       expect([command, matchesOutput(printed, output)]).toEqual([command, '']);

@@ -1,7 +1,9 @@
-// The SIOV testbench as a whole: what a configuration takes over, exported as `ridgeline/siov`.
+// The SIOV testbench as a whole, exported as `ridgeline/siov`: what a configuration takes over, and what the author of a driver for
+// another device needs (docs/guide/connect-your-device.md).
 import type { RidgelineConfig } from '#run/config';
 import { SIOV_RULES } from '#scoreboards/all-rules';
 import { configSpaceCommand } from './commands/config-space-command.ts';
+import { conformCommand } from './commands/conform-command.ts';
 import { tlpCommand } from './commands/tlp-command.ts';
 import {
   checkSiovDevice,
@@ -23,5 +25,42 @@ export const siovConfig: Omit<RidgelineConfig, 'reports'> = {
   checkParameters: checkSiovParameters,
   checkDeviceParameters: checkSiovDevice,
   tlps: siovTlpPrinter,
-  commands: [tlpCommand, configSpaceCommand],
+  commands: [tlpCommand, configSpaceCommand, conformCommand],
 };
+
+// For another device: its kit, its driver, its answers.
+export { checkKitDevice, siovDevice } from './siov-device.ts';
+export { SIOV_TESTS } from './siov-tests.ts';
+export { siovTlpPrinter } from './siov-tlp-printer.ts';
+export { SIOV_RULES } from '#scoreboards/all-rules';
+export { ERROR_MESSAGE_RULES } from '#scoreboards/error-messages';
+export { DeviceScoreboard } from '#scoreboards/device/device-scoreboard';
+export { PlainScoreboard } from '#scoreboards/device/plain-scoreboard';
+export type { DeviceKit, DeviceLayout, DriverContext } from '#env/device-kit';
+export type {
+  AccessStyle,
+  CommandResult,
+  DeviceDriver,
+  QueueSetup,
+  QueueStatus,
+  QueueTarget,
+  RegisterReply,
+  RingSlot,
+  SdiLimits,
+  VectorMessage,
+} from '#env/device-driver';
+export type { AddressWindows } from '#env/host-address-map';
+export { SRD_KIT } from '#env/srd-device-kit';
+export type { DeviceParams } from '#siov/device-params';
+export type { DeviceTraits } from '#siov/device-traits';
+export type {
+  AddressRange,
+  CommandName,
+  HostEvent,
+  SdiAssignment,
+  WorkDescription,
+} from '#siov/host-event';
+export { CommandStatus, SdiState } from '#siov/sdi-life';
+export { definePolicy, SRD_POLICY, type PolicyChanges, type SiovPolicy } from '#siov/siov-policy';
+export { ADDRESS_LIMIT, WorkOpcode, WorkStatus, type WorkRecord } from '#siov/work';
+export { checkWorkFormat, type WorkFormat } from '#siov/work-format';

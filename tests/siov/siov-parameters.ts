@@ -1,11 +1,6 @@
 // The parameters of SRD §1 as the command knows them: --param, --profile, and what a set of them must satisfy.
-import {
-  defaultParams,
-  PARAM_TABLE,
-  paramsToRecord,
-  PROFILES,
-  validateParams,
-} from '#siov/srd-params';
+import { PROFILES } from '#siov/device-params';
+import { defaultParams, PARAM_TABLE, paramsToRecord, validateParams } from '#siov/srd-params';
 import type { ParameterInfo } from '#run/config';
 import type { DutParams } from '#dut/dut-port';
 

@@ -1,7 +1,7 @@
 // The UVM tests of the SIOV testbench: each is a scenario and the features that its swarm may draw from.
 import { UsageError } from '#base/assert';
 import { suggest } from '#base/suggest';
-import { drawDeviceParams } from '#env/device-parameters';
+import { drawDeviceParams } from '#env/srd-device-parameters';
 import { SCENARIO_FEATURES, type ScenarioFeatures } from '#env/scenario-features';
 import { CROWD_SDIS_MIN } from '#env/crowd-swarm';
 import type { DutParams } from '#dut/dut-port';

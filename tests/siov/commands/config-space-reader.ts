@@ -5,6 +5,7 @@ import { Host } from '#env/host/host';
 import { planBuses } from '#env/host-enumeration';
 import { ExtendedId, PfEnumeration, SriovOffset, type EnumeratedPf } from '#env/pf-enumeration';
 import { RESET_SETTINGS } from '#env/pf-settings';
+import { SRD_KIT } from '#env/srd-device-kit';
 import type { Process } from '#kernel/process';
 import { us } from '#kernel/time';
 import { delay } from '#kernel/wait';
@@ -83,14 +84,16 @@ export class ConfigSpaceReader extends Test {
     const { params, troubles, wish } = this.result;
     const publish = (): void => {};
     const settings = RESET_SETTINGS;
-    const enumeration = { requester, params, publish, bus, barsAbove4G: false, settings };
+    const { layout, policy } = SRD_KIT;
+    const enumeration = { requester, params, publish, bus, barsAbove4G: false, settings, layout };
     const pf = yield* new PfEnumeration(enumeration).run();
     if (pf === undefined) {
       troubles.push('the PF does not answer as a device that can be driven; it is read as it is');
       return [];
     }
     const { kernel } = this;
-    const functions = new FunctionControl({ kernel, requester, publish, pf, settings });
+    const shared = { kernel, requester, publish, pf, settings };
+    const functions = new FunctionControl({ ...shared, layout, policy });
     yield* functions.setPfCommand(true, true);
     return wish.vfCount === 0 ? [] : yield* this.enableVfs(pf, functions);
   }

@@ -116,7 +116,9 @@ const measured: readonly Measured[] = [
         aim: 20e6,
         result: 'abc',
       },
-      { name: 'memory', unit: 'MiB', value: 87.123, result: '7' },
+      { name: 'memory', unit: 'MiB', value: 87.123, aim: 512, result: '7' },
+      { name: 'first solve', unit: 'ms', value: 31.2, aim: 20, result: 'solved' },
+      { name: 'second solve', unit: 'ms', value: 3, result: 'solved' },
     ],
   },
 ];
@@ -124,9 +126,11 @@ const measured: readonly Measured[] = [
 describe('the output', () => {
   it('is a table', () => {
     expect(figureTable(measured)).toBe(
-      'figure           value            spread  reference  ratio     aim  result\n' +
-        'W9 nothing  12.3 M x/s  11.0 M .. 13.0 M     50.0 M   0.25  20.0 M  abc\n' +
-        'memory        87.1 MiB                                              7\n',
+      'figure             value            spread  reference  ratio             aim  result\n' +
+        'W9 nothing    12.3 M x/s  11.0 M .. 13.0 M     50.0 M   0.25  20.0 M, missed  abc\n' +
+        'memory          87.1 MiB                                        512, reached  7\n' +
+        'first solve      31.2 ms                                        20.0, missed  solved\n' +
+        'second solve     3.00 ms                                                      solved\n',
     );
   });
 
@@ -140,7 +144,12 @@ describe('the output', () => {
         {
           name: 'w9',
           what: 'nothing',
-          figures: [{ ratio: 0.24691356, result: 'abc' }, { unit: 'MiB' }],
+          figures: [
+            { ratio: 0.24691356, isAimReached: false, result: 'abc' },
+            { isAimReached: true },
+            { isAimReached: false },
+            {},
+          ],
         },
       ],
       wall: { cpu: 'C' },

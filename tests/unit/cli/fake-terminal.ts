@@ -8,6 +8,7 @@ export class FakeTerminal implements Terminal {
   out = '';
   notes = '';
   input: readonly string[] = [];
+  readonly files = new Map<string, string>();
 
   constructor(cwd: string, isInteractive = false) {
     this.cwd = cwd;
@@ -18,6 +19,9 @@ export class FakeTerminal implements Terminal {
   }
   note(text: string): void {
     this.notes += text;
+  }
+  writeFile(path: string, content: string): void {
+    this.files.set(path, content);
   }
   async *readLines(): AsyncIterable<string> {
     yield* this.input;

@@ -12,7 +12,8 @@ import {
 } from '#pcie/build';
 import { readCompletionFault, requestFaults } from '#pcie/rules';
 import { CompletionStatus, isCompletion, isMemoryRead, isMemoryWrite, type Tlp } from '#pcie/tlp';
-import { defaultParams, paramsToRecord, PROFILES } from '#siov/srd-params';
+import { PROFILES } from '#siov/device-params';
+import { defaultParams, paramsToRecord } from '#siov/srd-params';
 import { CLIENTS, commandOf, COPY_DEVICE, PYTHON, removeBuilds, C99 } from './client-builds.ts';
 import { BAR, CopyHost, DEVICE_RID, HOST_RID } from './copy-host.ts';
 import { CUTS, play } from './played-session.ts';

@@ -6,7 +6,7 @@ import type { Tlp } from '#pcie/tlp';
 import type { CommandName, HostEvent } from '#siov/host-event';
 import { Test } from '#uvm/test';
 import { TestRunner } from '#uvm/test-runner';
-import { Testbench } from '#uvm/testbench';
+import { coverageTestbench } from './coverage-top.ts';
 
 class CoverageTest extends Test {
   readonly child = this.children({ coverage: SiovCoverage });
@@ -18,8 +18,7 @@ const DESTINATION = { base: 0x20_0000, length: 0x1000 };
 const NOWHERE = { base: 0, length: 0 };
 
 class Bench {
-  readonly coverage = new TestRunner(new Testbench({ runSeed: 1 }), CoverageTest).elaborate().child
-    .coverage;
+  readonly coverage = new TestRunner(coverageTestbench(), CoverageTest).elaborate().child.coverage;
 
   constructor() {
     this.events({ kind: 'busAssigned', bus: 1 });

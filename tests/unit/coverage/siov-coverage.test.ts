@@ -11,10 +11,10 @@ import {
 import { CompletionStatus, type Tlp } from '#pcie/tlp';
 import type { CoverpointRecord, CoverageRecord } from '#record/coverage-record';
 import type { HostEvent, Requester, SdiAssignment } from '#siov/host-event';
-import { emptyWork, WorkOpcode } from '#siov/work-descriptor';
+import { emptyWork, WorkOpcode } from '#siov/work';
 import { Test } from '#uvm/test';
 import { TestRunner } from '#uvm/test-runner';
-import { Testbench } from '#uvm/testbench';
+import { coverageTestbench } from './coverage-top.ts';
 
 class CoverageTest extends Test {
   readonly child = this.children({ coverage: SiovCoverage });
@@ -29,7 +29,7 @@ const BUS = 1;
 
 /** The coverage component with short words for what happens. */
 class Bench {
-  readonly testbench = new Testbench({ runSeed: 1 });
+  readonly testbench = coverageTestbench();
   readonly coverage: SiovCoverage;
 
   constructor() {

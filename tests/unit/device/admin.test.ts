@@ -1,6 +1,7 @@
 // Admin commands (SRD §5): each status code, the order of the checks, what each command does, and the registers around.
 import { describe, expect, it } from 'vitest';
-import { AdminOpcode, CommandStatus, encodeCreateArguments, SdiState } from '#siov/srd-admin';
+import { AdminOpcode, encodeCreateArguments } from '#siov/srd-admin';
+import { CommandStatus, SdiState } from '#siov/sdi-life';
 import { PageRegister, PfRegister } from '#siov/srd-registers';
 import { memoryWrite } from '#pcie/build';
 import { BAR0, BAR2, BAR4, TestHost } from './test-host.ts';

@@ -10,7 +10,7 @@ import { RandomStream } from '#random/random-stream';
 import { AdminOpcode } from '#siov/srd-admin';
 import { defaultParams } from '#siov/srd-params';
 import { PageRegister, PfRegister } from '#siov/srd-registers';
-import { WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
 import { runStress } from './stress.ts';
 import { BAR0, BAR2, pattern, TestHost, type QueuePlaces } from './test-host.ts';
 

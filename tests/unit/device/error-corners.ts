@@ -4,7 +4,7 @@ import { atomicRequest, memoryRead, memoryWrite } from '#pcie/build';
 import { CompletionStatus, Tlp } from '#pcie/tlp';
 import { AdminOpcode } from '#siov/srd-admin';
 import { PageRegister, PfRegister } from '#siov/srd-registers';
-import { WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
 import { BAR0, failure, type QueuePlaces, type TestHost } from './test-host.ts';
 
 const AER_STATUS = 0x104;

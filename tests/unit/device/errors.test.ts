@@ -5,7 +5,7 @@ import { atomicRequest, configWrite, memoryRead, memoryWrite } from '#pcie/build
 import { copyTlp, encodeTlp } from '#pcie/codec';
 import { isMemoryRead, Tlp, type TlpKind } from '#pcie/tlp';
 import { PageRegister, PfError } from '#siov/srd-registers';
-import { WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
 import { BAR0, BAR2, failure, pattern, TestHost, VF_BAR0, type QueuePlaces } from './test-host.ts';
 
 const ERRORS = BAR0 + 0x18;

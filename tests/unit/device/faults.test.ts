@@ -10,7 +10,7 @@ import { encodeTlp } from '#pcie/codec';
 import { AdminOpcode, encodeCreateArguments } from '#siov/srd-admin';
 import { SIOV_CAPABILITY_OFFSET } from '#siov/siov-capability';
 import { PageRegister, PfRegister } from '#siov/srd-registers';
-import { WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
 import { errorCorners } from './error-corners.ts';
 import { runStress } from './stress.ts';
 import { BAR0, BAR2, VF_BAR0, type TestHost } from './test-host.ts';

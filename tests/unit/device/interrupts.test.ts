@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readU32Le } from '#base/bytes';
 import { AdminOpcode } from '#siov/srd-admin';
 import { PageRegister } from '#siov/srd-registers';
-import { WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
 import type { Tlp } from '#pcie/tlp';
 import { BAR0, TestHost, VF_BAR0, type QueuePlaces } from './test-host.ts';
 

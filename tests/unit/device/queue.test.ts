@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryRead, memoryWrite } from '#pcie/build';
 import { PageRegister } from '#siov/srd-registers';
-import { WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
 import { BAR0, BAR2, failure, placesOf, TestHost } from './test-host.ts';
 
 const { CTRL, STATE, RING_SIZE, HEAD, TAIL, OPS } = PageRegister;

@@ -6,7 +6,7 @@ import { requestBytes, shapeRequest } from '#device/request-shape';
 import { byteLengthOf, firstByteAddress, requestFaults } from '#pcie/rules';
 import { isAtomic, isMemoryRead, isMemoryWrite, Tlp } from '#pcie/tlp';
 import { RandomStream } from '#random/random-stream';
-import { WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
 import { PageRegister } from '#siov/srd-registers';
 import { BAR2, pattern, TestHost, VF_BAR0, type Seen } from './test-host.ts';
 

@@ -1,9 +1,10 @@
 // Resets (SRD §6, §8, §9): SDI reset with restore and reconfigure, VF FLR, VF Enable := 0, PF FLR, cold and hot reset;
 // what is aborted, what is kept, late completions, and that nobody else notices.
 import { describe, expect, it } from 'vitest';
-import { AdminOpcode, CommandStatus, encodeCreateArguments } from '#siov/srd-admin';
+import { AdminOpcode, encodeCreateArguments } from '#siov/srd-admin';
+import { CommandStatus } from '#siov/sdi-life';
 import { PageRegister, PfError, PfRegister } from '#siov/srd-registers';
-import { WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
 import { isMemoryRead } from '#pcie/tlp';
 import { BAR0, BAR2, BAR4, pattern, TestHost, VF_BAR0, type QueuePlaces } from './test-host.ts';
 

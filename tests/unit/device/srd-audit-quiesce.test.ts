@@ -2,7 +2,8 @@
 // way than to the host: masked while it waits for its turn on the link, it becomes pending (SRD §7).
 import { describe, expect, it } from 'vitest';
 import { memoryRead, memoryWrite } from '#pcie/build';
-import { AdminOpcode, encodeCommand, SdiState } from '#siov/srd-admin';
+import { AdminOpcode, encodeCommand } from '#siov/srd-admin';
+import { SdiState } from '#siov/sdi-life';
 import { PfRegister, VectorControl } from '#siov/srd-registers';
 import { BAR0, TestHost } from './test-host.ts';
 

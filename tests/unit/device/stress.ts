@@ -3,7 +3,7 @@
 import { RandomStream } from '#random/random-stream';
 import { AdminOpcode } from '#siov/srd-admin';
 import { PageRegister } from '#siov/srd-registers';
-import { WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
 import type { WorkDescription } from '#siov/host-event';
 import {
   BAR0,

@@ -21,7 +21,8 @@ import {
   AdminOpcode,
   type SdiRequest,
 } from '#siov/srd-admin';
-import { encodeDescriptor, emptyWork, decodeRecord, type WorkRecord } from '#siov/work-descriptor';
+import { encodeDescriptor, decodeRecord } from '#siov/srd-work-descriptor';
+import { emptyWork, type WorkRecord } from '#siov/work';
 import type { WorkDescription } from '#siov/host-event';
 import { PageRegister, PfRegister } from '#siov/srd-registers';
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { crc32 } from '#base/crc32';
 import { readU32Le } from '#base/bytes';
-import { WorkOpcode, WorkStatus } from '#siov/work-descriptor';
+import { WorkOpcode, WorkStatus } from '#siov/work';
 import { BAR0, pattern, TestHost } from './test-host.ts';
 
 const SOURCE = 0x20_0000_0000;

@@ -5,6 +5,7 @@ import { ConfigBlock, HARMLESS_AT_POWER_UP } from '#env/registers/config-block';
 import { ConfigBus, MemoryBus } from '#env/registers/host-buses';
 import { SrdRegisters } from '#env/registers/srd-registers';
 import { PfMsixBlock, PfRegisterBlock, SdiBlock, VfPageBlock } from '#env/registers/srd-blocks';
+import { SRD_KIT } from '#env/srd-device-kit';
 import { drawSwarm, siovEnvConfig } from '#env/siov-env-config';
 import { SCENARIO_FEATURES } from '#env/scenario-features';
 import { RootPort } from '#env/host/root-port';
@@ -206,7 +207,13 @@ class LinkBench {
   constructor() {
     const stream = new RandomStream('registers');
     const swarm = drawSwarm(stream, SCENARIO_FEATURES.registers, 'standard');
-    this.top.config.set('**', siovEnvConfig, { swarm, params, lookaheadPs: 1 });
+    this.top.config.set('**', siovEnvConfig, {
+      swarm,
+      params,
+      lookaheadPs: 1,
+      kit: SRD_KIT,
+      traits: SRD_KIT.traits(params, SRD_KIT.policy),
+    });
     const runner = new TestRunner(this.top, RegistersBench);
     this.registers = runner.elaborate().child.registers;
     const rootPort = new RootPort();

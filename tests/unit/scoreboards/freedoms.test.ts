@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { completionsFor, completionWithoutData, memoryRead } from '#pcie/build';
 import type { Tlp } from '#pcie/tlp';
-import { encodeDescriptor, emptyWork } from '#siov/work-descriptor';
+import { encodeDescriptor } from '#siov/srd-work-descriptor';
+import { emptyWork } from '#siov/work';
 import { PageRegister, PfRegister } from '#siov/srd-registers';
 import {
   copyWork,

@@ -9,7 +9,7 @@ import {
 } from '#pcie/build';
 import { encodeTlp } from '#pcie/codec';
 import { PfRegister, imsEntryOffset } from '#siov/srd-registers';
-import { WorkOpcode } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
 import {
   copyWork,
   DESTINATION,

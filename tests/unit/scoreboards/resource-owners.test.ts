@@ -2,13 +2,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RequestGate } from '#scoreboards/predictors/governed-bit';
+import { srdWorkFormat } from '#siov/srd-work-descriptor';
 import { RequesterTrack } from '#scoreboards/predictors/requester-track';
 import { ResourceOwners } from '#scoreboards/predictors/resource-owners';
 
 function tracks(count: number): RequesterTrack[] {
   const census = { latched: 0 };
   return Array.from({ length: count }, (_, order) => {
-    const track = new RequesterTrack(`sdi ${order}`, new RequestGate(true), { order, census });
+    const track = new RequesterTrack(`sdi ${order}`, new RequestGate(true, 1), {
+      order,
+      census,
+      momentPs: 1,
+      format: srdWorkFormat(2),
+    });
     track.life = 'created';
     return track;
   });

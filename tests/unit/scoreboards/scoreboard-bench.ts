@@ -13,11 +13,14 @@ import {
 } from '#pcie/build';
 import { decodeTlp, encodeTlp, isMalformed } from '#pcie/codec';
 import { Tlp } from '#pcie/tlp';
+import { SRD_KIT } from '#env/srd-device-kit';
+import { SRD_POLICY, type SiovPolicy } from '#siov/siov-policy';
 import { SiovScoreboard } from '#scoreboards/siov-scoreboard';
 import { scoreboardConfig } from '#scoreboards/scoreboard-config';
 import type { HostEvent, Requester, SdiAssignment, WorkDescription } from '#siov/host-event';
 import { defaultParams, type SrdParams } from '#siov/srd-params';
-import { emptyWork, encodeDescriptor, encodeRecord, WorkOpcode } from '#siov/work-descriptor';
+import { emptyWork, WorkOpcode } from '#siov/work';
+import { encodeDescriptor, encodeRecord } from '#siov/srd-work-descriptor';
 import { Test } from '#uvm/test';
 import { TestRunner } from '#uvm/test-runner';
 import { Testbench } from '#uvm/testbench';
@@ -57,11 +60,13 @@ export class ScoreboardBench {
   private readonly kernel: Kernel;
   private nextTag = 0;
 
-  constructor(params: Partial<SrdParams> = {}) {
+  constructor(params: Partial<SrdParams> = {}, policy: SiovPolicy = SRD_POLICY) {
     this.params = { ...defaultParams(), ...params };
     this.testbench.config.set('**', scoreboardConfig, {
       lookaheadPs: LOOKAHEAD_PS,
       params: this.params,
+      traits: SRD_KIT.traits(this.params, policy),
+      device: SRD_KIT.scoreboard,
     });
     this.scoreboard = new TestRunner(this.testbench, BenchTest).elaborate().child.scoreboard;
     this.kernel = this.testbench.kernel;

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { crc32 } from '#base/crc32';
 import { completionsFor, completionWithoutData, memoryRead } from '#pcie/build';
-import { encodeDescriptor, emptyWork, WorkOpcode } from '#siov/work-descriptor';
+import { encodeDescriptor } from '#siov/srd-work-descriptor';
+import { emptyWork, WorkOpcode } from '#siov/work';
 import { Tlp } from '#pcie/tlp';
 import { PfRegister } from '#siov/srd-registers';
 import {

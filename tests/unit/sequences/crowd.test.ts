@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CROWD_SDIS_MIN, drawCrowdIndices } from '#env/crowd-swarm';
-import { drawDeviceParams } from '#env/device-parameters';
+import { drawDeviceParams } from '#env/srd-device-parameters';
 import { SCENARIO_FEATURES } from '#env/scenario-features';
 import { drawSwarm } from '#env/siov-env-config';
 import { Kernel } from '#kernel/kernel';

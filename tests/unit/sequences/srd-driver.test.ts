@@ -6,6 +6,7 @@ import type { AccessStyle, CommandResult } from '#env/device-driver';
 import type { HostCompletion, HostRequester } from '#env/host/host-requester';
 import { SrdDeviceDriver } from '#env/srd-device-driver';
 import { Kernel } from '#kernel/kernel';
+import { SRD_POLICY } from '#siov/siov-policy';
 import { SimEvent, type Process } from '#kernel/process';
 import { us } from '#kernel/time';
 import { delay } from '#kernel/wait';
@@ -49,6 +50,7 @@ class Recorder {
       kernel: this.kernel,
       requester,
       params: defaultParams('standard'),
+      policy: SRD_POLICY,
       publish: (event) => this.log.push(event),
       pfInterrupt: new SimEvent('pf'),
       waitBy: 'poll',

@@ -1,12 +1,13 @@
 // What the seed decides before the first operation: reproducible, plain data, legal, and inside the test's features.
 import { describe, expect, it } from 'vitest';
-import { drawDeviceParams } from '#env/device-parameters';
+import { drawDeviceParams } from '#env/srd-device-parameters';
 import { checkResponderConfig, DELAY_MAX_PS } from '#env/agents/memory-responder-config';
 import { planBuses, planSdiIndices } from '#env/host-enumeration';
 import { SCENARIO_FEATURES, type ScenarioName } from '#env/scenario-features';
 import { drawSwarm, type SiovSwarm } from '#env/siov-env-config';
 import { RandomStream } from '#random/random-stream';
-import { PROFILES, validateParams, type SrdParams } from '#siov/srd-params';
+import { PROFILES } from '#siov/device-params';
+import { validateParams, type SrdParams } from '#siov/srd-params';
 
 const NAMES = Object.keys(SCENARIO_FEATURES) as ScenarioName[];
 const SEEDS = 60;

@@ -6,7 +6,8 @@ import { RandomStream } from '#random/random-stream';
 import { drawAddress, drawDestination } from '#sequences/dma/transfer-placement';
 import { REFUSALS, spoil, type Refusal } from '#sequences/dma/refused-work';
 import { PLACEMENTS, workItem, type WorkItem } from '#sequences/items/work-item';
-import { WorkOpcode, WORK_LENGTH_MAX } from '#siov/work-descriptor';
+import { WorkOpcode } from '#siov/work';
+import { WORK_LENGTH_MAX } from '#siov/srd-work-descriptor';
 
 const AREA = { base: 0xffff_8000, length: 16 * 4096 };
 const ALIGN_8 = 8;
@@ -19,7 +20,8 @@ function tenantWith(holes: readonly number[]): TenantAgent {
     return !holes.some((hole) => hole >= first && hole <= last);
   };
   const layout = { source: AREA, destination: AREA };
-  return { space: { layout, isMapped } } as unknown as TenantAgent;
+  const device = { format: { lengthMax: 1 << 20 } };
+  return { space: { layout, isMapped }, device } as unknown as TenantAgent;
 }
 
 function queueWith(vectorCount: number): TenantQueue {

@@ -7,7 +7,8 @@ import type { ConfigField } from '#siov/config-space-table';
 import { pfConfigFields, vfConfigFields } from '#siov/config-space-table';
 import { SIOV_CAPABILITY_ID, SIOV_CAPABILITY_OFFSET, SiovOffset } from '#siov/siov-capability';
 import type { SrdParams } from '#siov/srd-params';
-import { defaultParams, PROFILES } from '#siov/srd-params';
+import { PROFILES } from '#siov/device-params';
+import { defaultParams } from '#siov/srd-params';
 
 interface Row {
   offset: number;

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   AdminOpcode,
-  commandStatusName,
   decodeAdminArguments,
   decodeCommand,
   decodeCommandStatus,
@@ -12,6 +11,7 @@ import {
   encodeCreateArguments,
   encodeSdiArguments,
 } from '#siov/srd-admin';
+import { commandStatusName } from '#siov/sdi-life';
 import { imsEntryOffset, PfRegister } from '#siov/srd-registers';
 
 const request = { softwareRid: 0x1ff, firstPage: 3, pageCount: 2, firstVector: 9, vectorCount: 4 };

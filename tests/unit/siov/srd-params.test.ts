@@ -1,11 +1,11 @@
 // Parameters of SRD §1: defaults of the profiles, and one line of reason for everything that is not legal.
 import { describe, expect, it } from 'vitest';
+import { PROFILES } from '#siov/device-params';
 import {
   defaultParams,
   PARAM_NAMES,
   PARAM_TABLE,
   paramsToRecord,
-  PROFILES,
   validateParams,
 } from '#siov/srd-params';
 

@@ -1,6 +1,7 @@
 // Two tests with the whole coverage model: one draws blindly, one draws from the holes.
 import {
   Env,
+  HoleSolver,
   Sequence,
   Test,
   intelligent,
@@ -64,6 +65,26 @@ export class ClosingSequence extends Sequence<AluItem> {
   }
 }
 
+/** Orders that the constraints permit, each for a hole that is open when it is made. */
+export class SolvingSequence extends Sequence<AluItem> {
+  coverage: AluFullCoverage | undefined = undefined;
+
+  override *body(): Process {
+    if (this.coverage === undefined) return;
+    const holes = new HoleSolver(this.coverage, aluItem);
+    let item = this.create(aluItem);
+    while (holes.aim(item) !== undefined) {
+      yield* this.startItem(item);
+      yield* this.finishItem(item);
+      item = this.create(aluItem);
+    }
+    for (const { item: name, bin, proof } of holes.unreachable.holes) {
+      this.info('PROOF', `${name}, ${bin}: ${proof}`);
+    }
+    this.info('SKIPPED', holes.skipped.join(' '));
+  }
+}
+
 /** Orders for the transitions of a point: each is replayed, operation by operation. */
 export class OrderSequence extends Sequence<AluItem> {
   closing: IntelligentCoverage<Op> | undefined = undefined;
@@ -89,5 +110,14 @@ export class ClosingTest extends BlindTest {
     yield* this.start(OrderSequence, sequencer, { closing: order });
     const opByB = intelligent(coverage.opByB, this.stream('opByB'));
     yield* this.start(ClosingSequence, sequencer, { closing: opByB });
+  }
+}
+
+export class SolvingTest extends BlindTest {
+  override *runPhase(phase: Phase): Process {
+    using _objection = phase.raiseObjection(this, 'orders');
+    phase.drainTimePs = ns(20);
+    const { agent, coverage } = this.child.env.child;
+    yield* this.start(SolvingSequence, agent.child.sequencer, { coverage });
   }
 }

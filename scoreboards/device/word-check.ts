@@ -1,20 +1,19 @@
 // What one DW of a register read must be: fixed when the read arrives at the device, judged when its completion leaves.
 import { hex } from '#base/bits';
-import type { SrdRuleKey } from './srd-rules.ts';
 
-/** What is wrong with a word, or undefined. */
-export interface WordFault {
-  readonly rule: SrdRuleKey;
+/** What is wrong with a word. `K`: keys of the rules that a device's reads may break. */
+export interface WordFault<K extends string = string> {
+  readonly rule: K;
   readonly expected: string;
 }
 
-export interface WordCheck {
+export interface WordCheck<K extends string = string> {
   readonly subject: string;
   /** Name of the register, for messages. */
   readonly name: string;
   /** Counted when nothing is wrong. */
-  readonly rule: SrdRuleKey;
-  readonly judge: (word: number, leftPs: number) => WordFault | undefined;
+  readonly rule: K;
+  readonly judge: (word: number, leftPs: number) => WordFault<K> | undefined;
 }
 
 /** Bits of a DW that four byte enables name. */
@@ -31,11 +30,11 @@ export function mergeWord(value: number, word: number, be: number): number {
 }
 
 /** A word that must have one of these values in the masked bits. */
-export function exactly(
-  rule: SrdRuleKey,
+export function exactly<K extends string>(
+  rule: K,
   values: readonly number[],
   mask: number,
-): (word: number) => WordFault | undefined {
+): (word: number) => WordFault<K> | undefined {
   return (word) => {
     for (const value of values) if (((word ^ value) & mask) === 0) return undefined;
     return { rule, expected: values.map((value) => hex((value & mask) >>> 0, 8)).join(' or ') };

@@ -10,41 +10,15 @@
 //               index n  | 0     | phase | status
 import { readU32Le, writeU32Le, writeU64Le } from '#base/bytes';
 import type { WorkDescription } from './host-event.ts';
-import { ADDRESS_LIMIT } from './srd-registers.ts';
+import type { WorkFormat } from './work-format.ts';
+import { ADDRESS_LIMIT, type WorkRecord } from './work.ts';
 
 export const DESCRIPTOR_BYTES = 64;
 export const RECORD_BYTES = 16;
-
-/** DW0 bits 7:0. */
-export const WorkOpcode = {
-  NOP: 0,
-  COPY: 1,
-  FILL: 2,
-  CRC32: 3,
-  FETCH_ADD: 4,
-  SWAP: 5,
-  CAS: 6,
-} as const;
+const RING_ENTRIES_MIN = 2;
 
 /** COPY, FILL and CRC32: 1..1 MiB. */
 export const WORK_LENGTH_MAX = 1 << 20;
-
-/** Status of a descriptor; 0x10..0x13 and BAD_RING are halt codes too. */
-export const WorkStatus = {
-  DONE: 0x00,
-  /** UR or RRS. */
-  UNSUPPORTED: 0x10,
-  ABORTED: 0x11,
-  POISONED: 0x12,
-  TIMED_OUT: 0x13,
-  BAD_OPCODE: 0x20,
-  BAD_LENGTH: 0x21,
-  BAD_ALIGN: 0x22,
-  RESERVED: 0x23,
-  /** Halt code only. */
-  BAD_RING: 0x24,
-  BAD_VECTOR: 0x25,
-} as const;
 
 const DW0 = { INTERRUPT: 1 << 8, NO_RECORD: 1 << 9, RELAXED: 1 << 10, VECTOR_SHIFT: 16 } as const;
 const OFFSET = {
@@ -56,38 +30,6 @@ const OFFSET = {
   RESERVED: 40,
 } as const;
 const OPERAND_BYTES = 8;
-
-/** FETCH_ADD, SWAP, CAS. */
-export function isAtomicWork(opcode: number): boolean {
-  return opcode >= WorkOpcode.FETCH_ADD && opcode <= WorkOpcode.CAS;
-}
-
-/** Whether the opcode reads a source range of `length` bytes. */
-export function readsSource(opcode: number): boolean {
-  return opcode === WorkOpcode.COPY || opcode === WorkOpcode.CRC32;
-}
-
-/** Whether the opcode writes a destination range by memory writes (AtomicOps are not writes of the requester). */
-export function writesDestination(opcode: number): boolean {
-  return opcode === WorkOpcode.COPY || opcode === WorkOpcode.FILL;
-}
-
-/** NOP without interrupt: the start for building descriptions. */
-export function emptyWork(): WorkDescription {
-  return {
-    opcode: WorkOpcode.NOP,
-    length: 0,
-    source: 0,
-    destination: 0,
-    operandA: new Uint8Array(OPERAND_BYTES),
-    operandB: new Uint8Array(OPERAND_BYTES),
-    interrupt: false,
-    vector: 0,
-    noRecord: false,
-    relaxedOrdering: false,
-    reserved: false,
-  };
-}
 
 /**
  * The 64 bytes of a descriptor. Source and destination are 0..2^52-1. With `reserved` DW 15 is made all ones, so that
@@ -129,18 +71,17 @@ export function decodeDescriptor(bytes: Uint8Array): WorkDescription {
   };
 }
 
-/** A completion record. */
-export interface WorkRecord {
-  /** `WorkStatus`. */
-  readonly status: number;
-  /** 1 on the first pass over the ring, then alternating. */
-  readonly phase: number;
-  /** Low 16 bits of the descriptor's number. */
-  readonly n: number;
-  readonly bytesTransferred: number;
-  /** Two 32-bit halves of the result. */
-  readonly resultLow: number;
-  readonly resultHigh: number;
+/** SRD's format of work, for a device whose largest ring has `ringMax` entries. */
+export function srdWorkFormat(ringMax: number): WorkFormat {
+  return {
+    descriptorBytes: DESCRIPTOR_BYTES,
+    recordBytes: RECORD_BYTES,
+    ringEntriesMin: RING_ENTRIES_MIN,
+    ringEntriesMax: ringMax,
+    lengthMax: WORK_LENGTH_MAX,
+    decodeRecord,
+    recordPhase,
+  };
 }
 
 export function encodeRecord(record: WorkRecord): Uint8Array {
@@ -169,18 +110,6 @@ export function decodeRecord(bytes: Uint8Array): WorkRecord {
 /** The phase bit of descriptor `n` (counted from the start of the queue, not wrapped) in a ring of `entries`. */
 export function recordPhase(n: number, entries: number): number {
   return 1 - (Math.floor(n / entries) % 2);
-}
-
-/** 'BAD_LENGTH' for 0x21; '0x99' for a code that SRD does not define. */
-export function workStatusName(status: number): string {
-  for (const [name, code] of Object.entries(WorkStatus)) if (code === status) return name;
-  return `0x${status.toString(16).padStart(2, '0')}`;
-}
-
-/** 'COPY' for 1; '0x99' for an opcode that SRD does not define. */
-export function workOpcodeName(opcode: number): string {
-  for (const [name, code] of Object.entries(WorkOpcode)) if (code === opcode) return name;
-  return `0x${opcode.toString(16).padStart(2, '0')}`;
 }
 
 // Cut before the two halves are put together: above 2^53 a number would lose the low bits.

@@ -1,7 +1,6 @@
-// Where a memory request of the host lands in an SRD device: which BAR, which page, which register; and whether the space
-// is open. Source: SRD §3, §4 Access rules, §7, §8.
+// Where a memory request of the host lands in the device: which window, which page, which offset; and whether the space is
+// open. Source: SRD §3, §4 Access rules, §7, §8; policy `pages.bytes`.
 import type { HostEvent } from '#siov/host-event';
-import { PAGE_BYTES } from '#siov/srd-registers';
 
 /** A space behind the device's BARs. */
 export type Space = 'registers' | 'pages' | 'msix' | 'vfPages' | 'none';
@@ -27,6 +26,12 @@ export class AddressMap {
   isVfMemoryOn = false;
   isD3hot = false;
   private readonly windows = new Map<Space, Window>();
+  private readonly pageBytes: number;
+
+  /** @param pageBytes size of a work page and of a VF's, a power of two. */
+  constructor(pageBytes: number) {
+    this.pageBytes = pageBytes;
+  }
 
   hostEvent(event: HostEvent): void {
     switch (event.kind) {
@@ -69,8 +74,8 @@ export class AddressMap {
       into.space = space;
       into.offset = offset;
       if (space === 'pages' || space === 'vfPages') {
-        into.offset = offset & (PAGE_BYTES - 1);
-        into.page = Math.floor(offset / PAGE_BYTES) + (space === 'vfPages' ? 1 : 0);
+        into.offset = offset & (this.pageBytes - 1);
+        into.page = Math.floor(offset / this.pageBytes) + (space === 'vfPages' ? 1 : 0);
       }
       return into;
     }

@@ -1,7 +1,7 @@
 // Which device parameters the seed asks for (SRD §1), before HELLO: sizes, limits and the RID arithmetic. `--profile` and
 // `--param` are above them, and what counts in the end is what the device says it has (design, "Parameters").
 import type { RandomStream } from '#random/random-stream';
-import type { Profile } from '#siov/srd-params';
+import type { Profile } from '#siov/device-params';
 import type { ScenarioFeatures } from './scenario-features.ts';
 
 /** Overrides of SRD §1; the profile is not among them. */

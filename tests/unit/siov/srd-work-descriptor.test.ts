@@ -6,18 +6,20 @@ import type { WorkDescription } from '#siov/host-event';
 import {
   decodeDescriptor,
   decodeRecord,
-  emptyWork,
   encodeDescriptor,
   encodeRecord,
+  recordPhase,
+} from '#siov/srd-work-descriptor';
+import {
+  emptyWork,
   isAtomicWork,
   readsSource,
-  recordPhase,
   WorkOpcode,
   workOpcodeName,
   WorkStatus,
   workStatusName,
   writesDestination,
-} from '#siov/work-descriptor';
+} from '#siov/work';
 
 const arbitraryWork: fc.Arbitrary<WorkDescription> = fc.record({
   opcode: fc.nat(255),
