@@ -44,6 +44,7 @@ export interface QueueSetup {
   readonly pasid: number;
 }
 
+/** A queue as its registers show it. */
 export interface QueueStatus {
   readonly isExecuting: boolean;
   readonly isHalted: boolean;
@@ -52,6 +53,7 @@ export interface QueueStatus {
   readonly head: number;
 }
 
+/** How a command ended. */
 export interface CommandResult {
   /** `CommandStatus`, whatever codes the device has; 0 = OK; -1: the command never ended. */
   readonly status: number;
@@ -59,6 +61,7 @@ export interface CommandResult {
   readonly results: readonly number[];
 }
 
+/** What a read of registers gave. */
 export interface RegisterReply {
   readonly status: HostStatus;
   /** DWs read; empty unless `status` is SC. */
@@ -78,6 +81,7 @@ export interface RingSlot {
   readonly ringEntries: number;
 }
 
+/** How a device is driven; one implementation for each vendor interface. */
 export interface DeviceDriver {
   readonly format: WorkFormat;
   readonly limits: SdiLimits;
@@ -88,20 +92,27 @@ export interface DeviceDriver {
   unbind(): void;
 
   // Life cycle: one command at a time.
+  /** Creates SDI `sdi` with a Routing ID, pages and vectors. */
   createSdi(sdi: number, assignment: SdiAssignment, style: AccessStyle): Process<CommandResult>;
+  /** Frees it with everything that it has. */
   destroySdi(sdi: number, style: AccessStyle): Process<CommandResult>;
+  /** Lets its queue run. */
   enableSdi(sdi: number, style: AccessStyle): Process<CommandResult>;
+  /** Lets work in flight end, then stops it. */
   quiesceSdi(sdi: number, style: AccessStyle): Process<CommandResult>;
-  /** @param reconfigure undefined: restore what the SDI had. */
+  /** Resets it. @param reconfigure undefined: restore what the SDI had. */
   resetSdi(
     sdi: number,
     reconfigure: SdiAssignment | undefined,
     style: AccessStyle,
   ): Process<CommandResult>;
+  /** Asks what it is; `results` says its state first. */
   querySdi(sdi: number, style: AccessStyle): Process<CommandResult>;
 
   // Where things are.
+  /** Where the pages and vectors of an SDI with this assignment are. */
   sdiTarget(sdi: number, assignment: SdiAssignment): QueueTarget;
+  /** Where the page and vectors of VF `vf`, counted from 1, are. */
   vfTarget(vf: number): QueueTarget;
 
   // Queues.
@@ -135,10 +146,13 @@ export interface DeviceDriver {
   errorLogAddress(): number;
   /** The entry of a vector: its message and its mask. */
   vectorEntry(target: QueueTarget, vector: number): AddressRange;
+  /** Reads one or two neighbouring DWs. */
   readWords(address: number, count: 1 | 2): Process<RegisterReply>;
+  /** Leaves. Writes one or two neighbouring DWs. */
   writeWords(address: number, words: readonly number[]): void;
 }
 
+/** The memory write that a vector sends. */
 export interface VectorMessage {
   readonly address: number;
   readonly data: number;

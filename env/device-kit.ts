@@ -42,6 +42,7 @@ export interface DeviceLayout {
   readonly vf: { readonly msixAt: number; readonly pcieAt: number } | undefined;
 }
 
+/** Everything that comes with one kind of device. */
 export interface DeviceKit {
   readonly name: string;
   readonly policy: SiovPolicy;
@@ -50,6 +51,7 @@ export interface DeviceKit {
   readonly readParams: (said: DutParams) => DeviceParams | string;
   /** Formats and places, for a device with these parameters and this policy. */
   readonly traits: (params: DeviceParams, policy: SiovPolicy) => DeviceTraits;
+  /** Its driver, once the environment is built. */
   readonly makeDriver: (context: DriverContext) => DeviceDriver;
   /** Checks what only this device has; `PlainScoreboard` checks what every device has. */
   readonly scoreboard: ComponentClass<DeviceScoreboard>;

@@ -12,6 +12,7 @@ import { SrdDeviceDriver } from './srd-device-driver.ts';
 /** Capabilities of a VF (SRD §8). */
 const VF_CAPABILITIES = { msixAt: 0x50, pcieAt: 0x60 };
 
+/** The kit of the reference device (SRD). */
 export const SRD_KIT: DeviceKit = {
   name: 'srd',
   policy: SRD_POLICY,

@@ -16,6 +16,7 @@ const ERROR_CODES: readonly number[] = [0x30, 0x31, 0x33];
 /** Causes that may still have their Message. */
 const CAUSES_MAX = 256;
 
+/** The rule of error Messages, for devices whose policy sends them. */
 export const ERROR_MESSAGE_RULES = defineRules({
   told: [
     'T-ERR-1',

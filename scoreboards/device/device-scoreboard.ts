@@ -64,6 +64,7 @@ export abstract class DeviceScoreboard extends Component {
     return this.predictorNow;
   }
 
+  /** Reports a broken rule that belongs to another family. */
   protected tellOther(rule: ForeignRule, details: FaultDetails): void {
     this.tell(rule, details);
   }
@@ -78,7 +79,9 @@ export abstract class DeviceScoreboard extends Component {
   beforeEvent(_event: HostEvent): void {}
   /** After the predictor has taken the event over. */
   protected afterEvent(_event: HostEvent): void {}
+  /** A malformed TLP has reached the device. */
   malformedArrived(_timePs: number): void {}
+  /** A completion of the host has reached the device, and this is what must become of it. */
   completionArrived(_fate: CompletionFate, _tlp: Tlp, _timePs: number): void {}
   /** A posted request: a memory write, or a Message. */
   postedArrived(_tlp: Tlp, _timePs: number): void {}
@@ -99,6 +102,7 @@ export abstract class DeviceScoreboard extends Component {
   protected abstract poisonedConfig(request: HostRequest, timePs: number): void;
   /** A Configuration Write to the PF or a VF arrived; `isFlr`: it starts the FLR of that function. */
   protected abstract configWritten(owner: RequesterTrack, tlp: Tlp, isFlr: boolean): void;
+  /** What a read of this configuration register must return, if that is known. */
   protected abstract configCheck(owner: RequesterTrack, tlp: Tlp): WordCheck | undefined;
 
   // --- events -----------------------------------------------------------------------------------------------------------------

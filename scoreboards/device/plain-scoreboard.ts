@@ -91,6 +91,7 @@ export class PlainScoreboard extends DeviceScoreboard {
 
   // --- the capability ---------------------------------------------------------------------------------------------------------
 
+  /** What a read of the SIOV capability must return; of the rest nothing is known. */
   protected override configCheck(owner: RequesterTrack, tlp: Tlp): WordCheck | undefined {
     if (owner.kind !== 'pf') return undefined;
     const mask = maskOfBe(tlp.firstBe);

@@ -4,6 +4,7 @@ import type { AddressRange } from './host-event.ts';
 import type { SiovPolicy } from './siov-policy.ts';
 import type { WorkFormat } from './work-format.ts';
 
+/** What the checks must know of a device beside TLPs and host events. */
 export interface DeviceTraits {
   readonly policy: SiovPolicy;
   readonly format: WorkFormat;

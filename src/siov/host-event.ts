@@ -189,5 +189,6 @@ export type ClosingEvent =
       readonly boundPs: number;
     };
 
+/** Something that the host has done or asked of the device, as the checks are told (design decision 14). */
 export type HostEvent =
   ConfigurationEvent | LifecycleEvent | WorkEvent | InterruptEvent | ClosingEvent;

@@ -4,6 +4,7 @@ import { UsageError } from '#base/assert';
 import { isPowerOfTwo } from '#base/bits';
 import type { WorkRecord } from './work.ts';
 
+/** Sizes and layout of descriptors and records, as far as host and checks must know them. */
 export interface WorkFormat {
   /** A power of two, 16..64; slots of a ring are placed at multiples of it. */
   readonly descriptorBytes: number;

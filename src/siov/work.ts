@@ -93,6 +93,7 @@ export function workOpcodeName(opcode: number): string {
 
 /** Ring base, record base, source and destination: bits 63:52 are ignored, arithmetic is modulo 2^52 (SRD §7). */
 export const ADDRESS_BITS = 52;
+/** The first address that there is not: 2^52. */
 export const ADDRESS_LIMIT = 2 ** ADDRESS_BITS;
 
 /** An address (below 2 * 2^52) modulo 2^52. A comparison, as `%` on numbers of more than 32 bits is a slow call. */

@@ -3,6 +3,7 @@ import { decodeTlp, isMalformed, printTlp } from '#pcie/codec';
 import { printRid } from '#pcie/routing-id';
 import type { TlpPrinter } from '#run/config';
 
+/** Prints TLPs of SIOV devices in failures and windows. */
 export const siovTlpPrinter: TlpPrinter = {
   print(bytes) {
     const tlp = decodeTlp(bytes);
