@@ -53,6 +53,7 @@ export class StaticBlock<C, D> {
     return run === undefined ? !this.isOffOutside : !this.offIn.has(run);
   }
 
+  /** For RandomClass: switches it for all objects of `run`, which is undefined outside of a run. */
   switch(run: object | undefined, isOn: boolean): void {
     if (run === undefined) this.isOffOutside = !isOn;
     else if (isOn) this.offIn.delete(run);
