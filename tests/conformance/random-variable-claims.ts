@@ -114,6 +114,26 @@ export const RANDOM_VARIABLE_CLAIMS: readonly Claim[] = [
     },
   },
   {
+    id: 'SV-18.3-6',
+    feature: 'any expression over fields of any width is solved',
+    support: 'differs',
+    note: 'exactly, or not at all: what cannot be counted within the limits ends in solve-limit, which names the limit; there is no approximate mode',
+    verify: () => {
+      class Pair {
+        a = 0n;
+        b = 0n;
+      }
+      const fields = { a: wide(64), b: wide(64) };
+      const sum = 2n ** 63n;
+      const page = rand(Pair, fields, { c: (v) => [v.a.plus(v.b).is(sum), v.a.mod(4096).is(0)] });
+      expect(drawn(page, 50, ({ a, b }) => a % 4096n === 0n && a + b === sum)).not.toContain(false);
+      const third = rand(Pair, fields, { c: (v) => [v.a.plus(v.b).is(sum), v.a.mod(3).is(0)] });
+      const message = messageOf(() => third.create(claimStream()).randomize());
+      expect(message).toMatch(/\w+Max/);
+      expect(message).toContain('setSolverLimits');
+    },
+  },
+  {
     id: 'SV-18.4-1',
     feature: 'integers, signed and unsigned, of up to 64 bits; beyond 53 bits as bigint',
     support: 'yes',
