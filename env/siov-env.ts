@@ -6,7 +6,8 @@
 //   …  env.child.host.child.link is the HostLinkPort of the run loop
 import { SiovCoverage } from '#coverage/siov-coverage';
 import { SimEvent, type Process } from '#kernel/process';
-import { ns } from '#kernel/time';
+import { ns, us } from '#kernel/time';
+import { delay } from '#kernel/wait';
 import { SiovScoreboard } from '#scoreboards/siov-scoreboard';
 import type { HostEvent } from '#siov/host-event';
 import type { ObservedTlp } from '#siov/observed-tlp';
@@ -47,6 +48,8 @@ export class SiovVirtualSequencer extends VirtualSequencer {
     return this.parent as SiovEnv;
   }
 }
+
+const AFTER_GIVING_UP_PS = us(1);
 
 const MAX_PASID = 0x10_0000;
 /** Offset of the Command register. */
@@ -144,9 +147,19 @@ export class SiovEnv extends Env {
     yield* child.requester.configWrite(rootPort.secondary << 8, COMMAND, 2, 0);
   }
 
-  /** Enumerates the device. False: it does not answer as one that can be driven. */
+  /**
+   * Enumerates the device. False: it does not answer as one that can be driven; that is an error, whatever rules say: nothing
+   * else of such a device will be seen.
+   */
   *bringUp(): Process<boolean> {
-    return yield* this.child.hypervisor.bringUp();
+    if (yield* this.child.hypervisor.bringUp()) return true;
+    // What it owes an answer to is overdue only after the moment at which the host gives up.
+    yield delay(AFTER_GIVING_UP_PS);
+    this.error(
+      'NOT_ENUMERATED',
+      'the PF cannot be brought up: it does not complete a Configuration Read of its Vendor ID, or lacks a BAR that its kind has',
+    );
+    return false;
   }
 
   /** The end of every scenario: no new stimulus, and everything that is owed must come (design decision 9). */

@@ -55,12 +55,19 @@ async function runServe(where: string, options: ServeOptions, terminal: Terminal
   device();
   if (place === undefined) return serveOnStdio(device(), terminal);
   if (place.kind === 'unix') await freePath(place.path);
-  await serveSocket(place.kind === 'unix' ? { path: place.path } : place, {
-    device,
-    once: options.once === true,
-    onListening: () => terminal.note(`ridgeline: listening on ${where}\n`),
-    onTrouble: (text) => terminal.note(`ridgeline: ${text}\n`),
-  });
+  try {
+    await serveSocket(place.kind === 'unix' ? { path: place.path } : place, {
+      device,
+      once: options.once === true,
+      onListening: () => terminal.note(`ridgeline: listening on ${where}\n`),
+      onTrouble: (text) => terminal.note(`ridgeline: ${text}\n`),
+    });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new UsageError('bad-dut', `serve-device ${where}: somebody listens there already`, {
+      hint: 'End what listens there, or take another place.',
+    });
+  }
   return EXIT.PASS;
 }
 

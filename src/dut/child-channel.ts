@@ -9,7 +9,7 @@ const STANDARD_ERROR_BYTES = 4096;
 /** A process that others outlive, with its pipes in their hands, has ended all the same. */
 const PIPES_OPEN_MS = 300;
 /** A process that has closed its standard output cannot answer any more. */
-const EXIT_AFTER_CLOSE_MS = 2000;
+const EXIT_AFTER_CLOSE_MS = 500;
 /** Time in which a killed process has gone, ms. */
 const KILL_MS = 5000;
 /** Exit status of a shell whose command was killed by a signal: this and the signal's number. */

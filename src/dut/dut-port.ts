@@ -44,6 +44,8 @@ export interface StepReply {
   readonly nextPs: number;
   /** TLPs that left the device in (before, nowPs], with the times they left. Valid until the next call. */
   readonly tlps: TlpBatch;
+  /** The answer as it came, in hexadecimal, for what is said of a bad one. */
+  dump?(): string;
 }
 
 export type ResetKind = 'cold' | 'hot';
@@ -77,6 +79,8 @@ export interface DutWords {
   readonly log: string;
   /** The last 4 KiB of its standard error. */
   readonly standardError: string;
+  /** In hexadecimal, what has come of an answer that is not whole; empty: nothing. */
+  readonly unfinished: string;
 }
 
 /** A reset that the testbench has planned. */

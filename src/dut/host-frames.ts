@@ -7,6 +7,9 @@ import { isParams, jsonObject } from './hello-json.ts';
 import { PayloadReader } from './payload-reader.ts';
 import { putTlps, takeTlps } from './tlp-list.ts';
 
+/** What is kept of the text of one frame. */
+const TEXT_BYTES = 4096;
+
 export function encodeHello(writer: FrameWriter, hello: DutHello): Uint8Array {
   const { params, seed, lookaheadPs, stall } = hello;
   const json = JSON.stringify({ params, seed, lookaheadPs, ...(stall > 0 && { stall }) });
@@ -92,7 +95,14 @@ export function decodeEmpty(name: string, payload: Uint8Array): void {
 
 /** Text of FATAL, whatever its bytes are: a device that gives up is not to be blamed for its spelling. */
 export function fatalText(payload: Uint8Array): string {
-  return new TextDecoder().decode(payload);
+  if (payload.length === 0) return 'the device gave up without a text';
+  return clippedText(payload);
+}
+
+/** Text of a frame, which may have megabytes, up to what somebody reads. */
+function clippedText(payload: Uint8Array): string {
+  const text = new TextDecoder().decode(payload.subarray(0, TEXT_BYTES));
+  return payload.length <= TEXT_BYTES ? text : `${text}… (${payload.length} bytes in all)`;
 }
 
 export interface DeviceLog {
@@ -107,5 +117,5 @@ export function decodeLog(payload: Uint8Array): DeviceLog {
   const reader = new PayloadReader('LOG', payload);
   const level = reader.u8('level');
   if (level >= LEVELS.length) throw reader.error(`level ${level} is above 3`);
-  return { level: LEVELS[level], text: fatalText(payload.subarray(1)) };
+  return { level: LEVELS[level], text: clippedText(payload.subarray(1)) };
 }

@@ -32,7 +32,7 @@ import {
   fatalText,
   type DeviceLog,
 } from './host-frames.ts';
-import { ProtocolError } from './protocol-error.ts';
+import { hexDump, ProtocolError } from './protocol-error.ts';
 
 /** What is kept of its LOG frames. */
 const LOG_CHARACTERS = 4096;
@@ -83,7 +83,7 @@ export class RemoteDevice implements DutPort {
     const frame = encodeStep(this.writer, untilPs, arriving);
     return this.ask('STEP', frame, FRAME.stepOk, (payload) => {
       const { nowPs, nextPs } = decodeStepOk(payload, tlps);
-      return { nowPs, nextPs, tlps };
+      return { nowPs, nextPs, tlps, dump: () => hexDump(payload) };
     });
   }
 
@@ -105,12 +105,21 @@ export class RemoteDevice implements DutPort {
     );
     this.channel?.end();
     const end = await this.untilEnded();
+    const { rest } = this.reader;
+    if (this.failure?.code === 'dut-protocol') throw this.failure;
+    if (rest.length > 0) {
+      throw new DutError('dut-protocol', 'bytes follow after BYE_OK', hexDump(rest));
+    }
     // A socket may be closed from either side.
     if (!end.isClean) throw died('after BYE', end);
   }
 
   spoken(): DutWords {
-    return { log: this.log, standardError: this.channelEnd?.standardError ?? '' };
+    return {
+      log: this.log,
+      standardError: this.channelEnd?.standardError ?? '',
+      unfinished: hexDump(this.reader.rest),
+    };
   }
 
   /** Ends the device at once, with its whole process group, and waits until it has gone. Harmless when it has. */
@@ -187,7 +196,9 @@ export class RemoteDevice implements DutPort {
     const { rest } = this.reader;
     const middle = rest.length > 0 ? `, ${rest.length} bytes into a frame` : '';
     const request = this.waiting?.request ?? '';
-    this.fail(died(request === '' ? '' : `before it answered ${request}${middle}`, end));
+    const when = request === '' ? '' : `before it answered ${request}${middle}`;
+    const detail = [hexDump(rest), end.standardError].filter((text) => text !== '').join('\n');
+    this.fail(died(when, end, detail));
     this.whenEnded?.(end);
   }
 
@@ -199,7 +210,7 @@ export class RemoteDevice implements DutPort {
   }
 }
 
-function died(when: string, { how, standardError }: ChannelEnd): DutError {
+function died(when: string, { how, standardError }: ChannelEnd, detail = standardError): DutError {
   const text = when === '' ? '' : ` ${when}`;
-  return new DutError('dut-died', `the device ended${text}: ${how}`, standardError);
+  return new DutError('dut-died', `the device ended${text}: ${how}`, detail);
 }

@@ -1,6 +1,6 @@
 // Serves devices on a socket: each connection gets a device of its own. Source: DUT protocol, Transport.
 import { createServer, type Server, type Socket } from 'node:net';
-import { DeviceSession } from './device-session.ts';
+import { DeviceSession, type SessionEnd } from './device-session.ts';
 import type { DutPort } from './dut-port.ts';
 import type { SocketPlace } from './socket-channel.ts';
 
@@ -33,6 +33,7 @@ function serve(socket: Socket, { device, onTrouble }: SocketService): void {
   socket.setNoDelay(true);
   socket.on('error', (error) => onTrouble(error.message));
   socket.on('data', (chunk: Uint8Array) => {
+    if (session.end !== undefined) return;
     try {
       // The frame is a view that is used again, and a socket may keep it.
       session.receive(chunk, (frame) => socket.write(frame.slice()));
@@ -41,8 +42,14 @@ function serve(socket: Socket, { device, onTrouble }: SocketService): void {
       socket.destroy();
       return;
     }
-    if (session.end === undefined) return;
-    if (session.end.kind === 'fatal') onTrouble(`FATAL: ${session.end.text}`);
+    const end = endOf(session);
+    if (end === undefined) return;
+    if (end.kind === 'fatal') onTrouble(`FATAL: ${end.text}`);
     socket.end();
   });
+}
+
+/** Frames change it behind the compiler's back. */
+function endOf(session: DeviceSession): SessionEnd | undefined {
+  return session.end;
 }

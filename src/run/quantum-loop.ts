@@ -247,17 +247,26 @@ export class QuantumLoop {
     const stoppedEarly =
       nowPs < untilPs && untilPs - this.deviceNowPs > this.lookaheadPs && tlps.count > 0;
     if (nowPs !== untilPs && !(stoppedEarly && nowPs > this.deviceNowPs)) {
-      throw protocol(`the answer to a STEP until ${untilPs} ps says now = ${nowPs} ps`);
+      throw protocol(`the answer to a STEP until ${untilPs} ps says now = ${nowPs} ps`, reply);
     }
-    if (!(nextPs > nowPs)) throw protocol(`next = ${nextPs} ps is not after now = ${nowPs} ps`);
+    const isLong = untilPs - this.deviceNowPs > this.lookaheadPs;
+    if (isLong && tlps.count > 0 && tlps.timePs(0) !== nowPs) {
+      throw protocol(
+        `a STEP longer than the look-ahead ends at the first TLP sent in it, at ${tlps.timePs(0)} ps, not at now = ${nowPs} ps`,
+        reply,
+      );
+    }
+    if (!(nextPs > nowPs)) {
+      throw protocol(`next = ${nextPs} ps is not after now = ${nowPs} ps`, reply);
+    }
     let lastPs = this.deviceNowPs + 1;
     for (let i = 0; i < tlps.count; i++) {
       const timePs = tlps.timePs(i);
       if (timePs < lastPs || timePs > nowPs) {
-        throw protocol(`a TLP left at ${timePs} ps, not in ${lastPs}..${nowPs} ps`);
+        throw protocol(`a TLP left at ${timePs} ps, not in ${lastPs}..${nowPs} ps`, reply);
       }
       if (timePs + this.lookaheadPs <= untilPs) {
-        throw protocol(`a TLP left at ${timePs} ps, before next = ${this.deviceNextPs} ps`);
+        throw protocol(`a TLP left at ${timePs} ps, before next = ${this.deviceNextPs} ps`, reply);
       }
       lastPs = timePs;
       // The run phase ended before it left: how far the device was ahead depends on where quanta end.
@@ -290,8 +299,8 @@ function lateReset(atPs: number, reachedPs: number): UsageError {
   );
 }
 
-function protocol(message: string): DutError {
-  return new DutError('dut-protocol', message);
+function protocol(message: string, reply: StepReply): DutError {
+  return new DutError('dut-protocol', message, reply.dump?.() ?? '');
 }
 
 /** An in-process device that throws has died: no verdict, and no fault of the testbench. */

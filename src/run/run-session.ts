@@ -48,6 +48,8 @@ import { windowRecord } from './window-record.ts';
 export const AFTER_FAILURE_PS = 100_000_000;
 /** Failures, repeated ones included, after which a run stops at once. */
 export const RUN_FAILURES_MAX = 50;
+/** LOG frames of a device that are printed. */
+const LOG_LINES_MAX = 1000;
 const WINDOW_TLPS_MAX = 4096;
 const QUANTA_PER_CLOCK_CHECK = 16;
 
@@ -84,6 +86,7 @@ export class RunSession implements LoopControl {
   /** The report that ended the run, if one did. */
   private fatal: FatalReport | undefined;
   private firstFailurePs = Infinity;
+  private logLines = 0;
   private words: DutWords | undefined;
   private windowTlps: WindowTlp[] | undefined;
 
@@ -125,6 +128,10 @@ export class RunSession implements LoopControl {
     if (this.runner !== undefined) this.summarizeReports();
     await this.close(port);
     this.words = port?.spoken?.();
+    if (this.error?.code === 'dut-hung' && this.words !== undefined) {
+      // An answer that was begun tells more than none.
+      this.error = { ...this.error, detail: this.words.unfinished };
+    }
   }
 
   // --- LoopControl ---
@@ -170,7 +177,11 @@ export class RunSession implements LoopControl {
     const { onDeviceLog, onDeviceProcess } = this.hooks;
     return new RemoteDevice({
       open: channelTo(parseDutAddress(dut), onDeviceProcess),
-      onLog: ({ level, text }) => onDeviceLog?.(`DUT ${level}: ${text}`),
+      onLog: ({ level, text }) => {
+        this.logLines++;
+        if (this.logLines <= LOG_LINES_MAX) onDeviceLog?.(`DUT ${level}: ${text}`);
+        else if (this.logLines === LOG_LINES_MAX + 1) onDeviceLog?.('DUT: … more is not shown');
+      },
     });
   }
 
@@ -260,7 +271,7 @@ export class RunSession implements LoopControl {
       if (this.error?.code.startsWith('dut-') !== true) {
         if (this.spec.trace !== undefined) await this.trace(port, undefined);
         const answer = deviceCall(() => port.bye());
-        if (answer instanceof Promise) await this.awaitDevice(answer, 'BYE');
+        if (answer instanceof Promise) await this.awaitDevice(answer, 'BYE, or end,');
       }
     } catch (thrown) {
       this.error ??= errorRecord(thrown);

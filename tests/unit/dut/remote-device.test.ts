@@ -125,7 +125,7 @@ describe('a device that keeps the protocol', () => {
     }, logs);
     await device.hello(HELLO);
     expect(logs).toEqual(['error hi']);
-    expect(device.spoken()).toEqual({ log: 'error: hi\n', standardError: '' });
+    expect(device.spoken()).toEqual({ log: 'error: hi\n', standardError: '', unfinished: '' });
   });
 });
 
@@ -206,6 +206,44 @@ describe('a bad device', () => {
       'the device ended after BYE: exit status 3',
       'leak',
     ]);
+  });
+
+  it('sends more after BYE_OK', async () => {
+    for (const [more, message] of [
+      [frame(FRAME.byeOk), 'the device sent BYE_OK without being asked'],
+      [Uint8Array.of(9, 0, 0), 'bytes follow after BYE_OK'],
+    ] as const) {
+      const { device } = remote(
+        after((to) => {
+          to.onData(frame(FRAME.byeOk));
+          to.onData(more);
+        }),
+      );
+      await device.hello(HELLO);
+      const error = await errorOf(device.bye());
+      expect([error.code, error.message]).toEqual(['dut-protocol', message]);
+      expect(error.detail).toMatch(/^0000 {2}0[19] 00 00/);
+    }
+  });
+
+  it('gives up without a text, or with far too much', async () => {
+    const { device: silent } = remote((_, to) => to.onData(frame(FRAME.fatal)));
+    expect((await errorOf(silent.hello(HELLO))).message).toBe('the device gave up without a text');
+    const long = Array.from({ length: 5000 }, () => 65);
+    const { device: loud } = remote((_, to) => to.onData(frame(FRAME.fatal, ...long)));
+    const { message } = await errorOf(loud.hello(HELLO));
+    expect(message.length).toBeLessThan(4200);
+    expect(message).toContain('… (5000 bytes in all)');
+  });
+
+  it('shows what it has begun to say before it died', async () => {
+    const { device } = remote((_, to) => {
+      to.onData(new TextEncoder().encode('ok'));
+      to.onEnd(CRASH);
+    });
+    const error = await errorOf(device.hello(HELLO));
+    expect(error.message).toContain('2 bytes into a frame');
+    expect(error.detail).toMatch(/^0000 {2}6f 6b .* ok\nouch\n$/);
   });
 
   it('dies while nothing is asked: the next request says so', async () => {

@@ -279,6 +279,15 @@ describe('a device that breaks the protocol', () => {
       new ScriptedDevice((until) => ({ nowPs: until, nextPs: Infinity, sent: [0] })),
     ],
     [
+      'a long STEP that does not stop at its first TLP',
+      /ends at the first TLP sent in it, at \d+ ps, not at now = \d+ ps/,
+      new ScriptedDevice((until) =>
+        until > 10_000_000
+          ? { nowPs: until, nextPs: Infinity, sent: [until - 1] }
+          : { nowPs: until, nextPs: 900_000_000, sent: [] },
+      ),
+    ],
+    [
       'a TLP before the promised next',
       /before next = 900000000 ps/,
       new ScriptedDevice((until) =>
