@@ -52,8 +52,8 @@ async function runServe(where: string, options: ServeOptions, terminal: Terminal
   const target = targetOf(config, options);
   const device = (): DutPort => deviceOf(config, target, options.fixed === true);
   // A fault or a device that there is not is said before anybody connects.
-  device();
-  if (place === undefined) return serveOnStdio(device(), terminal);
+  const first = device();
+  if (place === undefined) return serveOnStdio(first, terminal);
   if (place.kind === 'unix') await freePath(place.path);
   try {
     await serveSocket(place.kind === 'unix' ? { path: place.path } : place, {

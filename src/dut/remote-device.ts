@@ -61,6 +61,8 @@ export class RemoteDevice implements DutPort {
   /** Why there is nothing more to be had of this device. */
   private failure: DutError | undefined;
   private channelEnd: ChannelEnd | undefined;
+  private lastStepOk: Uint8Array = new Uint8Array(0);
+  private readonly dumpStepOk = (): string => hexDump(this.lastStepOk);
   private log = '';
   private whenEnded: ((end: ChannelEnd) => void) | undefined;
 
@@ -83,7 +85,8 @@ export class RemoteDevice implements DutPort {
     const frame = encodeStep(this.writer, untilPs, arriving);
     return this.ask('STEP', frame, FRAME.stepOk, (payload) => {
       const { nowPs, nextPs } = decodeStepOk(payload, tlps);
-      return { nowPs, nextPs, tlps, dump: () => hexDump(payload) };
+      this.lastStepOk = payload;
+      return { nowPs, nextPs, tlps, dump: this.dumpStepOk };
     });
   }
 

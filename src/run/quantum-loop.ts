@@ -123,42 +123,53 @@ export class QuantumLoop {
    * @throws RunError `tb-hung`, DutError; UsageError `late-reset`; and whatever a process of the testbench throws.
    */
   async run(): Promise<void> {
+    const { control, kernel } = this.parts;
     // What leaves at time 0 arrives at the end of the first quantum.
-    this.parts.kernel.runUntil(this.parts.kernel.nowPs);
+    kernel.runUntil(kernel.nowPs);
     while (!isOver(this.parts)) {
       const untilPs = this.nextUntilPs();
       this.takeOutbound();
       this.takeArriving(untilPs);
-      await this.runBoth(untilPs);
-      await this.takeResets();
-      this.parts.control.checkWallClock();
+      const answer = this.stepDevice(untilPs);
+      if (answer instanceof Promise) await this.runBeside(answer, untilPs);
+      else {
+        this.runHost(untilPs);
+        this.takeReply(answer, untilPs);
+      }
+      // It stopped at its first TLP; the run phase may have ended before that.
+      while (this.deviceNowPs < kernel.nowPs) {
+        const rest = this.stepDevice(untilPs);
+        const reply = rest instanceof Promise ? await control.awaitDevice(rest, 'STEP') : rest;
+        this.takeReply(reply, untilPs);
+      }
+      if (this.isResetDue()) await this.takeResets();
+      control.checkWallClock();
     }
   }
 
-  /** One quantum of both sides; the host's part may end earlier, with the run phase. */
-  private async runBoth(untilPs: number): Promise<void> {
-    const { control, kernel } = this.parts;
+  /** The next STEP, with what arrives in it. */
+  private stepDevice(untilPs: number): StepReply | Promise<StepReply> {
     const answer = deviceCall(() => this.port.step(untilPs, this.arriving));
     this.arriving.clear();
+    return answer;
+  }
+
+  /** The host's part of a quantum, while a device in another process simulates its own. */
+  private async runBeside(answer: Promise<StepReply>, untilPs: number): Promise<void> {
+    const { control } = this.parts;
     try {
       this.runHost(untilPs);
     } catch (error) {
       // The device answers in its own time; what the testbench threw is what ended the run.
-      if (answer instanceof Promise)
-        await control.awaitDevice(answer, 'STEP').catch(() => undefined);
+      await control.awaitDevice(answer, 'STEP').catch(() => undefined);
       throw error;
     }
-    this.takeReply(
-      answer instanceof Promise ? await control.awaitDevice(answer, 'STEP') : answer,
-      untilPs,
-    );
-    while (this.deviceNowPs < kernel.nowPs) {
-      const rest = deviceCall(() => this.port.step(untilPs, this.arriving));
-      this.takeReply(
-        rest instanceof Promise ? await control.awaitDevice(rest, 'STEP') : rest,
-        untilPs,
-      );
-    }
+    this.takeReply(await control.awaitDevice(answer, 'STEP'), untilPs);
+  }
+
+  private isResetDue(): boolean {
+    const { plannedReset } = this.link;
+    return plannedReset !== undefined && plannedReset.atPs <= this.parts.kernel.nowPs;
   }
 
   /** The resets of this time. One takes no time; everything under way in either direction is lost. */
@@ -244,12 +255,11 @@ export class QuantumLoop {
   private takeReply(reply: StepReply, untilPs: number): void {
     const endPs = this.parts.kernel.nowPs;
     const { nowPs, nextPs, tlps } = reply;
-    const stoppedEarly =
-      nowPs < untilPs && untilPs - this.deviceNowPs > this.lookaheadPs && tlps.count > 0;
+    const isLong = untilPs - this.deviceNowPs > this.lookaheadPs;
+    const stoppedEarly = isLong && nowPs < untilPs && tlps.count > 0;
     if (nowPs !== untilPs && !(stoppedEarly && nowPs > this.deviceNowPs)) {
       throw protocol(`the answer to a STEP until ${untilPs} ps says now = ${nowPs} ps`, reply);
     }
-    const isLong = untilPs - this.deviceNowPs > this.lookaheadPs;
     if (isLong && tlps.count > 0 && tlps.timePs(0) !== nowPs) {
       throw protocol(
         `a STEP longer than the look-ahead ends at the first TLP sent in it, at ${tlps.timePs(0)} ps, not at now = ${nowPs} ps`,

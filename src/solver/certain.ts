@@ -10,7 +10,7 @@
  * and an element whose number is an expression becomes a choice: `(i == 0 && list[0] < 3) || (i == 1 && list[1] < 3)`.
  */
 import { FALSE, type BoolNode, type IntNode } from './expression.ts';
-import { junction, negation } from './rewrite.ts';
+import { junction, mapParts, negation } from './rewrite.ts';
 
 type Element = NonNullable<Extract<IntNode, { readonly kind: 'state' }>['elementOf']>;
 type Comparison = Exclude<
@@ -127,16 +127,6 @@ function withElement(node: Comparison, of: Element, by: IntNode): Comparison {
 }
 
 function replaced(node: IntNode, of: Element, by: IntNode): IntNode {
-  switch (node.kind) {
-    case 'state':
-      return node.elementOf === of ? by : node;
-    case 'const':
-    case 'big':
-    case 'var':
-      return node;
-    case 'bits':
-      return { ...node, a: replaced(node.a, of, by) };
-    default:
-      return { ...node, a: replaced(node.a, of, by), b: replaced(node.b, of, by) };
-  }
+  if (node.kind === 'state') return node.elementOf === of ? by : node;
+  return mapParts(node, (part) => replaced(part, of, by));
 }

@@ -6,7 +6,7 @@ import { UsageError } from '#base/assert';
 import { varsOf, type BoolNode, type IntNode } from './expression.ts';
 import { visitExpression } from './expression-visit.ts';
 import { boundsOf, intersect, type Sets, type ValueSet } from './interval.ts';
-import { rewriteBool } from './rewrite.ts';
+import { conjuncts, rewriteBool } from './rewrite.ts';
 
 interface Named {
   readonly name: string;
@@ -77,10 +77,6 @@ function narrowed(sets: Sets, all: readonly Named[], of: ReadonlySet<number>): S
     }
   }
   return narrow;
-}
-
-function conjuncts(node: BoolNode): readonly BoolNode[] {
-  return node.kind === 'all' ? node.parts.flatMap(conjuncts) : [node];
 }
 
 /** What a relation of one variable and constants leaves of it. */

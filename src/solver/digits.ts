@@ -12,7 +12,7 @@ import type { BoolNode, IntNode } from './expression.ts';
 import { visitExpression, type Arithmetic } from './expression-visit.ts';
 import { intersect, type Sets, type ValueSet } from './interval.ts';
 import { constantOf, toLinear } from './linear.ts';
-import { rewriteBool } from './rewrite.ts';
+import { conjuncts, rewriteBool } from './rewrite.ts';
 import { simplifyBool } from './simplify.ts';
 
 /** A variable that is computed from others, once these have their values. */
@@ -88,7 +88,7 @@ function simplified(constraints: readonly BoolNode[], sets: Sets): readonly Bool
   if (sets.some((set) => set.length === 0)) return constraints;
   return constraints
     .map((node) => simplifyBool(node, sets))
-    .flatMap((node) => (node.kind === 'all' ? node.parts : [node]))
+    .flatMap(conjuncts)
     .filter((node) => node.kind !== 'literal' || !node.value);
 }
 

@@ -8,7 +8,7 @@ import { TRUE, type BoolNode, type IntNode } from './expression.ts';
 import { clip, type Sets, type ValueSet } from './interval.ts';
 import { boundsOfTerms, linearFormOf, type LinearForm } from './linear-form.ts';
 import { ceilDivide, floorDivide, fromLinear, toLinear } from './linear.ts';
-import { bigMembership, rewriteBool } from './rewrite.ts';
+import { bigMembership, mapParts, rewriteBool } from './rewrite.ts';
 
 export interface Narrowed {
   readonly sets: Sets;
@@ -98,22 +98,9 @@ function gathered(node: BoolNode): BoolNode {
 }
 
 function gatheredInt(node: IntNode): IntNode {
-  switch (node.kind) {
-    case 'const':
-    case 'big':
-    case 'var':
-    case 'state':
-      return node;
-    case 'bits':
-      return { ...node, a: gatheredInt(node.a) };
-    case 'add':
-    case 'sub': {
-      const linear = toLinear(node);
-      if (linear === undefined) return node;
-      const terms = linear.terms.map((term) => ({ ...term, node: gatheredInt(term.node) }));
-      return fromLinear({ ...linear, terms });
-    }
-    default:
-      return { kind: node.kind, a: gatheredInt(node.a), b: gatheredInt(node.b) };
-  }
+  if (node.kind !== 'add' && node.kind !== 'sub') return mapParts(node, gatheredInt);
+  const linear = toLinear(node);
+  if (linear === undefined) return node;
+  const terms = linear.terms.map((term) => ({ ...term, node: gatheredInt(term.node) }));
+  return fromLinear({ ...linear, terms });
 }

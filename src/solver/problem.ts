@@ -18,7 +18,7 @@ import { compileDefinitions, compilePredicate } from './expression-code.ts';
 import type { GiveUp } from './give-up.ts';
 import { boundsOf, decide, intersect, type Sets, type ValueSet } from './interval.ts';
 import { toLinear } from './linear.ts';
-import { rangesOf, rewriteBool, rewriteInt } from './rewrite.ts';
+import { conjuncts, rangesOf, rewriteBool, rewriteInt } from './rewrite.ts';
 import { cancelBool } from './simplify.ts';
 import { SumTables } from './sum-solutions.ts';
 
@@ -294,10 +294,6 @@ export class Problem {
     }
     return result;
   }
-}
-
-function conjuncts(node: BoolNode): readonly BoolNode[] {
-  return node.kind === 'all' ? node.parts.flatMap(conjuncts) : [node];
 }
 
 /** With the sets that shifts need. @throws UsageError `bad-shift`. */

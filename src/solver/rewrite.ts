@@ -51,6 +51,31 @@ export function rewriteInt(node: IntNode, by: Replacement): IntNode {
   }
 }
 
+/** An integer with its parts replaced; a leaf, and one whose parts stay, as it is. */
+export function mapParts(node: IntNode, map: (part: IntNode) => IntNode): IntNode {
+  switch (node.kind) {
+    case 'const':
+    case 'big':
+    case 'var':
+    case 'state':
+      return node;
+    case 'bits': {
+      const a = map(node.a);
+      return a === node.a ? node : { ...node, a };
+    }
+    default: {
+      const a = map(node.a);
+      const b = map(node.b);
+      return a === node.a && b === node.b ? node : { kind: node.kind, a, b };
+    }
+  }
+}
+
+/** The relations that must all hold where `node` does. */
+export function conjuncts(node: BoolNode): readonly BoolNode[] {
+  return node.kind === 'all' ? node.parts.flatMap(conjuncts) : [node];
+}
+
 type Constant = Extract<IntNode, { readonly kind: 'const' | 'big' }>;
 
 function isConstant(node: IntNode): node is Constant {

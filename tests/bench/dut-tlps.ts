@@ -6,18 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { channelTo } from '#dut/open-channel';
 import { RemoteDevice } from '#dut/remote-device';
 import type { Bench } from './bench.ts';
-import { longRun } from './long-run.ts';
-import { Stopwatch } from './run-stopwatch.ts';
+import { timedRun } from './timed-run.ts';
 
 /** TLPs before and while it is measured, at scale 1. */
 const WARM_UP_TLPS = 300_000;
 const MEASURED_TLPS = 700_000;
-/** A run of so many operations for each tenant comes to about as many TLPs as are wanted. */
-const TLPS_PER_OPERATION = 40;
-const TENANTS = 16;
-const SLICE_TLPS = 20_000;
-/** Mean size of the run's TLPs, rounded; the flat loop moves these. */
-const FLAT_TLP_BYTES = 156;
 /** Issue "any device": checked TLPs a second through stdio on two cores. */
 const AIM_TLPS_PER_SECOND = 100_000;
 
@@ -27,33 +20,22 @@ export const dutTlps: Bench = {
   name: 'dut',
   what: 'the same run with the device in a child process, through the DUT protocol on stdio; wall-clock time',
   async measure(scale) {
-    const warmUp = Math.round(scale * WARM_UP_TLPS);
-    const wanted = warmUp + Math.round(scale * MEASURED_TLPS);
-    const watch = new Stopwatch({
-      fromTlps: warmUp,
-      sliceTlps: Math.max(1, Math.round(scale * SLICE_TLPS)),
-      flatTlpBytes: FLAT_TLP_BYTES,
-      clock: () => performance.now(),
-    });
     const command = `exec '${process.execPath}' '${DEVICE}'`;
-    const record = await longRun({
-      profile: 'standard',
-      tenants: TENANTS,
-      operations: Math.max(1, Math.round(wanted / TLPS_PER_OPERATION / TENANTS)),
+    const run = {
+      warmUpTlps: WARM_UP_TLPS,
+      measuredTlps: MEASURED_TLPS,
+      clock: () => performance.now(),
       open: () => new RemoteDevice({ open: channelTo({ kind: 'exec', command }) }),
-      onStep: (tlps, bytes) => watch.step(tlps, bytes),
-    });
-    if (watch.mismatches > 0) throw new Error('the flat loop found a mismatch');
-    // A tiny run may take less than the clock shows.
-    const perSecond = (count: number, ms: number): number => (1000 * count) / Math.max(ms, 1e-3);
+    };
+    const { tlpsPerSecond, flatTlpsPerSecond, digest } = await timedRun(run, scale);
     return [
       {
         name: 'checked TLPs, device behind stdio',
         unit: 'TLPs/s',
-        value: perSecond(watch.runTlps, watch.runMs),
-        reference: perSecond(watch.flatTlps, watch.flatMs),
+        value: tlpsPerSecond,
+        reference: flatTlpsPerSecond,
         aim: AIM_TLPS_PER_SECOND,
-        result: record.digests.tlp,
+        result: digest,
       },
     ];
   },
