@@ -38,13 +38,6 @@ export class RunningSha256 {
     this.fill = fill;
   }
 
-  /** Appends an integer 0..2^53-1 as 64 bits, little-endian. */
-  updateU64(value: number): void {
-    // The low word: `%` would be a division of doubles in software.
-    this.updateU32(value >>> 0);
-    this.updateU32(Math.floor(value / 0x1_0000_0000));
-  }
-
   /** The digest of all so far, 64 hexadecimal digits; appending may go on afterwards. */
   digestHex(): string {
     this.flush();

@@ -10,6 +10,11 @@ export interface TlpBatch {
   readonly count: number;
   timePs(index: number): number;
   bytes(index: number): Uint8Array;
+  /**
+   * A view of TLPs `from` (0) to before `to` (`count`) as STEP and the digest of a run list them, valid as those of `bytes`:
+   * time (u64), length (u32) and bytes of each, little-endian.
+   */
+  records(from?: number, to?: number): Uint8Array;
   /** Appends a copy of `bytes`. */
   push(timePs: number, bytes: Uint8Array): void;
   clear(): void;

@@ -57,9 +57,19 @@ export class PayloadReader {
     return Infinity;
   }
 
-  /** A view of so many bytes. */
-  bytes(length: number, field: string): Uint8Array {
-    return viewOf(this.payload, this.take(length, field), length);
+  /** Goes on after so many bytes. */
+  skip(length: number, field: string): void {
+    this.take(length, field);
+  }
+
+  /** Bytes that have been read. */
+  get position(): number {
+    return this.at;
+  }
+
+  /** A view of what has been read since `position` was `from`. */
+  since(from: number): Uint8Array {
+    return viewOf(this.payload, from, this.at - from);
   }
 
   /** All that is left, as text. @throws ProtocolError when it is not UTF-8. */

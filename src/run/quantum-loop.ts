@@ -228,24 +228,22 @@ export class QuantumLoop {
   /** What left the host is now under way to the device. */
   private takeOutbound(): void {
     const { outbound } = this.link;
-    for (let i = 0; i < outbound.count; i++) {
-      const timePs = outbound.timePs(i);
-      const bytes = outbound.bytes(i);
-      this.digest.addDown(timePs, bytes);
-      this.window.add('down', timePs, bytes);
-      this.down.push(timePs + this.lookaheadPs, bytes);
-    }
+    if (outbound.count === 0) return;
+    const records = outbound.records();
+    this.digest.addDown(outbound.count, records);
+    this.window.addRecords('down', records);
+    this.down.appendRecords(records, this.lookaheadPs);
     outbound.clear();
   }
 
   /** What reaches the device until then. */
   private takeArriving(untilPs: number): void {
-    const { arriving, down } = this;
-    while (this.downTaken < down.count && down.timePs(this.downTaken) <= untilPs) {
-      arriving.push(down.timePs(this.downTaken), down.bytes(this.downTaken));
-      this.downTaken++;
-    }
-    if (this.downTaken === down.count) {
+    const { arriving, down, downTaken } = this;
+    let end = downTaken;
+    while (end < down.count && down.timePs(end) <= untilPs) end++;
+    arriving.appendRecords(down.records(downTaken, end));
+    this.downTaken = end;
+    if (end === down.count) {
       down.clear();
       this.downTaken = 0;
     }
@@ -270,6 +268,7 @@ export class QuantumLoop {
       throw protocol(`next = ${nextPs} ps is not after now = ${nowPs} ps`, reply);
     }
     let lastPs = this.deviceNowPs + 1;
+    let taken = 0;
     for (let i = 0; i < tlps.count; i++) {
       const timePs = tlps.timePs(i);
       if (timePs < lastPs || timePs > nowPs) {
@@ -280,11 +279,11 @@ export class QuantumLoop {
       }
       lastPs = timePs;
       // The run phase ended before it left: how far the device was ahead depends on where quanta end.
-      if (timePs > endPs) continue;
-      const bytes = tlps.bytes(i);
-      this.digest.addUp(timePs, bytes);
-      this.up.push(timePs + this.lookaheadPs, bytes);
+      if (timePs <= endPs) taken++;
     }
+    const records = tlps.records(0, taken);
+    this.digest.addUp(taken, records);
+    this.up.appendRecords(records, this.lookaheadPs);
     this.deviceNowPs = nowPs;
     this.deviceNextPs = nextPs;
   }

@@ -1,10 +1,15 @@
 // The last TLPs of a run, kept as raw bytes in one ring and turned into text only when a run did not pass. Source:
 // design, "What a run leaves behind". Costs one copy per TLP; nothing is allocated after the start.
 import { assert } from '#base/assert';
+import { readU32Le, readU64Le } from '#base/bytes';
+import { putBytes, viewOf } from '#base/fresh-bytes';
 
 // Powers of two: places are found by bits.
 const RING_BYTES = 512 * 1024;
 const ENTRIES = 4096;
+/** Of a TLP in a list: its time and length. */
+const HEAD_BYTES = 12;
+const LENGTH_AT = 8;
 
 export type LinkDirection = 'up' | 'down';
 
@@ -25,21 +30,23 @@ export class TlpWindow {
   private written = 0;
 
   add(direction: LinkDirection, timePs: number, bytes: Uint8Array): void {
-    const length = Math.min(bytes.length, RING_BYTES);
-    // A TLP lies in one piece: what does not fit before the end of the ring starts again at its beginning.
-    const at = this.written & (RING_BYTES - 1);
-    if (at + length > RING_BYTES) this.written += RING_BYTES - at;
-    const slot = this.count & (ENTRIES - 1);
-    this.times[slot] = timePs;
-    this.lengths[slot] = length;
-    this.starts[slot] = this.written;
-    this.isUp[slot] = direction === 'up' ? 1 : 0;
-    this.ring.set(
-      length === bytes.length ? bytes : bytes.subarray(0, length),
-      this.written & (RING_BYTES - 1),
-    );
-    this.written += length;
-    this.count++;
+    const piece = bytes.length > RING_BYTES ? bytes.subarray(0, RING_BYTES) : bytes;
+    this.note(direction, timePs, this.put(piece), piece.length);
+  }
+
+  /** Many TLPs, as a batch lists them: time (u64), length (u32) and bytes of each, little-endian. */
+  addRecords(direction: LinkDirection, records: Uint8Array): void {
+    const isWhole = records.length <= RING_BYTES;
+    const start = isWhole ? this.put(records) : 0;
+    let at = 0;
+    while (at < records.length) {
+      const timePs = readU64Le(records, at);
+      const length = readU32Le(records, at + LENGTH_AT);
+      at += HEAD_BYTES;
+      if (isWhole) this.note(direction, timePs, start + at, length);
+      else this.add(direction, timePs, viewOf(records, at, length));
+      at += length;
+    }
   }
 
   /** The TLPs still held, at most `limit`, oldest first in order of time (copies). */
@@ -61,5 +68,23 @@ export class TlpWindow {
     }
     // Stable, so that TLPs of one time keep the order in which they were seen.
     return found.reverse().sort((a, b) => a.timePs - b.timePs);
+  }
+  /** Copies `bytes` into the ring in one piece: what does not fit before its end starts again at its beginning. */
+  private put(bytes: Uint8Array): number {
+    const at = this.written & (RING_BYTES - 1);
+    if (at + bytes.length > RING_BYTES) this.written += RING_BYTES - at;
+    const start = this.written;
+    putBytes(this.ring, start & (RING_BYTES - 1), bytes);
+    this.written += bytes.length;
+    return start;
+  }
+
+  private note(direction: LinkDirection, timePs: number, start: number, length: number): void {
+    const slot = this.count & (ENTRIES - 1);
+    this.times[slot] = timePs;
+    this.lengths[slot] = length;
+    this.starts[slot] = start;
+    this.isUp[slot] = direction === 'up' ? 1 : 0;
+    this.count++;
   }
 }

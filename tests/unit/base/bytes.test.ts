@@ -132,10 +132,8 @@ describe('sha-256', () => {
   it('takes integers as little-endian', () => {
     const hash = new RunningSha256();
     hash.updateU32(0x8040_2010);
-    hash.updateU64(2 ** 53 - 2);
-    const expected = new Uint8Array(12);
+    const expected = new Uint8Array(4);
     b.writeU32Le(expected, 0, 0x8040_2010);
-    b.writeU64Le(expected, 4, 2 ** 53 - 2);
     expect(hash.digestHex()).toBe(reference(expected));
     for (let i = 0; i < 5_000; i++) hash.updateU32(i);
     const more = new Uint8Array(20_000);

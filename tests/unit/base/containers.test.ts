@@ -97,6 +97,50 @@ describe('packet batch', () => {
     }
   });
 
+  it('lists packets as the protocol does, and takes such lists, at once or in parts, with later times', () => {
+    const packets = fc.array(fc.tuple(fc.nat(0xffff_ffff), fc.uint8Array({ maxLength: 40 })), {
+      maxLength: 200,
+      size: 'max',
+    });
+    fc.assert(
+      fc.property(packets, fc.nat(2 ** 40), fc.nat(200), (unordered, laterPs, cut) => {
+        const list = unordered.toSorted((a, b) => a[0] - b[0]);
+        const batch = new PacketBatch();
+        for (const [timePs, bytes] of list) batch.push(timePs, bytes);
+        const middle = Math.min(cut, list.length);
+        const again = new PacketBatch();
+        again.appendRecords(batch.records(0, middle), laterPs);
+        again.appendRecords(batch.records(middle), laterPs);
+        expect(again.count).toBe(list.length);
+        const wire = list.flatMap(([timePs, bytes], i) => {
+          expect(again.timePs(i)).toBe(timePs + laterPs);
+          expect(again.bytes(i)).toEqual(bytes);
+          const head = new DataView(new ArrayBuffer(12));
+          head.setBigUint64(0, BigInt(timePs + laterPs), true);
+          head.setUint32(8, bytes.length, true);
+          return [...new Uint8Array(head.buffer), ...bytes];
+        });
+        expect([...again.records()]).toEqual(wire);
+      }),
+      SEED,
+    );
+  });
+
+  it('refuses lists that do not end with a packet, and ranges that are not there', () => {
+    const batch = new PacketBatch();
+    batch.push(5, new Uint8Array(3));
+    const whole = batch.records().slice();
+    expect(() => batch.records(1, 2)).toThrow('out of range');
+    expect(() => batch.records(1, 0)).toThrow('out of range');
+    expect(() => new PacketBatch().appendRecords(whole.subarray(0, -1))).toThrow(
+      'end with a packet',
+    );
+    expect(() => new PacketBatch().appendRecords(whole.subarray(0, 5))).toThrow(
+      'end with a packet',
+    );
+    expect(() => batch.appendRecords(whole, -1)).toThrow('must not go back');
+  });
+
   it('refuses times that go back and packets that are not there', () => {
     const batch = new PacketBatch();
     batch.push(5, new Uint8Array(1));

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '#base/assert';
 import { readU32Le, readU64Le, writeU16Le, writeU32Le, writeU64Le } from '#base/bytes';
 import { PacketBatch } from '#base/packet-batch';
-import type { DutHello, DutInfo, DutPort, StepReply } from '#dut/dut-port';
+import type { DutHello, DutInfo, DutPort, StepReply, TlpBatch } from '#dut/dut-port';
 import { FRAME, FRAME_LENGTH_MAX } from '#dut/frame';
 import { PARAM_TABLE } from '#siov/srd-params';
 import type { Frame } from '#tests/siov/conform/frames';
@@ -451,10 +451,24 @@ function goesBack(port: DutPort): Partial<DutPort> {
       const { count } = tlps;
       if (count < 2) return { nowPs, nextPs, tlps };
       const times = [nowPs, ...Array.from({ length: count - 1 }, () => nowPs - 1)];
-      const moved = { count, timePs: (i: number) => times[i], bytes: (i: number) => tlps.bytes(i) };
-      return { nowPs, nextPs, tlps: { ...moved, push: () => undefined, clear: () => undefined } };
+      const records = times.flatMap((timePs, i) => [...oneRecord(timePs, tlps.bytes(i))]);
+      const moved: TlpBatch = {
+        count,
+        timePs: (i) => times[i],
+        bytes: (i) => tlps.bytes(i),
+        records: () => Uint8Array.from(records),
+        push: () => undefined,
+        clear: () => undefined,
+      };
+      return { nowPs, nextPs, tlps: moved };
     },
   };
+}
+
+function oneRecord(timePs: number, bytes: Uint8Array): Uint8Array {
+  const one = new PacketBatch();
+  one.push(timePs, bytes);
+  return one.records();
 }
 
 function cutsTlps(port: DutPort): Partial<DutPort> {

@@ -67,6 +67,12 @@ function sendAt({ kernel, link }: Bench, timePs: number, bytes: readonly number[
   kernel.schedule(timePs, () => link.send(Uint8Array.from(bytes)));
 }
 
+function oneRecord(timePs: number, bytes: readonly number[]): Uint8Array {
+  const batch = new PacketBatch();
+  batch.push(timePs, Uint8Array.from(bytes));
+  return batch.records();
+}
+
 describe('the link', () => {
   it('delays a TLP by the look-ahead in each direction', async () => {
     const device = new EchoDevice();
@@ -96,8 +102,8 @@ describe('the link', () => {
     endAt(b, 2_000_000);
     await b.run();
     const expected = new LinkDigest();
-    expected.addUp(1_000 + L + 100_000, Uint8Array.of(2, 3));
-    expected.addDown(1_000, Uint8Array.of(1, 2));
+    expected.addUp(1, oneRecord(1_000 + L + 100_000, [2, 3]));
+    expected.addDown(1, oneRecord(1_000, [1, 2]));
     expect(b.digest.digestHex()).toBe(expected.digestHex());
     expect([b.digest.tlpsUp, b.digest.tlpsDown]).toEqual([1, 1]);
   });

@@ -1,7 +1,21 @@
 // The window of last TLPs against a plain list.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TlpWindow } from '#run/tlp-window';
+import { PacketBatch } from '#base/packet-batch';
+import { TlpWindow, type WindowTlp } from '#run/tlp-window';
+
+/** Neighbours of one direction whose times do not go back come as one batch. */
+function addInRuns(window: TlpWindow, tlps: readonly WindowTlp[]): void {
+  const batch = new PacketBatch();
+  for (const [i, { direction, timePs, bytes }] of tlps.entries()) {
+    batch.push(timePs, bytes);
+    const next = tlps[i + 1];
+    if (next?.direction === direction && next.timePs >= timePs) continue;
+    if (batch.count === 1) window.add(direction, timePs, bytes);
+    else window.addRecords(direction, batch.records());
+    batch.clear();
+  }
+}
 
 describe('TlpWindow', () => {
   it('gives back the last TLPs in order of time', () => {
@@ -17,7 +31,7 @@ describe('TlpWindow', () => {
           timePs,
           bytes: new Uint8Array(length).fill(at),
         }));
-        for (const { direction, timePs, bytes } of all) window.add(direction, timePs, bytes);
+        addInRuns(window, all);
         const expected = (limit === 0 ? [] : all.slice(-limit)).toSorted(
           (a, b) => a.timePs - b.timePs,
         );
@@ -40,6 +54,17 @@ describe('TlpWindow', () => {
     }
     for (let i = 0; i < count; i++) window.add('down', count + i, Uint8Array.of(1));
     expect(window.last(2 * count).length).toBe(4096);
+  });
+
+  it('takes a batch that is larger than itself TLP by TLP', () => {
+    const window = new TlpWindow();
+    const batch = new PacketBatch();
+    for (let i = 0; i < 200; i++) batch.push(i, new Uint8Array(4112).fill(i));
+    window.addRecords('down', batch.records());
+    const last = window.last(200);
+    expect(last.length).toBeGreaterThan(100);
+    for (const { timePs, bytes } of last) expect(bytes.every((byte) => byte === timePs)).toBe(true);
+    expect(last.at(-1)?.timePs).toBe(199);
   });
 
   it('copies what it is given', () => {
