@@ -29,7 +29,7 @@ import {
 } from './option-values.ts';
 import { Progress } from './progress.ts';
 import { ResultFolder } from './result-folder.ts';
-import { targetOf, type CommonOptions } from './target.ts';
+import { stallOf, targetOf, type CommonOptions } from './target.ts';
 import { EXIT, paint, type Terminal } from './terminal.ts';
 
 export interface RegressOptions extends CommonOptions {
@@ -111,6 +111,7 @@ function requestOf(
   const count = seeds === undefined ? undefined : countValue('--seeds', seeds);
   return {
     ...targetOf(config, options),
+    ...stallOf(options),
     tests: tests?.flatMap((glob) => splitGlobs(glob)),
     seeds: count,
     baseSeed,

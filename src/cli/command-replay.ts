@@ -80,6 +80,7 @@ function replaySpec(
     fault: device.fault,
     profile: null,
     parameters: device.parameters,
+    ...(device.stall !== undefined && { stall: device.stall }),
     code,
     verbosity: options.verbosity === undefined ? null : verbosityValue(options.verbosity),
     dutTimeoutSeconds: timeoutValue(options.dutTimeout),

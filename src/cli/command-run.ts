@@ -11,7 +11,7 @@ import { findProject, type FoundConfig } from './find-config.ts';
 import { Interruption } from './interruption.ts';
 import { badValue, countValue, seedValue, timeoutValue, verbosityValue } from './option-values.ts';
 import { checkOut, ResultFolder } from './result-folder.ts';
-import { targetOf, type CommonOptions } from './target.ts';
+import { stallOf, targetOf, type CommonOptions } from './target.ts';
 import { EXIT, paint, type Terminal } from './terminal.ts';
 
 export interface RunOptions extends CommonOptions {
@@ -32,6 +32,7 @@ export async function runRun(
   if (options.maxFailures !== undefined) countValue('--max-failures', options.maxFailures);
   const spec: RunSpec = {
     ...targetOf(found.config, options),
+    ...stallOf(options),
     test,
     seed: seedValue('--seed', options.seed),
     code: codeVersion(found.folder),

@@ -5,6 +5,8 @@ import { suggest } from '#base/suggest';
 import type { ParamRecord, ParamValue } from '#record/run-record';
 import { VERBOSITY } from '#record/verbosity';
 import { profileParameters, type ParameterInfo, type RidgelineConfig } from '#run/config';
+import { STALL_MAX } from '#dut/frame';
+import type { StallChoice } from '#run/run-spec';
 
 const VERBOSITIES: Readonly<Record<string, number>> = VERBOSITY;
 const SECONDS_OF: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
@@ -63,6 +65,14 @@ export function timeoutValue(value: string): number {
   const seconds = secondsValue('--dut-timeout', value);
   if (seconds > 0) return seconds;
   throw badValue('--dut-timeout', value, 'a duration above 0, such as 30, 90s or 5m');
+}
+
+/** `--stall`: per mille of time slots, or `random`. */
+export function stallValue(value: string): StallChoice {
+  if (value === 'random') return value;
+  const stall = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (stall <= STALL_MAX) return stall;
+  throw badValue('--stall', value, `a whole number, 0..${STALL_MAX}, or 'random'`);
 }
 
 export function verbosityValue(value: string): number {

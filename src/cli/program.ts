@@ -67,6 +67,10 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
       .description('one run of one test')
       .option('--seed <S>', 'seed of the run, below 2^53', '1')
       .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
+      .option(
+        '--stall <N>',
+        "per mille of slots in which the link takes nothing, 0..900, or 'random'",
+      )
       .option('--trace <FILE>', 'waves of a device outside that can write them: .vcd or .fst')
       .option('-v, --verbosity <LEVEL>', 'NONE, LOW, MEDIUM, HIGH, FULL, DEBUG, or a number', 'LOW')
       // A single run ends at its own first FAIL anyway: taken, so that one set of options does for both, and not shown.
@@ -86,6 +90,10 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
       .option('--max-failures <N>', 'end at the N-th run that FAILs')
       .option('--strict', 'a rule that was never evaluated, or a SKIP, fails the regression')
       .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
+      .option(
+        '--stall <N>',
+        "per mille of slots in which the link takes nothing, 0..900, or 'random'",
+      )
       .option('-v, --verbosity <LEVEL>', 'print what the testbench reports, up to this level'),
   ).action(async (options: RegressOptions) => done(await runRegress(options, terminal)));
   program

@@ -3,7 +3,8 @@ import { UsageError } from '#base/assert';
 import type { CommandTarget } from '#run/command-entry';
 import type { RidgelineConfig } from '#run/config';
 import { dutAddressText, parseDutAddress } from '#dut/dut-address';
-import { knownName, parameterValues } from './option-values.ts';
+import type { StallChoice } from '#run/run-spec';
+import { knownName, parameterValues, stallValue } from './option-values.ts';
 
 /** Options of whatever works on a device. */
 export interface DeviceOptions {
@@ -15,6 +16,7 @@ export interface DeviceOptions {
 }
 
 export interface CommonOptions extends DeviceOptions {
+  readonly stall?: string;
   readonly maxFailures?: string;
   readonly out?: string;
   readonly json?: true;
@@ -62,6 +64,16 @@ function dutOf(
       hint: 'A device of the configuration with `open` has a DUT port, and its `bind` returns the end of a link.',
     },
   );
+}
+
+/** What `--stall` asks of a device outside. @throws UsageError for a bad value, and without such a device. */
+export function stallOf({ stall, dut }: CommonOptions): { readonly stall?: StallChoice } {
+  if (stall === undefined) return {};
+  const choice = stallValue(stall);
+  if (dut !== undefined) return { stall: choice };
+  throw new UsageError('bad-value', '--stall: the built-in device is never held up', {
+    hint: 'A device outside (--dut) with a valid/ready interface can be.',
+  });
 }
 
 /** Nobody would look at a parameter that is not declared, but for a device behind a DUT port, which says what it has. */

@@ -1,13 +1,11 @@
 // The device's side of the frames, for devices that this program serves. Source: DUT protocol, the table of frames.
 import type { PacketBatch } from '#base/packet-batch';
 import type { DutHello, DutInfo, ResetKind, StepReply } from './dut-port.ts';
-import { FRAME, PROTOCOL_MAJOR, PROTOCOL_MINOR } from './frame.ts';
+import { FRAME, PROTOCOL_MAJOR, PROTOCOL_MINOR, STALL_MAX } from './frame.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import { isParams, jsonObject } from './hello-json.ts';
 import { PayloadReader } from './payload-reader.ts';
 import { putTlps, takeTlps } from './tlp-list.ts';
-
-const STALL_MAX = 900;
 
 /** @throws ProtocolError for another major version, and for JSON that is not what the page says. */
 export function decodeHello(payload: Uint8Array): DutHello {

@@ -50,6 +50,7 @@ const DEVICE: Shape = {
     version: 'string',
     dut: 'string',
     binding: { optional: 'string' },
+    stall: { optional: 'count' },
     parameters: SCALARS,
     fault: { orNull: 'string' },
   },

@@ -24,6 +24,8 @@ export interface DeviceRecord {
   readonly dut: string;
   /** Of a device outside: the name of the device in the configuration that bound it to the testbench. */
   readonly binding?: string;
+  /** Of a device outside that was asked for it: per mille of time slots in which it was not let send, 0..900. */
+  readonly stall?: number;
   /** The effective parameters, as the device said. */
   readonly parameters: ParamRecord;
   /** Name of the injected fault, or null. */

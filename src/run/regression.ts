@@ -17,12 +17,13 @@ import type { CodeRecord, RunRecord, Verdict } from '#record/run-record';
 import type { RidgelineConfig } from './config.ts';
 import { plannedTests, planRuns, type PlannedTest, type PlanRequest } from './plan.ts';
 import { RegressionSum, TestSum } from './regression-sum.ts';
-import type { RunSpec } from './run-spec.ts';
+import type { RunSpec, StallChoice } from './run-spec.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export interface RegressionRequest extends PlanRequest {
   readonly device: string;
   readonly dut?: string | null;
+  readonly stall?: StallChoice;
   readonly fault: string | null;
   readonly profile: string | null;
   readonly parameters: DutParams;
@@ -118,17 +119,17 @@ export function ruleTable(config: RidgelineConfig): RuleInfo[] {
 }
 
 function runSpec(request: RegressionRequest, run: { test: string; seed: number }): RunSpec {
-  const {
-    device,
-    dut = null,
-    fault,
-    profile,
-    parameters,
+  const { device, dut = null, stall, fault, profile, parameters, code } = request;
+  const { verbosity, dutTimeoutSeconds } = request;
+  const target = { device, dut, fault, profile, parameters };
+  return {
+    ...run,
+    ...target,
     code,
     verbosity,
     dutTimeoutSeconds,
-  } = request;
-  return { ...run, device, dut, fault, profile, parameters, code, verbosity, dutTimeoutSeconds };
+    ...(stall !== undefined && { stall }),
+  };
 }
 
 function stopReason(isAborted: boolean, sum: RegressionSum, isLate: boolean): RegressionStop {

@@ -40,6 +40,7 @@ import { LinkDigest } from './link-digest.ts';
 import { deviceCall, QuantumLoop, runHostOnly, type LoopControl } from './quantum-loop.ts';
 import { RunError } from './run-error.ts';
 import { isOutside, replayCommand, type RunSpec } from './run-spec.ts';
+import { stallOf } from './stall.ts';
 import { TlpWindow, type WindowTlp } from './tlp-window.ts';
 import { errorRecord, fatalReportOf, misuseRecord, verdictOf } from './verdict.ts';
 import { windowRecord } from './window-record.ts';
@@ -72,6 +73,7 @@ export class RunSession implements LoopControl {
   private readonly device: DeviceEntry;
   private readonly limits: RunLimits;
   private readonly lookaheadPs: number;
+  private readonly stall: number | undefined;
   private readonly digest = new LinkDigest();
   private readonly window = new TlpWindow();
   private readonly top: Testbench;
@@ -100,6 +102,7 @@ export class RunSession implements LoopControl {
     this.limits = limitsOf(config, this.test);
     this.lookaheadPs = config.lookaheadPs ?? DEFAULT_LOOKAHEAD_PS;
     this.top = new Testbench({ runSeed: spec.seed, verbosity: spec.verbosity ?? 0 });
+    this.stall = stallOf(spec);
     if (hooks.onReport !== undefined) this.top.reports.sink = hooks.onReport;
     for (const rules of config.rules) this.top.rules.register(rules);
   }
@@ -200,8 +203,8 @@ export class RunSession implements LoopControl {
   }
 
   private async hello(port: DutPort, { parameters }: RunContext): Promise<DutInfo> {
-    const { lookaheadPs } = this;
-    const hello = { params: parameters, seed: String(this.spec.seed), lookaheadPs, stall: 0 };
+    const { lookaheadPs, stall = 0 } = this;
+    const hello = { params: parameters, seed: String(this.spec.seed), lookaheadPs, stall };
     const answer = deviceCall(() => port.hello(hello));
     const info = answer instanceof Promise ? await this.awaitDevice(answer, 'HELLO') : answer;
     const wrong = this.config.checkDeviceParameters?.(info.params);
@@ -299,6 +302,7 @@ export class RunSession implements LoopControl {
         version: info?.version ?? '',
         dut: spec.dut ?? spec.device,
         ...(isOutside(spec.dut) && { binding: spec.device }),
+        ...(this.stall !== undefined && { stall: this.stall }),
         parameters: info?.params ?? this.asked,
         fault: spec.fault,
       },

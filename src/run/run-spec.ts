@@ -3,6 +3,9 @@ import type { DutParams } from '#dut/dut-port';
 import type { OperationRecord } from '#record/operation-log';
 import type { CodeRecord } from '#record/run-record';
 
+/** What HELLO says of stalls: the same in each run, or drawn for each from its seed. */
+export type StallChoice = number | 'random';
+
 /** Everything that decides a run: the same spec and code give the same digests on any machine (design decision 1). */
 export interface RunSpec {
   /** Name of the test in the configuration. */
@@ -13,6 +16,8 @@ export interface RunSpec {
   readonly device: string;
   /** Address of a device outside of this process, `exec:…`, in place of the configuration's own; or none. */
   readonly dut?: string | null;
+  /** Per mille of time slots in which a device outside is not let send, 0..900 (0), or drawn from the seed. */
+  readonly stall?: StallChoice;
   /** Name of the planted fault of the device, or null. */
   readonly fault: string | null;
   /** Name of the set of parameters, or null. */
@@ -45,6 +50,7 @@ export function replayCommand(spec: RunSpec, defaultDevice: string): string {
   const words = ['npx', 'ridgeline', 'run', spec.test, '--seed', String(spec.seed)];
   if (spec.device !== defaultDevice) words.push('--device', spec.device);
   if (isOutside(spec.dut)) words.push('--dut', spec.dut);
+  if (isOutside(spec.dut) && spec.stall !== undefined) words.push('--stall', String(spec.stall));
   if (spec.profile !== null) words.push('--profile', spec.profile);
   for (const [name, value] of Object.entries(spec.parameters)) {
     words.push('--param', `${name}=${String(value)}`);

@@ -275,6 +275,37 @@ readSync(0, Buffer.alloc(9000));`,
   );
 });
 
+describe('a stalled link', () => {
+  /** The first frame that the device got; its JSON begins after length, type and version. */
+  function helloJson(): unknown {
+    const bytes = readFileSync(join(place.path, 'to-device'));
+    return JSON.parse(bytes.subarray(9, 4 + bytes.readUInt32LE(0)).toString('utf8'));
+  }
+  const tapped = `exec:tee to-device | ${SERVE}`;
+
+  it(
+    'is told to the device in HELLO, recorded, and replayed',
+    async () => {
+      const fixed = await runOf('dma', '--dut', tapped, '--stall', '300');
+      expect(helloJson()).toMatchObject({ stall: 300 });
+      expect(fixed.device.stall).toBe(300);
+      expect(fixed.replay).toContain('--stall 300');
+      const drawn = await runOf('dma', '--seed', '2', '--dut', tapped, '--stall', 'random');
+      const { stall } = drawn.device;
+      expect(stall).toBeGreaterThan(0);
+      expect(helloJson()).toMatchObject({ stall });
+      expect(drawn.replay).toContain('--stall random');
+      writeFileSync(join(place.path, 'to-device'), '');
+      const replay = await place.ridgeline('replay', join('one', 'runs', 'dma-2'));
+      expect([replay.status, replay.notes]).toEqual([0, '']);
+      expect(helloJson()).toMatchObject({ stall });
+      expect((await runOf('dma', '--dut', tapped)).device).not.toHaveProperty('stall');
+      expect(helloJson()).not.toHaveProperty('stall');
+    },
+    TIMEOUT_MS,
+  );
+});
+
 describe('bad usage', () => {
   it.each([
     [['run', 'dma', '--dut', 'sim'], "--dut 'sim': an address begins with exec:, unix: or tcp:"],
@@ -284,6 +315,11 @@ describe('bad usage', () => {
     ],
     [['run', 'dma', '--trace', 'w.vcd'], 'the built-in device has no waves'],
     [['run', 'dma', '--trace', 'w.txt', '--dut', 'exec:x'], 'a file that ends in .vcd or .fst'],
+    [['run', 'dma', '--stall', '5'], 'the built-in device is never held up'],
+    [
+      ['regress', '--stall', '901', '--dut', 'exec:x'],
+      "allowed is a whole number, 0..900, or 'random'",
+    ],
     [['serve-device', 'exec:x'], 'a device is served on stdio, unix:PATH or tcp:PORT'],
     [['serve-device', '--fault', 'rid-swop'], "did you mean 'rid-swap'?"],
     [['serve-device', 'unix:ridgeline.config.ts'], 'there is something at this path'],

@@ -7,6 +7,7 @@ import {
   knownName,
   parameterValues,
   secondsValue,
+  stallValue,
   seedValue,
   timeoutValue,
   verbosityValue,
@@ -61,6 +62,15 @@ describe('numbers', () => {
   it('are above 0 where they limit an answer', () => {
     expect(timeoutValue('1.5m')).toBe(90);
     expect(() => timeoutValue('0')).toThrow("--dut-timeout '0': allowed is a duration above 0");
+  });
+
+  it('or a stall', () => {
+    expect(['0', '900', 'random'].map(stallValue)).toEqual([0, 900, 'random']);
+    for (const bad of ['901', '-1', '5.5', '', 'RANDOM']) {
+      expect(() => stallValue(bad)).toThrow(
+        `--stall '${bad}': allowed is a whole number, 0..900, or 'random'`,
+      );
+    }
   });
 
   it('or names of verbosity', () => {
