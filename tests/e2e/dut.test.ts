@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { RunRecord } from '#record/run-record';
+import { NIMBUS_FAULTS } from '../siov/nimbus/nimbus-faults.ts';
 import { CHAOS, chaosOf } from './fixtures/dut/chaos-device.ts';
 import { SIOV, until, Workplace } from './ridgeline-process.ts';
 
@@ -270,6 +271,39 @@ readSync(0, Buffer.alloc(9000));`,
       const { out } = await ended;
       expect((JSON.parse(out) as RunRecord).error).toMatchObject({ code: 'run-died' });
       await until(() => processesWith(`sleep\0${mark}`).length === 0, 'the device ends');
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('a device of another vendor, served', () => {
+  it(
+    'has the runs that it has in this process, and its faults are found',
+    async () => {
+      const nimbus = new Workplace(new URL('fixtures/dut/nimbus.config.ts', import.meta.url));
+      const run = async (...args: string[]): Promise<RunRecord> => {
+        const { out, notes } = await nimbus.ridgeline('run', ...args, '--json');
+        if (out === '') throw new Error(notes);
+        return JSON.parse(out) as RunRecord;
+      };
+      try {
+        for (const test of ['dma', 'errors']) {
+          const here = await run(test, '--seed', '2');
+          const there = await run(test, '--seed', '2', '--dut', `exec:${SERVE}`);
+          expect(here.verdict).toBe('PASS');
+          expect(there.device.name).toBe('nimbus');
+          expect(decided(there)).toEqual(decided(here));
+        }
+        const wrong = await run('dma', '--dut', `exec:${SERVE} --fault ${NIMBUS_FAULTS[0].name}`);
+        expect(wrong.verdict).toBe('FAIL');
+        const skipped = await run('mixed-iov', '--dut', `exec:${SERVE}`);
+        expect([skipped.verdict, skipped.skipReason]).toEqual([
+          'SKIP',
+          expect.stringContaining('no SR-IOV'),
+        ]);
+      } finally {
+        nimbus.remove();
+      }
     },
     TIMEOUT_MS,
   );
