@@ -23,6 +23,18 @@ export function checkField({ name, fieldDomains }: ModelShape, field: string): v
   );
 }
 
+/** @throws UsageError `unknown-name` also for an element of an array, which is no argument of `randomizeOnly` (clause 18.11). */
+export function checkWholeField(shape: ModelShape, field: string): void {
+  checkField(shape, field);
+  const [key] = field.split('[');
+  if (key === field) return;
+  throw new UsageError(
+    'unknown-name',
+    `${shape.name}: randomizeOnly chooses whole fields, and '${field}' is an element of '${key}'`,
+    { hint: `randMode('${field}', false) makes one element state.` },
+  );
+}
+
 /**
  * Whether a block holds for an object; given `isOn`, switches it: for all objects when it is static.
  * @throws UsageError `unknown-name` when the class has no such block.

@@ -21,7 +21,7 @@ import { callHooks } from './hooks.ts';
 import { LevelSolver, unsolved } from './level-solver.ts';
 import type { FieldDomain } from './field-domain.ts';
 import { RandomModel, type Call, type ModelShape } from './random-model.ts';
-import { blockMode, checkField, fieldMode } from './mode-switches.ts';
+import { blockMode, checkField, checkWholeField, fieldMode } from './mode-switches.ts';
 import { knownState, type StaticBlock } from './random-modes.ts';
 import { QuickSolve } from './quick-solve.ts';
 import { instanceClassOf, type RandomField, type Randomized } from './random-instance.ts';
@@ -105,10 +105,10 @@ export class RandomClass<C extends object, D> implements ModelShape {
   randomizeOnly(
     target: C,
     stream: RandomStream,
-    fields: readonly RandomField<D>[],
+    fields: readonly (keyof D & string)[],
     inline?: Inline<C, D>,
   ): void {
-    for (const field of fields) checkField(this, field);
+    for (const field of fields) checkWholeField(this, field);
     this.solve(target, stream, new Set<string>(fields), inline);
   }
 

@@ -23,8 +23,11 @@ export interface RandomMethods<C, D> {
    * @throws UsageError `solve-failed` with an explanation, `solve-limit`; all fields are then as before.
    */
   randomize(inline?: Inline<C, D>): void;
-  /** The same for these fields alone; the other ones are state (IEEE 1800 clause 18.11). @throws UsageError as `randomize`. */
-  randomizeOnly(fields: readonly RandomField<D>[], inline?: Inline<C, D>): void;
+  /**
+   * The same for these whole fields alone; the other ones are state (IEEE 1800 clause 18.11).
+   * @throws UsageError as `randomize`; `unknown-name` for what is none of its fields, and for an element of one.
+   */
+  randomizeOnly(fields: readonly (keyof D & string)[], inline?: Inline<C, D>): void;
   /** Which constraints the present values break, soft ones left out: SystemVerilog's `randomize(null)`. */
   check(inline?: Inline<C, D>): CheckResult;
   /** Whether the present values satisfy all constraints, soft ones left out. */

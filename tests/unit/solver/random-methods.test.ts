@@ -223,6 +223,9 @@ describe('randomizeOnly', () => {
       expect(item.b).toBeGreaterThan(item.a);
     }
     expect(thrown(() => item.randomizeOnly(['c' as 'a'])).message).toContain("no random field 'c'");
+    expect(thrown(() => item.randomizeOnly(['items[1]' as 'items'])).message).toContain(
+      "chooses whole fields, and 'items[1]' is an element of 'items'",
+    );
   });
 });
 
