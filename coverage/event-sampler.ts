@@ -256,7 +256,7 @@ export class EventSampler {
       operation: phase === 'none' || current === undefined ? 'none' : operationName(current.opcode),
       phase,
       outstanding: this.reads.countOf(subject),
-      waiting: subject.isQueueOn && subject.fetched !== subject.tail,
+      waiting: subject.isQueueOn && subject.hasWaiting,
       hasPendingVector: subject.hasPendingVector,
       isOtherBusy: this.view.isAnotherBusy(subject),
     };

@@ -15,6 +15,8 @@ export interface OperationStart {
   hasPasid: boolean;
   /** Other queues have work under way. */
   isOtherBusy: boolean;
+  /** How many descriptors its queue had fetched before, since it was started; not wrapped. */
+  index: number;
 }
 
 const ONE_MIB = 1 << 20;
@@ -49,6 +51,12 @@ export class OperationCoverage extends Covergroup<OperationStart> {
   readonly relaxed = this.coverpoint((s) => s.work.relaxedOrdering, { no: false, yes: true });
   readonly pasid = this.coverpoint('hasPasid', { without: false, with: true });
   readonly others = this.coverpoint('isOtherBusy', { idle: false, busy: true });
+  /** HEAD, TAIL and the number in a record have 16 bits. */
+  readonly index = this.coverpoint('index', {
+    few: [0, 255],
+    many: [256, 65_535],
+    wrapped: [65_536, 2 ** 40],
+  });
   readonly reserved = this.coverpoint((s) => s.work.reserved, { zero: false, set: true });
   readonly operationByOwner = this.cross({ operation: this.operation, owner: this.owner });
   readonly operationByEnd = this.cross({

@@ -3,7 +3,7 @@
  * told (design decision 14). Part of the coverage model's own view of the device; it shares nothing with the scoreboards'.
  */
 import type { AddressRange, Requester, SdiAssignment, WorkDescription } from '#siov/host-event';
-import { WorkOpcode } from '#siov/work';
+import { INDEX_MASK, WorkOpcode } from '#siov/work';
 
 export type SubjectKind = 'pf' | 'vf' | 'sdi';
 
@@ -80,8 +80,9 @@ export class SubjectView {
   readonly vectors: VectorView[] = [];
   /** By ring slot. */
   readonly work: (WorkDescription | undefined)[] = [];
-  /** Descriptors rung, and fetches begun, since the queue was started; modulo 2^16. */
+  /** Descriptors rung since the queue was started; modulo 2^16. */
   tail = 0;
+  /** Fetches begun since then; not wrapped. */
   fetched = 0;
   /** The descriptor that was fetched last and has not ended, as far as its record tells. */
   current: WorkDescription | undefined = undefined;
@@ -117,7 +118,12 @@ export class SubjectView {
 
   /** Has work that is rung and has not ended, as far as the host can see. */
   get isBusy(): boolean {
-    return this.phase !== 'none' || (this.isQueueOn && this.fetched !== this.tail);
+    return this.phase !== 'none' || (this.isQueueOn && this.hasWaiting);
+  }
+
+  /** Descriptors are rung and not fetched. */
+  get hasWaiting(): boolean {
+    return (this.fetched & INDEX_MASK) !== this.tail;
   }
 
   vector(index: number): VectorView {
@@ -234,7 +240,7 @@ export class SubjectView {
   private fetch(slot: number): boolean {
     if (slot === this.lastSlot && this.phase === 'fetching') return false;
     this.lastSlot = slot;
-    this.fetched = (this.fetched + 1) & 0xffff;
+    this.fetched++;
     this.current = this.work[slot % this.ringEntries];
     this.phase = 'fetching';
     return true;

@@ -128,6 +128,7 @@ export class TlpSampler {
       isStrided: owner.assignment?.strided === true,
       hasPasid: owner.pasid >= 0,
       isOtherBusy: this.view.isAnotherBusy(owner),
+      index: owner.fetched - 1,
     });
   }
 

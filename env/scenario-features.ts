@@ -77,6 +77,7 @@ export const SCENARIO_FEATURES = {
   },
   hyperscale: { ...NOTHING, lifecycle: true, resets: true, busMaster: true, crowd: true },
   registers: { ...NOTHING, vfs: true, registers: true },
+  endurance: NOTHING,
 } as const satisfies Readonly<Record<string, ScenarioFeatures>>;
 
 export type ScenarioName = keyof typeof SCENARIO_FEATURES;

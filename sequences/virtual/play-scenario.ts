@@ -19,6 +19,11 @@ export interface WeightedOperations<C> {
 export interface ScenarioPlan {
   readonly hypervisor: WeightedOperations<SiovEnv>;
   readonly tenant: WeightedOperations<TenantAgent>;
+  /** One operation with which the lanes of some tenants begin. */
+  readonly first?: {
+    readonly operations: Readonly<Record<string, Operation<TenantAgent, unknown>>>;
+    readonly isFor: (tenant: TenantAgent) => boolean;
+  };
   /** Beside `provide`, what may happen before the tenants begin. */
   readonly provision?: WeightedOperations<SiovEnv>;
 }
@@ -63,15 +68,20 @@ function* playLanes(env: SiovEnv, test: Test, plan: ScenarioPlan): Process {
   let isHypervisorDone = false;
   const lanes: ProcessHandle[] = [];
   for (const tenant of env.tenants) {
+    const until = (): boolean => isHypervisorDone && !tenant.isUsable;
     const lane = test.play(plan.tenant.operations, {
       on: tenant,
       lane: tenant.name,
       weights: plan.tenant.weights,
       count: swarm.tenantOperations,
       wait,
-      until: () => isHypervisorDone && !tenant.isUsable,
+      until,
     });
-    lanes.push(yield* fork(tenant.name, lane));
+    const { first } = plan;
+    const begins = first?.isFor(tenant) === true;
+    const before = { on: tenant, lane: `${tenant.name} first`, count: 1, until };
+    const both = begins ? inTurn(test.play(first.operations, before), lane) : lane;
+    lanes.push(yield* fork(tenant.name, both));
   }
   yield* test.play(plan.hypervisor.operations, {
     on: env,
@@ -83,6 +93,10 @@ function* playLanes(env: SiovEnv, test: Test, plan: ScenarioPlan): Process {
   });
   isHypervisorDone = true;
   yield* waitAll(...lanes);
+}
+
+function* inTurn(...parts: readonly Process[]): Process {
+  for (const part of parts) yield* part;
 }
 
 function isServed(tenant: TenantAgent): boolean {

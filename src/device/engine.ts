@@ -325,7 +325,8 @@ export class Engine {
   private sendRecord(isCommitted: boolean): void {
     const { record, n, entries, data } = this;
     const phase = (n & entries) === 0 ? 1 : 0;
-    writeU32Le(record, 0, this.failure | (phase << 8) | (n << 16));
+    const number = this.device.faults.is('record-number-cut') ? n & (INDEX_MASK >> 1) : n; // FAULT record-number-cut
+    writeU32Le(record, 0, this.failure | (phase << 8) | (number << 16));
     writeU32Le(record, 4, this.bytesTransferred());
     const hasResult = this.failure === 0;
     const isCrc = hasResult && this.descriptor.opcode === WorkOpcode.CRC32;

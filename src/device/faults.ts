@@ -97,6 +97,7 @@ const CATALOGUE = {
   'traffic-class': ['SRD-7.12', 'Now and then a request has TC 1.'],
   'rid-of-nobody': ['T-RID-1', 'Now and then a data write carries a RID that nobody has.'],
   'relaxed-unasked': ['SRD-7.6', 'Data writes have Relaxed Ordering whoever asked for it.'],
+  'record-number-cut': ['SRD-7.4', 'The number in a completion record has 15 bits.'],
   'interrupt-forgotten': ['SRD-7.8', 'Now and then the interrupt of a descriptor is not raised.'],
   'byte-count-wrong': ['PCIE-CPL-1', 'Now and then a completion has a Byte Count of 4 too many.'],
   'unassigned-page-served': ['T-MMIO-3', 'A read of a page of nobody is completed with data.'],

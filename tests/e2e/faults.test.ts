@@ -9,7 +9,11 @@ const FAULT_SEEDS = 64;
 /** A fault whose damage lands in any register, where other rules see most of it first: more runs of the test that plants it. */
 const RARE: Readonly<
   Record<string, { readonly tests: readonly string[]; readonly seeds: number }>
-> = { 'poisoned-write-taken': { tests: ['errors'], seeds: 240 } };
+> = {
+  'poisoned-write-taken': { tests: ['errors'], seeds: 240 },
+  // Shows after 32 768 descriptors of one queue.
+  'record-number-cut': { tests: ['endurance'], seeds: 2 },
+};
 /** Runs of each test in which the correct device must give no alarm here; regressions add thousands. */
 const SEEDS = 20;
 /** Hundreds of runs stand in one test here; a slow machine takes its time. */

@@ -5,8 +5,10 @@ import { executeRun } from '#run/execute-run';
 import type { RunHooks } from '#run/run-session';
 import type { RunSpec } from '#run/run-spec';
 
-/** Every test but hyperscale, whose runs take as long as hundreds of others: it has a file of its own. */
-export const TESTS = Object.keys(config.tests).filter((name) => name !== 'hyperscale');
+/** Runs of these take as long as hundreds of others: they have files of their own. */
+const LONG_TESTS = ['hyperscale', 'endurance'];
+/** Every other test. */
+export const TESTS = Object.keys(config.tests).filter((name) => !LONG_TESTS.includes(name));
 
 export function specOf(test: string, seed: number, more: Partial<RunSpec> = {}): RunSpec {
   return {

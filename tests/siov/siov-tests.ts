@@ -5,9 +5,11 @@ import { drawDeviceParams } from '#env/srd-device-parameters';
 import { SCENARIO_FEATURES, type ScenarioFeatures } from '#env/scenario-features';
 import { CROWD_SDIS_MIN } from '#env/crowd-swarm';
 import type { DutParams } from '#dut/dut-port';
+import { us } from '#kernel/time';
 import type { TestEntry } from '#run/config';
 import { DmaTest } from './dma-test.ts';
 import { ErrorsTest } from './errors-test.ts';
+import { EnduranceTest } from './endurance-test.ts';
 import { EverythingTest } from './everything-test.ts';
 import { HyperscaleTest } from './hyperscale-test.ts';
 import { InterruptsTest } from './interrupts-test.ts';
@@ -36,8 +38,11 @@ function entry(name: string, test: TestEntry['test'], seeds: number, summary: st
   };
 }
 
+/** 65 536 descriptors one after the other, each with a memory read of the slowest host. */
+const ENDURANCE_PS = us(2_000_000);
+
 /** A run takes tens of seconds, on a machine that does other things besides minutes. */
-const HYPERSCALE_WALL_SECONDS = 900;
+const LONG_WALL_SECONDS = 900;
 
 /** Why the device cannot hold a crowd, or undefined. */
 function needsCrowd(params: DutParams): string | undefined {
@@ -95,6 +100,15 @@ export const SIOV_TESTS: Readonly<Record<string, TestEntry>> = {
     'registers after resets, bit by bit and at random, against register models, with tenants at work',
   ),
   everything: entry('everything', EverythingTest, 100, 'all of it at once'),
+  endurance: {
+    ...entry(
+      'endurance',
+      EnduranceTest,
+      2,
+      'a queue at work until its 16-bit indices wrap, and beyond',
+    ),
+    limits: { timePs: ENDURANCE_PS, wallSeconds: LONG_WALL_SECONDS },
+  },
   hyperscale: {
     ...entry(
       'hyperscale',
@@ -107,6 +121,6 @@ export const SIOV_TESTS: Readonly<Record<string, TestEntry>> = {
       profile: 'hyperscale',
       ...drawDeviceParams(stream, featuresOf('hyperscale'), 'hyperscale'),
     }),
-    limits: { wallSeconds: HYPERSCALE_WALL_SECONDS },
+    limits: { wallSeconds: LONG_WALL_SECONDS },
   },
 };

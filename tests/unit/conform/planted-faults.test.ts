@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { DEVICE_FAULTS } from '#device/faults';
 import { runOne } from './kit-fixture.ts';
 
+/** Shows after 32 768 descriptors of one queue: hours of a slow simulator. The test `endurance` finds it. */
+const TOO_LONG: readonly string[] = ['record-number-cut'];
+
 const TABLE = [
   ['rid-swap', 'dma/two-sdis', 'srd.md §2, Routing IDs'],
   ['stride-off-by-one', 'admin/conflicts', 'srd.md §2, Routing IDs'],
@@ -100,7 +103,8 @@ describe('a planted fault', () => {
   });
 
   it('is in the table, whichever it is', () => {
-    expect(TABLE.map(([fault]) => fault)).toEqual(DEVICE_FAULTS.map(({ name }) => name));
+    const others = DEVICE_FAULTS.map(({ name }) => name).filter((name) => !TOO_LONG.includes(name));
+    expect(TABLE.map(([fault]) => fault)).toEqual(others);
   });
 });
 

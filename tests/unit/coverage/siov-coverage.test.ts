@@ -189,6 +189,7 @@ describe('the SIOV coverage model', () => {
     expect(bench.hits('OperationCoverage', 'operation')).toEqual({ copy: 1 });
     expect(bench.hits('OperationCoverage', 'owner')).toEqual({ 'strided sdi': 1 });
     expect(bench.hits('OperationCoverage', 'sourceAlign')).toEqual({ 1: 1 });
+    expect(bench.hits('OperationCoverage', 'index')).toEqual({ few: 1 });
   });
 
   it('knows what a reset hits, and which completions are late', () => {
