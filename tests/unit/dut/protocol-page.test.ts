@@ -12,10 +12,10 @@ const PAGE = readFileSync(new URL('../../../docs/guide/dut-protocol.md', import.
 describe('the page of the DUT protocol', () => {
   it('has each frame with its type', () => {
     const rows = [...PAGE.matchAll(/^\| (0x[0-9a-f]{2}) \| ([A-Z_]+) /gm)];
-    const expected = Object.values(FRAME).map((type) => [type, frameName(type)]);
-    expect(rows.map(([, type, name]) => [Number(type), name]).toSorted()).toEqual(
-      expected.toSorted(),
-    );
+    const listed = new Map(rows.map(([, type, name]) => [Number(type), name]));
+    const known = new Map(Object.values(FRAME).map((type) => [type, frameName(type)]));
+    expect(listed).toEqual(known);
+    expect(rows.length).toBe(known.size);
   });
 
   it('has the limits of the code', () => {
