@@ -1,7 +1,6 @@
 // Legal values of parameters, and values that no device may take: of SRD, or, for a device with parameters of its own, of those
 // that the configuration declares. Source: SRD §1; DUT protocol, HELLO.
 import type { ParameterInfo } from '#run/config';
-import type { DutParams } from '#dut/dut-port';
 import { PARAM_TABLE, type ParamName } from '#siov/srd-params';
 import type { StepKit } from '../step.ts';
 
@@ -35,7 +34,7 @@ const NO_CHOICE = 'none-of-them';
 export function goodValues(kit: StepKit): readonly (readonly [string, Value])[] {
   if (kit.isSrd) return PARAM_TABLE.map(({ name, defaults }) => [name, defaults[0]] as const);
   const all = declared(kit).map((info) => [info.name, goodValue(info)] as const);
-  const wrong = kit.parameters.checkAsked?.(Object.fromEntries(all) as DutParams);
+  const wrong = kit.parameters.checkAsked?.(Object.fromEntries(all));
   if (wrong !== undefined)
     kit.skip(`the least values of all parameters do not go together: ${wrong}`);
   return all;
