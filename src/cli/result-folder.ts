@@ -4,7 +4,6 @@ import {
   accessSync,
   constants,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -17,6 +16,7 @@ import { UsageError } from '#base/assert';
 import { REGRESSION_SCHEMA } from '#record/regression-record';
 import { STANDARD_OUTPUT, type ReportFile } from '#record/report-writer';
 import type { Terminal } from './terminal.ts';
+import { makeFolder } from './make-folder.ts';
 
 const SUMMARY = 'summary.json';
 const SAME_SECOND_MAX = 1000;
@@ -117,17 +117,6 @@ function badOut(shown: string, error: unknown): UsageError {
 function problem(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return PROBLEMS[code ?? ''] ?? message;
-}
-
-/** Level by level: `recursive` never returns where the system answers ENOENT under a folder that is there. */
-function makeFolder(path: string): void {
-  if (existsSync(path) && statSync(path).isDirectory()) return;
-  if (dirname(path) !== path) makeFolder(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    if (!existsSync(path) || !statSync(path).isDirectory()) throw error;
-  }
 }
 
 /** Removes the runs of an earlier regression, and nothing that the command did not write. */

@@ -1,8 +1,9 @@
 // What the command prints to and where it stands: given to every command, so that tests can give another.
-import { mkdirSync, writeFileSync, writeSync } from 'node:fs';
+import { writeFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import pc from 'picocolors';
+import { makeFolder } from './make-folder.ts';
 
 export const EXIT = { PASS: 0, FAIL: 1, USAGE: 2, ERROR: 3, INTERRUPTED: 130 } as const;
 
@@ -31,7 +32,7 @@ export function terminal(): Terminal {
     note: (text) => writeWhole(process.stderr.fd, text),
     readLines: () => createInterface({ input: process.stdin, crlfDelay: Infinity }),
     writeFile: (path, content) => {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       writeFileSync(path, content);
     },
   };

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '#cli/program';
+import { terminal } from '#cli/terminal';
 import { ALL_STEPS } from '#tests/siov/conform/all-steps';
 import { STAGES } from '#tests/siov/conform/step';
 import type { ParameterInfo } from '#run/config';
@@ -80,6 +81,20 @@ describe('ridgeline conform', () => {
     expect(await runProgram(args, terminal)).toBe(2);
     expect(terminal.notes).toContain("--junit 'x/conform.xml': it cannot be written: EACCES");
     expect(terminal.out).toBe('');
+  });
+
+  it('makes the folder of its JUnit, and is not held up where that cannot be', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'conform-'));
+    const file = join(folder, 'out', 'deep', 'conform.xml');
+    terminal().writeFile(file, 'text');
+    expect(readFileSync(file, 'utf8')).toBe('text');
+    expect(() => terminal().writeFile(join(file, 'x', 'conform.xml'), '')).toThrow(
+      /ENOTDIR|EEXIST/,
+    );
+    expect(() => terminal().writeFile('/proc/nowhere/conform.xml', '')).toThrow(
+      /ENOENT|EACCES|EROFS/,
+    );
+    rmSync(folder, { recursive: true });
   });
 
   it('that checked nothing is no pass', async () => {
