@@ -31,10 +31,12 @@ export function targetOf(config: RidgelineConfig, options: DeviceOptions): Comma
   const { fault, profile, param = [] } = options;
   if (param.length > 0) checkTakesParameters(config, device);
   const chosen = profile === undefined ? null : knownName('profile', profile, profiles);
+  // Before the address: what is said of --fault with --dut repeats the name.
+  const planted = fault === undefined ? null : knownName('fault', fault, faults);
   return {
     device,
     dut: options.dut === undefined ? null : dutOf(config, device, options),
-    fault: fault === undefined ? null : knownName('fault', fault, faults),
+    fault: planted,
     profile: chosen,
     parameters: parameterValues(config, chosen, param),
   };

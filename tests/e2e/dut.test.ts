@@ -354,9 +354,16 @@ describe('bad usage', () => {
       ['regress', '--stall', '901', '--dut', 'exec:x'],
       "allowed is a whole number, 0..900, or 'random'",
     ],
-    [['serve-device', 'exec:x'], 'a device is served on stdio, unix:PATH or tcp:PORT'],
+    [
+      ['run', 'dma', '--dut', 'exec:x', '--fault', 'rid-swop'],
+      "there is no fault 'rid-swop' (did you mean 'rid-swap'?)",
+    ],
+    [['serve-device', 'exec:x'], 'A device is served on stdio, unix:PATH or tcp:PORT'],
     [['serve-device', '--fault', 'rid-swop'], "did you mean 'rid-swap'?"],
-    [['serve-device', 'unix:ridgeline.config.ts'], 'there is something at this path'],
+    [
+      ['serve-device', 'unix:ridgeline.config.ts'],
+      'there is a file that is no socket at this path',
+    ],
   ])(
     '%j',
     async (args, message) => {
