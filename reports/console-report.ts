@@ -40,11 +40,20 @@ function regressionText(record: RegressionRecord): string {
     ...summaryTable(record),
     '',
     ...coverageLines(record.coverageSummary, record.exclusions),
+    ...overruledLines(record),
     ...unevaluatedLines(record),
     ...troubleLines(record.runs),
     verdictLine(record),
   ];
   return `${cleanText(lines.join('\n'))}\n`;
+}
+
+/** A regression of other devices than those that were asked for. */
+function overruledLines({ overruledParameters = [], runs }: RegressionRecord): string[] {
+  return overruledParameters.map(
+    ({ name, asked, had, runs: count }) =>
+      `parameter ${name}=${String(asked)} was asked for: the device had ${had.map(String).join(', ')} in ${count} of ${countText(runs.length, 'run')}`,
+  );
 }
 
 function summaryTable({ tests, wall }: RegressionRecord): string[] {

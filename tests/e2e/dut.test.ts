@@ -144,6 +144,25 @@ describe('parameters', () => {
   );
 
   it(
+    'that were asked for in vain are named in the summary of a regression, beside what the runs had',
+    async () => {
+      const { status, out } = await place.ridgeline(
+        ...['regress', '--tests', 'dma', '--seeds', '2', '--param', 'totalSdis=20'],
+        ...['--dut', `exec:${SERVE} --fixed --param totalSdis=16`, '--out', 'vain'],
+      );
+      expect(status).toBe(0);
+      expect(out).toContain(
+        '\nparameter totalSdis=20 was asked for: the device had 16 in 2 of 2 runs\n',
+      );
+      const { askedParameters, overruledParameters, configuration } = place.summary('vain');
+      expect(askedParameters).toEqual({ totalSdis: 20 });
+      expect(overruledParameters).toEqual([{ name: 'totalSdis', asked: 20, had: [16], runs: 2 }]);
+      expect(configuration?.parameters).toContainEqual({ name: 'totalSdis', values: [16] });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'of serve-device hold where HELLO says nothing',
     async () => {
       const bare = await runOf('dma', '--seed', '2', '--dut', `exec:${SERVE} --param vendorId=7`);
