@@ -59,7 +59,9 @@ function shell(command: string): Promise<{ readonly status: number; readonly tex
 
 describe('the configuration of the page', { timeout: LONG_MS }, () => {
   it('has conform, and the protocol of the device is asked first', async () => {
-    const { status, text } = await shell('ridgeline conform --only hello/ok --dut exec:./my-device');
+    const { status, text } = await shell(
+      'ridgeline conform --only hello/ok --dut exec:./my-device',
+    );
     expect(text).toContain('1 steps: 1 ok\n');
     expect(status).toBe(0);
   });
@@ -69,7 +71,7 @@ describe('the configuration of the page', { timeout: LONG_MS }, () => {
       'ridgeline regress --tests dma,hyperscale --seeds 2 --jobs 2 --dut "exec:./my-device"',
     );
     expect(text).toContain('it has 256 SDIs, and thousands are what the test is about');
-    expect(text).toMatch(/PASS: 4 runs.*, 2 skipped|PASS: .*2 of 4 runs skipped|PASS/);
+    expect(text).toContain('PASS: 4 runs');
     expect(status).toBe(0);
   });
 
@@ -100,6 +102,8 @@ describe('a device on a socket with one session per process', { timeout: LONG_MS
     const path = join(place, 'loop.sock');
     const lines = (loop ?? '').replaceAll('/tmp/dut.sock', path).trim().split('\n');
     expect(lines).toHaveLength(3);
+    const clients = readFileSync(join(ROOT, 'clients/README.md'), 'utf8');
+    expect(clients).toContain((loop ?? '').split('\n')[0]);
     // The status of the regression; a script has job control only when told.
     const { status, text } = await shell(
       ['set -m', lines[0], lines[1], 'status=$?', lines[2], 'wait', 'exit $status'].join('\n'),
