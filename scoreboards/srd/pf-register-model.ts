@@ -133,10 +133,12 @@ export class PfRegisterModel {
   }
 
   private entryCheck(offset: number, be: number): WordCheck | undefined {
-    const owner = this.ownerOf(Math.floor(offset / VECTOR_ENTRY_BYTES));
+    const { ims: store, predictor } = this;
+    const entry = Math.floor(offset / VECTOR_ENTRY_BYTES);
+    const owner = this.ownerOf(entry);
     return owner === undefined
       ? undefined
-      : checkVectorWord(owner, { store: this.ims, offset, be });
+      : checkVectorWord(owner, { store, offset, be, entry, predictor });
   }
 
   private ownerOf(entry: number): RequesterTrack | undefined {

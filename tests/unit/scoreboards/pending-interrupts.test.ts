@@ -1,0 +1,94 @@
+// A vector that is raised while it is masked is pending: its entry says so, and its message comes once it is unmasked.
+// Source: SRD §4 (IMS entry), §7 ("a masked entry sets pending instead, and sends when it is unmasked").
+import { describe, expect, test } from 'vitest';
+import { imsEntryOffset } from '#siov/srd-registers';
+import { copyWork, pattern, REGISTERS, ScoreboardBench, US } from './scoreboard-bench.ts';
+
+const A = 0x200;
+const CONTROL = 12;
+const MASKED = 1;
+const PENDING = 2;
+const work = { ...copyWork(8), interrupt: true, vector: 0 };
+
+function masks(bench: ScoreboardBench, masked: boolean): ScoreboardBench {
+  return bench.event({ kind: 'vectorMasked', requester: 'sdi 0', vector: 0, masked });
+}
+
+/** Descriptor 0 has ended while its vector was masked: the next one is done, too. */
+function pending(): ScoreboardBench {
+  const bench = new ScoreboardBench().bringUp().runningSdi(0);
+  bench.programVector('sdi 0', 0);
+  masks(bench, true).wait(3 * US);
+  bench.post('sdi 0', 0, work).fetch(A, 0, work).deviceReads(A, work.source, pattern(8));
+  bench.deviceWrites(A, work.destination, pattern(8)).record(A, 0, { bytesTransferred: 8 });
+  return bench.copy(A, 1, pattern(4));
+}
+
+function entryReads(bench: ScoreboardBench, word: number): ScoreboardBench {
+  return bench.reads(REGISTERS + imsEntryOffset(0) + CONTROL, word);
+}
+
+/** Unmasks, waits, and says that what was pending has had its time. */
+function releases(
+  bench: ScoreboardBench,
+  device: (bench: ScoreboardBench) => void,
+): ScoreboardBench {
+  masks(bench, false).wait(2 * US);
+  const sincePs = bench.nowPs;
+  device(bench);
+  bench.wait(50 * US).event({ kind: 'vectorsReleased', sincePs });
+  // An event counts from the next TLP on.
+  return entryReads(bench, MASKED);
+}
+
+function first(bench: ScoreboardBench): string {
+  return bench.firstFailure?.rule ?? 'none';
+}
+
+describe('a vector raised while masked', () => {
+  test('its entry reads pending', () => {
+    const right = entryReads(pending(), MASKED | PENDING);
+    expect(right.broken).toEqual([]);
+    const wrong = entryReads(pending(), MASKED);
+    expect(first(wrong)).toBe('T-INT-4');
+    expect(wrong.firstFailure?.expected).toContain('raised while masked');
+  });
+
+  test('it is not judged where the bit may be either: unmasked meanwhile, or sent', () => {
+    expect(entryReads(masks(pending(), false), MASKED).broken).toEqual([]);
+    const sent = masks(pending(), false).wait(US).message(A, 0);
+    expect(entryReads(masks(sent, true).wait(2 * US), MASKED).broken).toEqual([]);
+  });
+
+  test('nothing is pending after a reset of the SDI', () => {
+    const bench = pending().reset(0);
+    expect(entryReads(bench, MASKED).broken).toEqual([]);
+  });
+
+  test('its message comes when it is unmasked, or was lost', () => {
+    const right = releases(pending(), (bench) => bench.message(A, 0));
+    expect(right.broken).toEqual([]);
+    expect(right.evaluated('T-INT-4')).toBeGreaterThan(0);
+    const wrong = releases(pending(), () => {});
+    expect(first(wrong)).toBe('T-INT-4');
+    expect(wrong.firstFailure?.expected).toBe(
+      'the message of vector 0, which was pending, after it was unmasked',
+    );
+  });
+
+  test('a message that Bus Master Enable has held back is not missed', () => {
+    const bench = releases(pending(), (held) => {
+      held.event({ kind: 'busMaster', requester: 'pf', on: false });
+    });
+    expect(bench.broken).toEqual([]);
+  });
+
+  test('nobody is owed what was raised while it may have been unmasked', () => {
+    const bench = new ScoreboardBench().bringUp().runningSdi(0);
+    bench.post('sdi 0', 0, work).fetch(A, 0, work);
+    bench.deviceReads(A, work.source, pattern(8));
+    bench.deviceWrites(A, work.destination, pattern(8)).record(A, 0, { bytesTransferred: 8 });
+    masks(bench, true).message(A, 0).copy(A, 1, pattern(4));
+    expect(releases(bench, () => {}).broken).toEqual([]);
+  });
+});
