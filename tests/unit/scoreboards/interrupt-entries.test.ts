@@ -1,5 +1,5 @@
-// A vector that is raised while it is masked is pending: its entry says so, and its message comes once it is unmasked.
-// Source: SRD §4 (IMS entry), §7 ("a masked entry sets pending instead, and sends when it is unmasked").
+// Interrupt entries as reads show them: a vector raised while masked is pending, its entry says so, and its message comes once it is
+// unmasked; a destroyed SDI leaves nothing in its entries. Source: SRD §4 (IMS entry), §5 (DESTROY_SDI), §7.
 import { describe, expect, test } from 'vitest';
 import { imsEntryOffset } from '#siov/srd-registers';
 import { copyWork, pattern, REGISTERS, ScoreboardBench, US } from './scoreboard-bench.ts';
@@ -8,6 +8,7 @@ const A = 0x200;
 const CONTROL = 12;
 const MASKED = 1;
 const PENDING = 2;
+const ENTRY = REGISTERS + imsEntryOffset(0);
 const work = { ...copyWork(8), interrupt: true, vector: 0 };
 
 function masks(bench: ScoreboardBench, masked: boolean): ScoreboardBench {
@@ -25,7 +26,7 @@ function pending(): ScoreboardBench {
 }
 
 function entryReads(bench: ScoreboardBench, word: number): ScoreboardBench {
-  return bench.reads(REGISTERS + imsEntryOffset(0) + CONTROL, word);
+  return bench.reads(ENTRY + CONTROL, word);
 }
 
 /** Unmasks, waits, and says that what was pending has had its time. */
@@ -90,5 +91,31 @@ describe('a vector raised while masked', () => {
     bench.deviceWrites(A, work.destination, pattern(8)).record(A, 0, { bytesTransferred: 8 });
     masks(bench, true).message(A, 0).copy(A, 1, pattern(4));
     expect(releases(bench, () => {}).broken).toEqual([]);
+  });
+});
+
+describe('the entry of an SDI that was destroyed', () => {
+  function destroyed(): ScoreboardBench {
+    const bench = new ScoreboardBench().bringUp().runningSdi(0);
+    bench
+      .write(ENTRY, 0x1234)
+      .write(ENTRY + CONTROL, 0)
+      .wait(US);
+    bench.event({ kind: 'sdiQuiescing', sdi: 0 }).ended('quiesce', 0);
+    return bench.event({ kind: 'sdiDestroying', sdi: 0 }).ended('destroy', 0);
+  }
+
+  test('reads its reset value: nothing of the old owner', () => {
+    expect(
+      destroyed()
+        .reads(ENTRY, 0)
+        .reads(ENTRY + CONTROL, MASKED).broken,
+    ).toEqual([]);
+    expect(first(destroyed().reads(ENTRY, 0x1234))).toBe('T-RST-4');
+    expect(first(destroyed().reads(ENTRY + CONTROL, 0))).toBe('T-RST-4');
+  });
+
+  test('may read anything once the host has written it again', () => {
+    expect(destroyed().write(ENTRY, 0x55).wait(US).reads(ENTRY, 0x55).broken).toEqual([]);
   });
 });
