@@ -237,7 +237,8 @@ describe('a bad device', () => {
       expect(moved.out).toContain('same as recorded');
       const lost = await place.ridgeline('replay', 'one/runs/dma-1', '--dut', 'exec:false');
       expect(lost.out).toContain('exit status 1');
-      expect(lost.out.match(/DIFFERS/g)?.length).toBe(1);
+      // What never began is not compared line by line.
+      expect(lost.out).not.toContain('digest');
       expect([moved.status, lost.status]).toEqual([0, 3]);
     },
     TIMEOUT_MS,
