@@ -33,6 +33,8 @@ export interface CalmContext {
 
 /** Uncorrectable Error Status. */
 const AER_STATUS = 0x04;
+/** From the unmasking of a vector to when the device cannot take it for masked any more: its way there, and SRD §4 (b). */
+const UNMASKED_PS = us(2);
 const PLAIN: AccessStyle = { wide: false, noise: 0 };
 /** Beside the bound of an answer: the last record's way to the host, and that of a read of the queue's state. */
 const OBSERVATION_SLACK_PS = us(5);
@@ -58,6 +60,7 @@ export class CalmPhase {
     const boundPs = this.context.boundPs() + this.observationPs;
     for (const tenant of tenants) yield* this.drain(tenant, startPs, boundPs);
     yield* this.drainHomes(startPs, boundPs);
+    yield* this.releaseVectors();
     yield* this.readFinalState();
     yield delay(SILENCE_PS);
   }
@@ -93,6 +96,32 @@ export class CalmPhase {
     if (!this.context.hasAnswerErrors) return false;
     const status = yield* tenant.device.queueStatus(queue.target);
     return status?.isHalted === true;
+  }
+
+  /**
+   * Vectors that are still masked: their entries are read, which shows what is pending, and they are unmasked; what was
+   * pending is sent (SRD §7). SRD names no time for that; it is given what Progress gives to work.
+   */
+  private *releaseVectors(): Process {
+    const { kernel, publish, tenants } = this.context;
+    let isAny = false;
+    for (const tenant of tenants) {
+      const { device, queue } = tenant;
+      if (queue === undefined || queue.phase !== 'enabled') continue;
+      for (let index = 0; index < queue.vectors.length; index++) {
+        const view = queue.vectors[index];
+        if (!view.isMasked || view.message === undefined) continue;
+        const { base, length } = device.vectorEntry(queue.target, index);
+        yield* device.readWords(base + length - 4, 1);
+        if (tenant.queue !== queue || queue.phase !== 'enabled') break;
+        tenant.setMask(queue, index, false);
+        isAny = true;
+      }
+    }
+    if (!isAny) return;
+    const sincePs = kernel.nowPs + UNMASKED_PS;
+    yield delay(UNMASKED_PS + this.context.boundPs());
+    publish({ kind: 'vectorsReleased', sincePs });
   }
 
   private *readFinalState(): Process {

@@ -110,13 +110,14 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
   }
 
   override connectPhase(): void {
-    const { memory, mixed, reset, rid } = this.child;
+    const { interrupt, memory, mixed, reset, rid } = this.child;
     this.device.bind(this.predictor, (rule, details) => {
       if (rule === 'disturbed') reset.registerDisturbed(details);
       else if (rule === 'disturbedAcross') mixed.registerDisturbed(details);
       else if (rule === 'ownPage') memory.pageRead(details);
       else if (rule === 'ridTaken') mixed.conflictMissed(details);
       else if (rule === 'abortedTags') reset.abortedForgotten(details);
+      else if (rule === 'pendingLost') interrupt.pendingRead(details);
       else rid.strideRead(details);
     });
   }
@@ -183,6 +184,9 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     this.predictor.hostEvent(event, deviceTimePs);
     device.hostEvent(event);
     if (event.kind === 'flrStarted' && event.requester === 'pf') this.errorMessages?.loosen();
+    if (event.kind === 'vectorsReleased') {
+      this.child.interrupt.released(this.predictor, event.sincePs);
+    }
     this.judgeFindings();
   }
 

@@ -26,7 +26,7 @@ export function raise(execution: WorkExecution, timePs: number): void {
   if (execution.isRaised) return;
   execution.isRaised = true;
   execution.raisedPs = timePs;
-  vectorOf(execution)?.raise(timePs);
+  vectorOf(execution)?.raise();
 }
 
 /** The descriptor in execution, if any, has ended: what is missing? */
@@ -94,14 +94,15 @@ function settleInterrupt(predictor: TrafficPredictor, execution: WorkExecution):
     requester.msixEnable !== undefined && !requester.msixEnable.mayHaveBeenTrueSince(sincePs);
   if (isOff) {
     vector.possible = Math.max(0, vector.possible - 1);
-    vector.isOwed = false;
+    vector.isOwed &&= vector.possible > 0;
     return undefined;
   }
   if (requester.mayHaveBeenMaskedSince(vector, sincePs)) {
     vector.possible = Math.min(1, vector.possible);
     const isSurelyMasked = !requester.mayHaveBeenUnmaskedSince(vector, sincePs);
     const isKept = predictor.policy.interrupts.whileMasked === 'pending';
-    vector.isOwed = isSurelyMasked && isKept;
+    // One that waited already goes on waiting: a vector raised again before it could be sent is sent once.
+    if (isSurelyMasked && isKept) vector.isOwed = true;
     if (isSurelyMasked && !isKept) vector.drop();
     return undefined;
   }

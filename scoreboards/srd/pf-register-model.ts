@@ -133,10 +133,25 @@ export class PfRegisterModel {
   }
 
   private entryCheck(offset: number, be: number): WordCheck | undefined {
-    const owner = this.ownerOf(Math.floor(offset / VECTOR_ENTRY_BYTES));
+    const { ims: store, predictor } = this;
+    const entry = Math.floor(offset / VECTOR_ENTRY_BYTES);
+    const owner = this.ownerOf(entry);
     return owner === undefined
-      ? undefined
-      : checkVectorWord(owner, { store: this.ims, offset, be });
+      ? this.releasedCheck(offset, be)
+      : checkVectorWord(owner, { store, offset, be, entry, predictor });
+  }
+
+  /** An entry that an SDI gave up holds reset values, until the host writes it (SRD §5: "every field of the entries is cleared"). */
+  private releasedCheck(offset: number, be: number): WordCheck | undefined {
+    const value = this.ims.at(offset, -1);
+    if (value < 0) return undefined;
+    const name = `interrupt entry offset ${offset}, of nobody`;
+    return {
+      subject: 'pf',
+      name,
+      rule: 'stale',
+      judge: exactly('stale', [value], maskOfBe(be)),
+    };
   }
 
   private ownerOf(entry: number): RequesterTrack | undefined {

@@ -67,6 +67,7 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
       .description('one run of one test')
       .option('--seed <S>', 'seed of the run, below 2^53', '1')
       .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
+      .option('--run-timeout <S>', "wall-clock limit of a run, seconds; without it, the test's")
       .option(
         '--stall <N>',
         "per mille of slots in which the link takes nothing, 0..900, or 'random'",
@@ -90,6 +91,7 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
       .option('--max-failures <N>', 'end at the N-th run that FAILs')
       .option('--strict', 'a rule that was never evaluated, or a SKIP, fails the regression')
       .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
+      .option('--run-timeout <S>', "wall-clock limit of a run, seconds; without it, the test's")
       .option(
         '--stall <N>',
         "per mille of slots in which the link takes nothing, 0..900, or 'random'",
@@ -102,6 +104,8 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
     .description('the same run again, compared with its record; 3 when it differs')
     .option('--operations', 'play the recorded operations instead of drawing them')
     .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
+    .option('--run-timeout <S>', "wall-clock limit of the run, seconds; without it, the test's")
+    .option('--dut <ADDRESS>', 'the device outside is here now, and not where the record says')
     .option('--out <DIR>', 'folder for the results; without it, none are written')
     .option('--json', 'print one JSON object')
     .option('-v, --verbosity <LEVEL>', 'print what the testbench reports, up to this level')

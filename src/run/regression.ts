@@ -37,6 +37,7 @@ export interface RegressionRequest extends PlanRequest {
   readonly strict: boolean;
   readonly verbosity: number | null;
   readonly dutTimeoutSeconds: number;
+  readonly wallSeconds?: number;
   /** File URL of the configuration, for the workers. */
   readonly configUrl: string;
   readonly reportFd: number | null;
@@ -122,7 +123,7 @@ export function ruleTable(config: RidgelineConfig): RuleInfo[] {
 
 function runSpec(request: RegressionRequest, run: { test: string; seed: number }): RunSpec {
   const { device, dut = null, stall, fault, profile, parameters, code } = request;
-  const { verbosity, dutTimeoutSeconds } = request;
+  const { verbosity, dutTimeoutSeconds, wallSeconds } = request;
   const target = { device, dut, fault, profile, parameters };
   return {
     ...run,
@@ -131,6 +132,7 @@ function runSpec(request: RegressionRequest, run: { test: string; seed: number }
     verbosity,
     dutTimeoutSeconds,
     ...(stall !== undefined && { stall }),
+    ...(wallSeconds !== undefined && { wallSeconds }),
   };
 }
 

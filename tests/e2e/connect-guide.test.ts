@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunRecord } from '#record/run-record';
 import { fencedBlocks } from './guide-page.ts';
 import { until } from './ridgeline-process.ts';
 
@@ -78,7 +79,14 @@ describe('the configuration of the page', { timeout: LONG_MS }, () => {
   it('says where a device is expected when none is named', async () => {
     const { status, text } = await shell('ridgeline run dma');
     expect(text).toContain("Say where the device is: --dut exec:'COMMAND', unix:PATH or tcp:");
-    expect(status).toBe(3);
+    expect(status).toBe(2);
+  });
+
+  it('gives a device outside any parameter that --param names', async () => {
+    const run = 'ridgeline run dma --json --param totalSdis=16 --dut "exec:./my-device"';
+    const { status, text } = await shell(run);
+    const record = JSON.parse(text) as RunRecord;
+    expect([status, record.device.parameters['totalSdis']]).toEqual([0, 16]);
   });
 });
 
@@ -91,7 +99,7 @@ describe('a device on a socket with one session per process', { timeout: LONG_MS
     const { status, text } = await shell(
       `ridgeline regress --tests dma --seeds 2 --jobs 1 --dut unix:${path}`,
     );
-    expect(text).toContain(`connect ENOENT ${path}`);
+    expect(text).toContain('nobody came to listen in 5 s (ENOENT)');
     expect(text).toContain('1 of 2 runs');
     expect(status).toBe(3);
   });

@@ -217,6 +217,52 @@ describe('a bad device', () => {
     TIMEOUT_MS,
   );
 
+  it.each([
+    [
+      'unix:nobody.sock',
+      /not reached: nobody came to listen in 0\.8 s \(ENOENT\): is the device started/,
+    ],
+    ['unix:ridgeline.config.ts', /not reached: there is a file at this path, and no socket/],
+    ['unix:.', /not reached: there is a folder at this path, and no socket/],
+  ])(
+    'that is not there: %s',
+    async (dut, message) => {
+      const record = await runOf('dma', '--dut', dut, '--dut-timeout', '1');
+      expect([record.error?.code, record.device.name]).toEqual(['dut-died', dut]);
+      expect(record.error?.message).toMatch(message);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'says on the terminal what it said last, and which bytes are wrong',
+    async () => {
+      const dead = await place.ridgeline('run', 'dma', '--dut', 'exec:echo no licence >&2; exit 3');
+      expect(dead.out).toContain('exit status 3\n    it said last: no licence\n');
+      const loud = await place.ridgeline('run', 'dma', '--dut', 'exec:echo hello; sleep 5');
+      expect(loud.out).toMatch(/its bytes: 0000 {2}68 65 6c 6c 6f 0a +hello\./);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'may take its time to end after BYE, and is replayed where it is now',
+    async () => {
+      // It closes its standard output at once, and writes its coverage for a while.
+      const slow = `exec:${SERVE}; exec >&-; sleep 1.5; touch written`;
+      const record = await runOf('dma', '--dut', slow);
+      expect([record.verdict, place.has('written')]).toEqual(['PASS', true]);
+      const moved = await place.ridgeline('replay', 'one/runs/dma-1', '--dut', `exec:${SERVE}`);
+      expect(moved.out).toContain('same as recorded');
+      const lost = await place.ridgeline('replay', 'one/runs/dma-1', '--dut', 'exec:false');
+      expect(lost.out).toContain('exit status 1');
+      // What never began is not compared line by line.
+      expect(lost.out).not.toContain('digest');
+      expect([moved.status, lost.status]).toEqual([0, 3]);
+    },
+    TIMEOUT_MS,
+  );
+
   it(
     'that hangs is killed with everything it has started',
     async () => {
