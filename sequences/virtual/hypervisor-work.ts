@@ -106,7 +106,7 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     probeSdi: 2,
     touchFreePage: 1,
     readArguments: 1,
-    probeFunction: 1,
+    probeFunction: features.vfs ? 5 : 1,
     walkVf: when(features.vfs, 1),
     readErrors: anyErrors ? 6 : 1,
     readAer: anyErrors ? 6 : 1,
