@@ -146,6 +146,8 @@ export interface DeviceDriver {
   errorLogAddress(): number;
   /** The entry of a vector: its message and its mask. */
   vectorEntry(target: QueueTarget, vector: number): AddressRange;
+  /** DWs beside the entries that say which vectors of a queue, or of the PF, are pending. */
+  pendingAddresses(target: QueueTarget | 'pf'): readonly number[];
   /** Reads one or two neighbouring DWs. */
   readWords(address: number, count: 1 | 2): Process<RegisterReply>;
   /** Leaves. Writes one or two neighbouring DWs. */

@@ -12,6 +12,7 @@ import {
   PagePasid,
   PageRegister,
   PageState,
+  PfMsix,
   PfRegister,
   SCRATCH_BYTES,
   SCRATCH_OFFSET,
@@ -215,6 +216,11 @@ export class SrdDeviceDriver implements DeviceDriver {
 
   vectorEntry(target: QueueTarget, vector: number): AddressRange {
     return { base: this.vectorAddress(target, vector), length: VECTOR_ENTRY_BYTES };
+  }
+
+  pendingAddresses(target: QueueTarget | 'pf'): readonly number[] {
+    if (target === 'pf') return [this.access.placed.msix.base + PfMsix.PBA];
+    return target.requester.startsWith('vf') ? [target.pages[0] + VfMsix.PBA] : [];
   }
 
   readWords(address: number, count: 1 | 2): Process<RegisterReply> {

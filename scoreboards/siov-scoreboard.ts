@@ -253,6 +253,8 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     for (const gate of request.closing) gate.closed(leftPs);
     if (request.disablesVfs) predictor.vfsDisableCompleted(leftPs);
     this.device.answered(request, leftPs);
+    // What was read may show that work has ended, and so what is missing of it.
+    this.judgeFindings();
   }
 
   /** Something did not come in time: whose fault is it? */

@@ -1,5 +1,6 @@
 // What must have been seen of a descriptor when it has certainly ended: because the next one is fetched, or because a
-// QUIESCE_SDI ended. Source: SRD §7 ("the next is fetched only when the one before has ended"), §6.2.
+// QUIESCE_SDI ended, or because a read shows it. Source: SRD §7 ("the next is fetched only when the one before has ended"), §6.2,
+// §4 (d).
 import { WorkStatus } from '#siov/work';
 import { gateMovedSince } from './request-permission.ts';
 import type { RequesterTrack } from './requester-track.ts';
@@ -26,7 +27,7 @@ export function raise(execution: WorkExecution, timePs: number): void {
   if (execution.isRaised) return;
   execution.isRaised = true;
   execution.raisedPs = timePs;
-  vectorOf(execution)?.raise();
+  vectorOf(execution)?.raise(timePs);
 }
 
 /** The descriptor in execution, if any, has ended: what is missing? */
@@ -52,6 +53,22 @@ export function finishExecution(
   requester.lifetime.ended(timePs);
   if (execution.isUnknown) return undefined;
   return missingWork(predictor, execution, timePs) ?? settleInterrupt(predictor, execution);
+}
+
+/**
+ * A completion that left at `timePs` shows that `execution` has ended: its record and its message left before (SRD §4 (d)). One that
+ * Bus Master Enable may have held back is left to the next fetch: whether its descriptor counts as ended is free.
+ */
+export function shownEnded(
+  predictor: TrafficPredictor,
+  execution: WorkExecution,
+  timePs: number,
+): void {
+  const { requester } = execution;
+  if (requester.queue.current !== execution || requester.life !== 'enabled') return;
+  if (execution.isUnknown || !execution.mayBeDone(timePs, predictor.timeoutPs)) return;
+  if (gateMovedSince(predictor, requester, execution.fetchedPs)) return;
+  predictor.settle(requester, timePs);
 }
 
 function missingWork(

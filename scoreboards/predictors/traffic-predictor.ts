@@ -169,7 +169,7 @@ export class TrafficPredictor {
   private lifecycleEvent(event: HostEvent, timePs: number): void {
     switch (event.kind) {
       case 'commandStarted':
-        this.pf.vectors[0]?.raise(); // SRD §4: a command that ends sends the PF's message
+        this.pf.vectors[0]?.raise(timePs); // SRD §4: a command that ends sends the PF's message
         return;
       case 'sdiCreating':
         this.begin(this.sdi(event.sdi), 'creating', event);
@@ -293,7 +293,7 @@ export class TrafficPredictor {
   }
 
   /** The descriptor in execution has certainly ended. */
-  private settle(requester: RequesterTrack, timePs: number): void {
+  settle(requester: RequesterTrack, timePs: number): void {
     const wrong = this.finish(requester, timePs);
     requester.queue.current = undefined;
     if (wrong !== undefined) this.findings.push({ ...wrong, requester, timePs });

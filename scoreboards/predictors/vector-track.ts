@@ -14,6 +14,8 @@ export class VectorTrack {
   private programmedPs = -Infinity;
   isProgrammed = false;
   possible = 0;
+  /** When it was last raised, as far as is known, or a message was seen. */
+  lastPs = -Infinity;
   /** Its descriptor has ended while it was certainly masked, and no message has come since: it is pending (SRD §7). */
   isOwed = false;
 
@@ -43,12 +45,14 @@ export class VectorTrack {
   }
 
   /** A descriptor (or command) may now raise it, and does so before its end. */
-  raise(): void {
+  raise(timePs: number): void {
+    this.lastPs = timePs;
     this.possible = Math.min(2, this.possible + 1);
   }
 
   /** A message was seen. */
-  sent(): void {
+  sent(timePs: number): void {
+    this.lastPs = timePs;
     this.possible--;
     this.isOwed = false;
   }

@@ -18,7 +18,7 @@ import type { RequesterTrack } from '../predictors/requester-track.ts';
 import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
 import { AdminModel } from './admin-model.ts';
 import { ErrorKind, ErrorLog, ERRORS_MASK, type BitBounds } from './error-log.ts';
-import { checkVectorWord } from './vector-check.ts';
+import { checkPendingWord, checkVectorWord } from './vector-check.ts';
 import { exactly, maskOfBe } from '../device/word-check.ts';
 import type { WordCheck, WordFault } from './srd-word-check.ts';
 import { WordStore } from '../device/word-store.ts';
@@ -89,6 +89,7 @@ export class PfRegisterModel {
   }
 
   checkMsix(offset: number, be: number): WordCheck | undefined {
+    if (offset === PfMsix.PBA) return checkPendingWord(this.predictor, this.predictor.pf, be);
     if (offset >= PfMsix.COUNT * VECTOR_ENTRY_BYTES) return undefined;
     return checkVectorWord(this.predictor.pf, { store: this.msix, offset, be });
   }

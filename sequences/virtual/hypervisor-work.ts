@@ -20,6 +20,7 @@ import {
   writePoisoned,
   writePoisonedConfig,
 } from '../error/host-error-operations.ts';
+import { quiesceInPause } from '../interrupt/pause-operations.ts';
 import { maskPf, maskVf, pausePf, pauseVf } from '../interrupt/vector-operations.ts';
 import { badIndex, conflictingAssignment, wrongState } from '../lifecycle/conflict-operations.ts';
 import {
@@ -70,6 +71,7 @@ const OPERATIONS = {
   maskVf,
   pausePf,
   pauseVf,
+  quiesceInPause,
   readArguments,
   probeFunction,
   walkVf,
@@ -129,6 +131,7 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     maskVf: when(features.interrupts && features.vfs, 2),
     pausePf: when(features.busMaster, 5),
     pauseVf: when(features.busMaster && features.vfs, 3),
+    quiesceInPause: when(features.interrupts && features.busMaster, 4),
     sendMalformed: when(errors.hostErrors, 5),
     sendUnsupported: when(errors.hostErrors, 4),
     missDevice: when(errors.hostErrors, 4),

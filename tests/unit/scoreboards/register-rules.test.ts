@@ -201,6 +201,26 @@ describe('admin commands', () => {
     expect(first(bench.reads(REGISTERS + PfRegister.COMMAND_STATUS, 1))).toBe('SRD-5.2');
   });
 
+  test('SRD-5.2: QUIESCE_SDI does not end while Bus Master Enable is 0', () => {
+    const quiesced = (isOnAgain: boolean): ScoreboardBench => {
+      const bench = up()
+        .runningSdi(0)
+        .wait(2 * US);
+      bench.event({ kind: 'busMaster', requester: 'pf', on: false }).configWrite(0x04, 2, 2);
+      bench.wait(2 * US).write(ARG0, 0);
+      bench.event({ kind: 'commandStarted', command: 'quiesce', sdi: 0 });
+      bench.event({ kind: 'sdiQuiescing', sdi: 0 }).write(COMMAND, 0x0007_0004);
+      if (!isOnAgain) return bench.wait(2 * US);
+      return bench.event({ kind: 'busMaster', requester: 'pf', on: true }).configWrite(0x04, 2, 6);
+    };
+    const at = REGISTERS + PfRegister.COMMAND_STATUS;
+    expect(quiesced(false).reads(at, 1).broken).toEqual([]);
+    expect(quiesced(true).reads(at, 0x0007_0000).broken).toEqual([]);
+    const wrong = quiesced(false).reads(at, 0x0007_0000);
+    expect(first(wrong)).toBe('SRD-5.2');
+    expect(wrong.firstFailure?.expected).toContain('no QUIESCE_SDI ends');
+  });
+
   test('SRD-5.3: state and Routing ID', () => {
     const prepare = (bench: ScoreboardBench): void => {
       bench.runningSdi(0, { rid: 0x277, strided: false });
