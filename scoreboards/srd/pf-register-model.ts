@@ -265,7 +265,15 @@ function sortEnabled(
   for (const one of predictor.all()) {
     if (one.kind !== 'sdi') continue;
     if (one.life === 'enabled') surely.add(one);
-    const isMaybe = one.life === 'enabling' || one.life === 'quiescing' || one.life === 'resetting';
+    const isMaybe =
+      one.life === 'enabling' || one.life === 'quiescing' || mayBeEnabled(one, predictor);
     if (one.life === 'enabled' || isMaybe) possibly.add(one);
   }
+}
+
+/** From the TLP that starts a restore on the SDI is RESETTING (SRD §6.7); a reconfigure may be refused, and change nothing. */
+function mayBeEnabled(one: RequesterTrack, predictor: TrafficPredictor): boolean {
+  if (one.life !== 'resetting') return false;
+  const { pending } = predictor;
+  return pending?.requester !== one || pending.assignment !== undefined;
 }

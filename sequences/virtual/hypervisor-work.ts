@@ -39,7 +39,7 @@ import {
   vfRidConflict,
 } from '../mixed-iov/vf-operations.ts';
 import { renumberBus, resetDevice, resetPf } from '../reset/function-reset-operations.ts';
-import { peekAtReset } from '../reset/peek-operations.ts';
+import { peekAtReset, watchReset } from '../reset/peek-operations.ts';
 import { reconfigureSdi, resetBusySdi, resetSdi } from '../reset/reset-operations.ts';
 import type { WeightedOperations } from './play-scenario.ts';
 
@@ -58,6 +58,7 @@ const OPERATIONS = {
   resetBusySdi,
   reconfigureSdi,
   peekAtReset,
+  watchReset,
   conflictingAssignment,
   wrongState,
   badIndex,
@@ -118,6 +119,7 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     resetBusySdi: when(features.resets, 12),
     reconfigureSdi: when(features.resets, 5),
     peekAtReset: when(features.resets, 2),
+    watchReset: when(features.resets, 4),
     conflictingAssignment: when(features.conflicts, 5),
     wrongState: when(features.conflicts, 3),
     badIndex: when(features.conflicts, 1),

@@ -73,6 +73,20 @@ describe('PF registers', () => {
     );
   });
 
+  test('SRD-4.3: STATUS does not count an SDI from the TLP on that starts a restore; a reconfigure may be refused', () => {
+    const starts = (bench: ScoreboardBench): void => {
+      bench.runningSdi(0).event({ kind: 'sdiResetting', sdi: 0, reconfigure: undefined });
+    };
+    both('SRD-4.3', starts, (bench, isRight) =>
+      bench.reads(REGISTERS + PfRegister.STATUS, isRight ? 1 : 0x0001_0001),
+    );
+    for (const word of [1, 0x0001_0001]) {
+      const bench = up().runningSdi(0);
+      bench.event({ kind: 'sdiResetting', sdi: 0, reconfigure: bench.assignment(0) });
+      expect(bench.reads(REGISTERS + PfRegister.STATUS, word).broken).toEqual([]);
+    }
+  });
+
   test('SRD-4.4: an access to an unassigned page sets bits 0 and 4, within 1 µs', () => {
     const prepare = (bench: ScoreboardBench): void => {
       bench.readRefused(PAGES + 0x5000, UR).wait(2 * US);
