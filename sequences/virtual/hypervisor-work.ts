@@ -8,7 +8,7 @@ import {
 } from '../config/access-operations.ts';
 import { closeMemory, closeVfMemory, sleep } from '../config/power-operations.ts';
 import { probeFunction, readArguments, walkVf } from '../config/register-operations.ts';
-import { readAer, readErrors } from '../error/error-log-operations.ts';
+import { awaitTimeout, readAer, readErrors } from '../error/error-log-operations.ts';
 import {
   accessNothing,
   accessOddly,
@@ -77,6 +77,7 @@ const OPERATIONS = {
   probeFunction,
   walkVf,
   readErrors,
+  awaitTimeout,
   readAer,
   sendMalformed,
   sendUnsupported,
@@ -112,6 +113,7 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     probeFunction: features.vfs ? 5 : 1,
     walkVf: when(features.vfs, 1),
     readErrors: anyErrors ? 6 : 1,
+    awaitTimeout: when(errors.answerPerMille > 0, 12),
     readAer: anyErrors ? 6 : 1,
     quiesceSdi: when(features.lifecycle, 4),
     destroySdi: when(features.lifecycle, 4),
