@@ -1,5 +1,6 @@
 // What the command prints to and where it stands: given to every command, so that tests can give another.
-import { writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import pc from 'picocolors';
 
@@ -17,7 +18,7 @@ export interface Terminal {
   note(text: string): void;
   /** Standard input, line by line. */
   readLines(): AsyncIterable<string>;
-  /** Writes a whole file; a relative path counts from `cwd`. */
+  /** Writes a whole file, and makes its folder; a relative path counts from `cwd`. */
   writeFile(path: string, content: string): void;
 }
 
@@ -29,7 +30,10 @@ export function terminal(): Terminal {
     print: (text) => writeWhole(process.stdout.fd, text),
     note: (text) => writeWhole(process.stderr.fd, text),
     readLines: () => createInterface({ input: process.stdin, crlfDelay: Infinity }),
-    writeFile: (path, content) => writeFileSync(path, content),
+    writeFile: (path, content) => {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+    },
   };
 }
 

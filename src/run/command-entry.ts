@@ -61,7 +61,10 @@ export interface CommandIo {
   note(text: string): void;
   /** Standard input, line by line, without line ends. */
   readLines(): AsyncIterable<string>;
-  /** Writes a whole file; a relative path counts from where the command was started. @throws what the system refuses. */
+  /**
+   * Writes a whole file, and makes its folder; a relative path counts from where the command was started.
+   * @throws what the system refuses.
+   */
   writeFile(path: string, content: string): void;
 }
 

@@ -16,6 +16,14 @@ import { exitStatusOf, runConformance, type ConformResult } from '../conform/run
 import { ServedStream } from '../conform/served-stream.ts';
 import { LOOKAHEAD_PS } from '../conform/session.ts';
 import { STAGES } from '../conform/step.ts';
+import { watchedCommand } from '../conform/watched-command.ts';
+
+const SECONDS_OF = new Map([
+  ['', 1],
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+]);
 
 const DETAILS = `Each step starts the device anew, sends what it names, and stops at the first thing that is wrong: what was
 sent, what came back, what should have, and the paragraph that says so. A stage is skipped when a
@@ -23,8 +31,11 @@ basic step of a stage below it did not pass. What the device does not have (HELL
 
 Stages: ${STAGES.join(', ')}.
 
-Exit status: 0 all steps passed, 1 something is wrong, 2 wrong command line, 3 a step has no verdict
-because the device died or did not answer.
+A device with parameters of its own, which checkDeviceParameters of the configuration accepts, is
+asked hello, stepping and cuts: the other stages know the registers of SRD.
+
+Exit status: 0 nothing is wrong, 1 something is wrong, 2 wrong command line, 3 a step has no verdict
+because the device died or did not answer, or no step was run.
 
   ridgeline conform --only hello,stepping
   ridgeline conform --only dma/copy --param maxPayload=256
@@ -39,7 +50,7 @@ export const conformCommand: CommandEntry = {
       name: 'dut-timeout',
       value: 'S',
       default: '30',
-      summary: 'wall-clock limit for an answer of the device, seconds',
+      summary: 'wall-clock limit for an answer of the device: 30, 90s, 5m',
     },
     { name: 'seed', value: 'S', default: '1', summary: 'the seed that HELLO carries' },
     { name: 'list', summary: 'list the steps, and run none' },
@@ -64,16 +75,33 @@ async function runConform(
     return 0;
   }
   const limit = secondsValue(String(options['dut-timeout']));
-  const device = target.dut === null ? deviceOf(config, target) : outside(target.dut, limit);
+  const { parameters: known, checkParameters: checkAsked } = config;
+  const device: ConformDevice = {
+    ...(target.dut === null ? deviceOf(config, target) : outside(target.dut, limit)),
+    parameters: { known, checkAsked, checkSaid: config.checkDeviceParameters },
+  };
   const seed = seedValue(String(options['seed']));
   const asked = { params: askedParams(config, target), seed };
+  const junit = options['junit'];
+  // Nobody waits for steps whose result cannot be written.
+  if (junit !== undefined) writeReport(io, String(junit), '');
   const told = isJson ? undefined : (one: StepResultText): void => io.print(stepText(one));
   const result = await runConformance(device, asked, steps, told);
+  if (junit !== undefined) writeReport(io, String(junit), junitText(result));
   io.print(
     isJson ? `${JSON.stringify(resultJson(result))}\n` : headText(result) + summaryText(result),
   );
-  if (options['junit'] !== undefined) io.writeFile(String(options['junit']), junitText(result));
   return exitStatusOf(result);
+}
+
+/** @throws UsageError when the file cannot be written. */
+function writeReport(io: CommandIo, path: string, text: string): void {
+  try {
+    io.writeFile(path, text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError('bad-value', `--junit '${path}': it cannot be written: ${why}`);
+  }
 }
 
 /** @throws UsageError for anything but a whole number below 2^53. */
@@ -128,33 +156,36 @@ function resultJson(result: ConformResult): object {
   return { verdict: verdicts[exitStatusOf(result)], device, info: info ?? null, steps };
 }
 
-/** What HELLO asks for: `--param` over `--profile`, which a device fills up itself. */
-function askedParams({ profiles }: RidgelineConfig, target: CommandTarget): DutParams {
-  const { profile, parameters } = target;
-  const isNamed = profile !== null && profiles?.[profile]?.['profile'] !== undefined;
-  return { ...(isNamed ? { profile } : {}), ...parameters };
+/** What HELLO asks for: `--param` over `--profile`, as runs ask for it. */
+function askedParams(config: RidgelineConfig, target: CommandTarget): DutParams {
+  return { ...profileParameters(config, target.profile), ...target.parameters };
 }
 
-/** @throws UsageError for anything but a number above 0. */
+/** As `run` takes it: `90`, `90s`, `5m`, `1h`. @throws UsageError for anything else, and for 0. */
 function secondsValue(text: string): number {
-  const seconds = /^\d+(?:\.\d+)?s?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text) ?? [];
+  const seconds = Number(number) * (SECONDS_OF.get(unit) ?? Number.NaN);
   if (seconds > 0) return seconds;
   throw new UsageError(
     'bad-value',
-    `--dut-timeout '${text}': allowed is a number of seconds above 0`,
+    `--dut-timeout '${text}': allowed is a duration above 0, such as 30, 90s or 5m`,
   );
 }
 
 /** A device in another process, started or connected to for each step anew. */
-function outside(address: string, limitSeconds: number): ConformDevice {
-  const open = channelTo(parseDutAddress(address));
-  return { name: address, open: () => new OutsideStream(open, limitSeconds) };
+function outside(text: string, limitSeconds: number): ConformDevice {
+  const address = parseDutAddress(text);
+  const isChild = address.kind === 'exec';
+  const open = channelTo(
+    isChild ? { ...address, command: watchedCommand(address.command) } : address,
+  );
+  return { name: text, open: () => new OutsideStream(open, limitSeconds) };
 }
 
 /** A device of the configuration, in this process, as a peer of the protocol. */
 function deviceOf(config: RidgelineConfig, target: CommandTarget): ConformDevice {
   const { device: name, fault } = target;
-  const parameters = { ...profileParameters(config, target.profile), ...target.parameters };
+  const parameters = askedParams(config, target);
   const run = { test: 'conform', seed: 1, fault: fault ?? undefined, parameters, dut: undefined };
   const { open } = config.devices[name];
   const port = open?.({ ...run, lookaheadPs: LOOKAHEAD_PS });

@@ -3,6 +3,7 @@ import { ADMIN_STEPS } from './steps/admin-steps.ts';
 import { BARS_STEPS } from './steps/bars-steps.ts';
 import { DMA_STEPS } from './steps/dma-steps.ts';
 import { ENUMERATION_STEPS } from './steps/enumeration-steps.ts';
+import { HELLO_FRAME_STEPS, STEPPING_FRAME_STEPS } from './steps/frame-steps.ts';
 import { HELLO_STEPS } from './steps/hello-steps.ts';
 import { CUT_STEPS } from './steps/cut-steps.ts';
 import { ERROR_STEPS } from './steps/error-steps.ts';
@@ -12,8 +13,8 @@ import { STEPPING_STEPS } from './steps/stepping-steps.ts';
 import { STAGES, type ConformStep, type StageName } from './step.ts';
 
 const STEPS: Readonly<Partial<Record<StageName, readonly ConformStep[]>>> = {
-  hello: HELLO_STEPS,
-  stepping: STEPPING_STEPS,
+  hello: [...HELLO_STEPS, ...HELLO_FRAME_STEPS],
+  stepping: [...STEPPING_STEPS, ...STEPPING_FRAME_STEPS],
   enumeration: ENUMERATION_STEPS,
   bars: BARS_STEPS,
   admin: ADMIN_STEPS,

@@ -58,7 +58,8 @@ export function summaryText({ steps }: ConformResult): string {
     const names = { wrong: 'wrong', error: 'without a verdict', skip: 'skipped' };
     if (count(outcome) > 0) parts.push(`${count(outcome)} ${names[outcome]}`);
   }
-  return `${parts.join(', ')}\n`;
+  const isNothing = steps.every(({ outcome }) => outcome === 'skip');
+  return `${parts.join(', ')}${isNothing ? ': nothing was checked, which is no pass' : ''}\n`;
 }
 
 function labelled(label: string, text: string): string[] {

@@ -81,7 +81,7 @@ export class FrameReader {
     if (length === undefined || length === 0 || this.held.length < 4 + length) return undefined;
     const payload = this.held.slice(FRAME_HEADER_BYTES, 4 + length);
     const frame = { type: this.held[4], payload };
-    this.held = this.held.slice(4 + length);
+    this.held = this.held.subarray(4 + length);
     return frame;
   }
 }

@@ -1,4 +1,4 @@
-// A device in another process or at a socket, pulled byte by byte within a limit of wall-clock time. Source: DUT protocol,
+// A device in another process or at a socket, pulled within a limit of wall-clock time for each whole answer. Source: DUT protocol,
 // "Transport" and the table of bad devices.
 import type { ByteChannel, ChannelEnd, OpenChannel } from '#dut/byte-channel';
 import type { DeviceStream, Received } from './device-stream.ts';
@@ -8,14 +8,16 @@ const CLOSE_MS = 6000;
 
 export class OutsideStream implements DeviceStream {
   private readonly channel: ByteChannel;
-  private readonly limitMs: number;
+  private readonly limitSeconds: number;
+  private deadlineMs = 0;
   private readonly chunks: Uint8Array[] = [];
   private end: ChannelEnd | undefined;
   private wake: () => void = () => undefined;
 
   /** Starts the device, or connects to it. */
   constructor(open: OpenChannel, limitSeconds: number) {
-    this.limitMs = limitSeconds * 1000;
+    this.limitSeconds = limitSeconds;
+    this.expectAnswer();
     this.channel = open({
       onData: (chunk) => {
         this.chunks.push(chunk);
@@ -36,13 +38,24 @@ export class OutsideStream implements DeviceStream {
     if (this.end === undefined) this.channel.end();
   }
 
+  expectAnswer(): void {
+    this.deadlineMs = performance.now() + this.limitSeconds * 1000;
+  }
+
   async receive(): Promise<Received> {
-    if (this.chunks.length === 0 && this.end === undefined) await this.wait(this.limitMs);
+    const leftMs = this.deadlineMs - performance.now();
+    // What keeps coming without ever being an answer does not put the end off.
+    if (leftMs <= 0 && this.end === undefined) return this.silence();
+    if (this.chunks.length === 0 && this.end === undefined) await this.wait(leftMs);
     const bytes = this.chunks.shift();
     if (bytes !== undefined) return { kind: 'bytes', bytes };
-    if (this.end === undefined) return { kind: 'silence', detail: '' };
+    if (this.end === undefined) return this.silence();
     const { how, isClean, standardError } = this.end;
     return { kind: 'end', how, isClean, detail: standardError };
+  }
+
+  private silence(): Received {
+    return { kind: 'silence', how: `within ${this.limitSeconds} s (--dut-timeout)`, detail: '' };
   }
 
   async close(): Promise<void> {

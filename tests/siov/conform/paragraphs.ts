@@ -30,6 +30,11 @@ export const DUT = {
     'Transport, STEP_OK',
     'STEP is answered by STEP_OK: u64 now, u64 next, u32 n, and n times u64 time, u32 length, TLP bytes.',
   ),
+  STEP_REQUEST: dut(
+    'Transport, STEP',
+    'STEP holds u64 until, u32 n, and n times u64 time, u32 length, TLP bytes; what a device cannot accept it answers with FATAL.',
+  ),
+  RESET_KIND: dut('Transport, RESET', 'RESET holds u8 kind: 0 cold, 1 hot.'),
   HELLO_OK: dut(
     'Transport, HELLO_OK',
     'HELLO is answered by HELLO_OK: u16 major, u16 minor, JSON {name, version, params, features}.',
@@ -42,6 +47,10 @@ export const DUT = {
   EFFECTIVE: dut(
     'HELLO',
     'HELLO_OK params holds the effective value of every name of srd.md §1; legal values that a device cannot take it replaces by its own.',
+  ),
+  CONFIGURED: dut(
+    'HELLO',
+    'HELLO_OK params holds the effective values; for a device with parameters of its own the configuration says which are right.',
   ),
   BAD_PARAMETER: dut('HELLO', 'FATAL is for unknown names and values out of range.'),
   STALL: dut(

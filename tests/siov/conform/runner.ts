@@ -2,11 +2,16 @@
 // thing that is wrong …"; later stages that stand on what is broken are skipped, the others go on.
 import { DutError, type DutInfo } from '#dut/dut-port';
 import type { SrdParams } from '#siov/srd-params';
-import type { StagedStep } from './all-steps.ts';
+import { ALL_STEPS, type StagedStep } from './all-steps.ts';
 import type { ConformDevice } from './device-stream.ts';
 import { Finding, NotApplicable, NoVerdict, type Evidence } from './finding.ts';
+import { isSrd } from './hello-reply.ts';
 import type { Greeting } from './session.ts';
-import { STAGE_NEEDS, StepKit, type StageName } from './step.ts';
+import { PROTOCOL_STAGES, STAGE_NEEDS, StepKit, type StageName } from './step.ts';
+
+/** HELLO and its answer. */
+const [FIRST] = ALL_STEPS;
+const BASIC = new Set(ALL_STEPS.filter(({ step }) => step.isBasic === true).map(({ id }) => id));
 
 export type StepOutcome = 'pass' | 'wrong' | 'error' | 'skip';
 
@@ -33,54 +38,55 @@ export interface ConformResult {
   readonly steps: readonly StepResult[];
 }
 
-/** Runs these steps in order; `asked` is what HELLO carries. `told` hears of each result as soon as it is there. */
+/**
+ * Runs these steps in order; `asked` is what HELLO carries. `told` hears of each result as soon as it is there. Every step stands
+ * on the first one, hello/ok: where it does not pass it is told of, even when nobody asked for it.
+ */
 export async function runConformance(
   device: ConformDevice,
   asked: Greeting,
   steps: readonly StagedStep[],
   told: (result: StepResult) => void = () => undefined,
 ): Promise<ConformResult> {
+  const { info, result: first } = await firstContact(device, asked);
+  const isKnown = steps.some(({ id }) => id === FIRST.id);
   const results: StepResult[] = [];
-  const info = await firstInfo(device, asked);
-  const params = info?.params as unknown as SrdParams | undefined;
-  for (const staged of steps) {
-    const reason = blockedBy(staged, results, steps) ?? notAsked(staged, params);
-    const result =
+  for (const staged of isKnown || first.outcome === 'pass' ? steps : [FIRST, ...steps]) {
+    const reason = blockedBy(staged, [first, ...results]) ?? notAsked(staged, info);
+    const run = async (): Promise<StepResult> =>
       reason === undefined
-        ? await runStep(staged, new StepKit(device, asked))
+        ? await runStep(
+            staged,
+            new StepKit(device, asked, info === undefined || isSrd(info.params)),
+          )
         : resultOf(staged, 'skip', { reason });
+    const result = staged.id === FIRST.id ? first : await run();
     results.push(result);
     told(result);
   }
   return { device: device.name, info, steps: results };
 }
 
-/** The parameters decide which steps make sense; what is wrong with HELLO is the business of its own steps. */
-async function firstInfo(device: ConformDevice, asked: Greeting): Promise<DutInfo | undefined> {
-  const kit = new StepKit(device, asked);
-  try {
-    return await kit.open().hello(kit.greeting);
-  } catch (error) {
-    if (error instanceof Finding || error instanceof NoVerdict || error instanceof DutError) {
-      return undefined;
-    }
-    throw error;
-  } finally {
-    await kit.close();
-  }
+/** The first step, and what the device says in it: its parameters decide which other steps make sense. */
+async function firstContact(
+  device: ConformDevice,
+  asked: Greeting,
+): Promise<{ readonly info: DutInfo | undefined; readonly result: StepResult }> {
+  let info: DutInfo | undefined;
+  const run = async (kit: StepKit): Promise<void> => {
+    info = await (await kit.open()).hello(kit.greeting);
+  };
+  const staged = { ...FIRST, step: { ...FIRST.step, run } };
+  const result = await runStep(staged, new StepKit(device, asked));
+  return { info, result };
 }
 
 /** A basic step of a stage that this one stands on has not passed. */
-function blockedBy(
-  { stage, id }: StagedStep,
-  results: readonly StepResult[],
-  steps: readonly StagedStep[],
-): string | undefined {
-  const basic = new Set(steps.filter(({ step }) => step.isBasic === true).map((one) => one.id));
+function blockedBy({ stage, id }: StagedStep, results: readonly StepResult[]): string | undefined {
   const bad = results.find(
     (one) =>
       (one.outcome === 'wrong' || one.outcome === 'error') &&
-      basic.has(one.id) &&
+      BASIC.has(one.id) &&
       one.id !== id &&
       (STAGE_NEEDS[stage].includes(one.stage) || one.stage === stage),
   );
@@ -88,10 +94,11 @@ function blockedBy(
   return `it stands on ${bad.id}, which did not pass`;
 }
 
-function notAsked({ step }: StagedStep, params: SrdParams | undefined): string | undefined {
-  if (step.needs === undefined) return undefined;
-  if (params === undefined) return 'the parameters of the device are not known';
-  return step.needs(params);
+function notAsked({ stage, step }: StagedStep, info: DutInfo | undefined): string | undefined {
+  if (info === undefined) return undefined;
+  if (isSrd(info.params)) return step.needs?.(info.params as unknown as SrdParams);
+  if (PROTOCOL_STAGES.includes(stage)) return undefined;
+  return 'it knows the registers of SRD, and the parameters in HELLO_OK are those of another device';
 }
 
 async function runStep(staged: StagedStep, kit: StepKit): Promise<StepResult> {
@@ -124,8 +131,9 @@ function resultOf(
   return { id, stage, title: step.title, outcome, ...empty, ...more };
 }
 
-/** 0 all pass, 1 something is wrong, 3 no verdict (and nothing wrong). */
-export function exitStatusOf({ steps }: ConformResult): 0 | 1 | 3 {
-  if (steps.some(({ outcome }) => outcome === 'wrong')) return 1;
-  return steps.some(({ outcome }) => outcome === 'error') ? 3 : 0;
+/** 0 nothing is wrong and something was checked, 1 something is wrong, 3 no verdict: of a step, or because none was run. */
+export function exitStatusOf({ steps }: Pick<ConformResult, 'steps'>): 0 | 1 | 3 {
+  const has = (outcome: StepOutcome): boolean => steps.some((one) => one.outcome === outcome);
+  if (has('wrong')) return 1;
+  return has('error') || !has('pass') ? 3 : 0;
 }

@@ -56,10 +56,16 @@ export class ServedStream implements DeviceStream {
     this.end ??= CLEAN;
   }
 
+  /** Everything happens at once here. */
+  expectAnswer(): void {
+    // No limit begins.
+  }
+
   receive(): Received {
     const bytes = this.out.shift();
     if (bytes !== undefined) return { kind: 'bytes', bytes };
-    return this.end ?? { kind: 'silence', detail: 'nothing is left to do in this process' };
+    const detail = 'nothing is left to do in this process';
+    return this.end ?? { kind: 'silence', how: 'at all', detail };
   }
 
   /** Gives the bytes of one frame to the session, and puts out what it answers. */

@@ -3,7 +3,7 @@
 import { formatTime } from '#base/time-text';
 import type { DutInfo, DutParams, ResetKind } from '#dut/dut-port';
 import { FRAME, FRAME_LENGTH_MAX, frameName } from '#dut/frame';
-import type { DeviceStream, Received } from './device-stream.ts';
+import type { DeviceParameters, DeviceStream, Received } from './device-stream.ts';
 import { Finding, NoVerdict, type Evidence } from './finding.ts';
 import {
   encodeFrame,
@@ -37,6 +37,11 @@ export const LOOKAHEAD_PS = 250_000;
 export const SEED = '1';
 const LOG_LEVEL_MAX = 3;
 const TLPS_SHOWN = 3;
+/** How a stream ends whose process was killed by a signal. */
+const CRASH = /signal|SIG/;
+/** A device may talk for as long as an answer may take: only the last texts are kept, and of a long one its beginning. */
+const LOGS_KEPT = 200;
+const LOG_CHARACTERS = 2000;
 
 export class Session {
   readonly stream: DeviceStream;
@@ -45,14 +50,18 @@ export class Session {
   nowPs = 0;
   /** What the device said of its next event; the present before it has said anything. */
   nextPs = 0;
-  /** What LOG frames said. */
+  /** What LOG frames said last. */
   readonly logs: string[] = [];
+  private logCount = 0;
   /** The last thing that was sent, as text. */
   sent = 'nothing yet';
+  private readonly checkSaid: DeviceParameters['checkSaid'];
   private readonly reader = new FrameReader();
 
-  constructor(stream: DeviceStream) {
+  /** @param parameters what is known of the device's; undefined: they are SRD's. */
+  constructor(stream: DeviceStream, parameters: DeviceParameters = {}) {
     this.stream = stream;
+    this.checkSaid = parameters.checkSaid;
   }
 
   // ---- What a testbench does.
@@ -65,7 +74,8 @@ export class Session {
 
   async expectHelloOk(by: Paragraph = DUT.HELLO_OK): Promise<DutInfo> {
     const frame = await this.answer(FRAME.helloOk, by);
-    return readHelloOk(frame.payload, (evidence) => this.finding(evidence));
+    const fail = (evidence: Omit<Evidence, 'sent'>): Finding => this.finding(evidence);
+    return readHelloOk(frame.payload, fail, this.checkSaid);
   }
 
   /** STEP and its answer; what the answer says is right as far as one step can show it. */
@@ -147,14 +157,33 @@ export class Session {
     if (next.kind !== 'frame') {
       throw this.finding({ paragraph, seen: endText(next), expected });
     }
-    const { type, payload } = next.frame;
-    if (type !== FRAME.fatal) {
+    if (next.frame.type !== FRAME.fatal) {
       throw this.finding({ paragraph, seen: frameText(next.frame), expected });
     }
+    await this.endOfFatal(next.frame);
+  }
+
+  private async endOfFatal({ payload }: Frame): Promise<void> {
     if (utf8(payload) === undefined) {
       this.fail(DUT.FATAL, 'FATAL with bytes that are not UTF-8', 'UTF-8 text');
     }
     await this.expectEnd(DUT.FATAL, 'after FATAL');
+  }
+
+  /**
+   * The device does not go on: FATAL, or the end of the stream without it, but no crash. A frame of type `taken` is right, too:
+   * the pages do not forbid to take what was sent.
+   */
+  async expectRefusal(paragraph: Paragraph, why: string, taken?: number): Promise<void> {
+    const next = await this.receive();
+    const also = taken === undefined ? '' : ` (or ${frameName(taken)})`;
+    const expected = `FATAL or the end of the stream: ${why}${also}`;
+    if (next.kind === 'frame' && next.frame.type === FRAME.fatal)
+      return this.endOfFatal(next.frame);
+    if (next.kind === 'frame' && next.frame.type === taken) return;
+    if (next.kind === 'end' && !CRASH.test(next.how)) return;
+    const seen = next.kind === 'frame' ? frameText(next.frame) : endText(next);
+    throw this.finding({ paragraph, seen, expected });
   }
 
   /** Nothing more comes, and the stream ends. */
@@ -194,20 +223,32 @@ export class Session {
       if (next.frame.type === type) return next.frame;
       this.fail(paragraph, frameText(next.frame), expected);
     }
-    if (this.reader.restBytes > 0) {
-      const rest = `${this.reader.restBytes} bytes of a frame, then ${endText(next)}`;
+    const { sent } = this;
+    const { restBytes } = this.reader;
+    if (restBytes > 0 && next.kind === 'end') {
+      const rest = `${restBytes} bytes of a frame, then ${endText(next)}`;
       this.fail(DUT.FRAME, rest, `a whole ${expected} frame`);
     }
     const code = next.kind === 'end' ? 'dut-died' : 'dut-hung';
-    const { sent } = this;
-    const message = `${endText(next, false)}, where ${expected} should have come`;
+    const message = `${endText(next, false)}${this.soFar()}, where ${expected} should have come`;
     throw new NoVerdict(code, message, { sent, detail: next.detail });
+  }
+
+  /** What came in place of the answer that did not. */
+  private soFar(): string {
+    const { restBytes } = this.reader;
+    const parts: string[] = [];
+    if (this.logCount > 0) parts.push(`${this.logCount} LOG frames`);
+    if (restBytes > 0) parts.push(`${restBytes} bytes of a frame`);
+    return parts.length === 0 ? '' : `, only ${parts.join(' and ')}`;
   }
 
   /** The next frame that is not LOG, or why there is none. */
   private async receive(
     mayLog = true,
   ): Promise<{ kind: 'frame'; frame: Frame } | Exclude<Received, { kind: 'bytes' }>> {
+    this.stream.expectAnswer();
+    this.logCount = 0;
     for (;;) {
       const length = this.reader.nextLength;
       if (length === 0) this.fail(DUT.FRAME, 'a frame of length 0', 'at least its type');
@@ -232,7 +273,9 @@ export class Session {
     const text = utf8(payload.subarray(1));
     if (level > LOG_LEVEL_MAX) this.fail(DUT.LOG, `LOG of level ${level}`, 'a level of 0..3');
     if (text === undefined) this.fail(DUT.LOG, 'LOG with bytes that are not UTF-8', 'UTF-8 text');
-    this.logs.push(text);
+    this.logCount++;
+    this.logs.push(text.slice(0, LOG_CHARACTERS));
+    if (this.logs.length > LOGS_KEPT) this.logs.shift();
   }
 
   private expectEmpty(frame: Frame, paragraph: Paragraph): void {
@@ -280,6 +323,6 @@ function endText(
 ): string {
   if (received.kind === 'frame') return 'a frame';
   const detail = withDetail && received.detail !== '' ? `\n${received.detail}` : '';
-  if (received.kind === 'silence') return `no answer within the wall-clock limit${detail}`;
+  if (received.kind === 'silence') return `no answer ${received.how}${detail}`;
   return `the stream ended (${received.how})${detail}`;
 }

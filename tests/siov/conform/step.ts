@@ -1,7 +1,7 @@
 // A step of the conformance kit: what it is called, what it stands on, and how it is run against a fresh device. Source:
 // issue, "checks step by step (hello, stepping, enumeration, BARs, admin commands, …)".
 import type { SrdParams } from '#siov/srd-params';
-import type { ConformDevice } from './device-stream.ts';
+import type { ConformDevice, DeviceParameters } from './device-stream.ts';
 import { NotApplicable } from './finding.ts';
 import { ConformHost } from './host.ts';
 import type { Paragraph } from './paragraphs.ts';
@@ -20,6 +20,9 @@ export const STAGES = [
   'cuts',
 ] as const;
 export type StageName = (typeof STAGES)[number];
+
+/** Stages that know no register of SRD. */
+export const PROTOCOL_STAGES: readonly StageName[] = ['hello', 'stepping', 'cuts'];
 
 /** Whose basic steps must have passed before a stage makes sense. */
 export const STAGE_NEEDS: Readonly<Record<StageName, readonly StageName[]>> = {
@@ -52,13 +55,21 @@ export interface ConformStep {
 
 /** What a step works with. Everything it opens is closed when it ends. */
 export class StepKit {
+  readonly isSrd: boolean;
   private readonly device: ConformDevice;
   private readonly asked: Greeting;
   private readonly sessions: Session[] = [];
 
-  constructor(device: ConformDevice, asked: Greeting) {
+  /** @param isSrd whether the device has the parameters, and so the registers, of SRD. */
+  constructor(device: ConformDevice, asked: Greeting, isSrd = true) {
     this.device = device;
     this.asked = asked;
+    this.isSrd = isSrd;
+  }
+
+  /** What the configuration knows of the parameters. */
+  get parameters(): DeviceParameters {
+    return this.device.parameters ?? {};
   }
 
   /** HELLO as the command line asks for it. */
@@ -66,16 +77,20 @@ export class StepKit {
     return this.asked;
   }
 
-  /** A fresh device that has not seen HELLO. */
-  open(): Session {
-    const session = new Session(this.device.open());
+  /**
+   * A fresh device that has not seen HELLO. The session before it is closed: a device on a socket serves one at a time, and may
+   * be a process for each.
+   */
+  async open(): Promise<Session> {
+    await this.close();
+    const session = new Session(this.device.open(), this.parameters);
     this.sessions.push(session);
     return session;
   }
 
   /** A fresh device after HELLO, behind the mini-host. */
   async host(greeting: Greeting = this.greeting): Promise<ConformHost> {
-    const session = this.open();
+    const session = await this.open();
     const info = await session.hello(greeting);
     return new ConformHost(session, info.params as unknown as SrdParams);
   }
@@ -91,6 +106,6 @@ export class StepKit {
   }
 
   async close(): Promise<void> {
-    for (const session of this.sessions.splice(0)) await session.stream.close();
+    await this.sessions.at(-1)?.stream.close();
   }
 }

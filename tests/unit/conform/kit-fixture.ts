@@ -43,7 +43,7 @@ export function conform(
 /** The result of one step. */
 export async function runOne(id: string, planted: Planted, asked?: Greeting): Promise<StepResult> {
   const { steps } = await conform(planted, asked, stepsOf(id));
-  return steps[0];
+  return steps.find((one) => one.id === id) ?? steps[0];
 }
 
 /** What did not pass, one line each. */

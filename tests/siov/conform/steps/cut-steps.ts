@@ -5,7 +5,7 @@ import { formatTime } from '#base/time-text';
 import { configRead } from '#pcie/build';
 import { imsEntryOffset, VectorEntry } from '#siov/srd-registers';
 import { WorkOpcode, WorkStatus } from '#siov/work';
-import { AdminOpcode, BAR0, BAR2, Bench, BUS, ConfigOffset } from '../bench.ts';
+import { AdminOpcode, BAR0, BAR2, Bench, BUS, Command, ConfigOffset } from '../bench.ts';
 import { Finding } from '../finding.ts';
 import type { TimedBytes } from '../frames.ts';
 import type { ConformHost } from '../host.ts';
@@ -24,6 +24,13 @@ const HIGH = 0x20_0000_0000;
 const MESSAGES = 0xfee0_1000;
 const RANDOM_SEEDS = [1, 2, 3];
 const TAIL_PS = 5_000_000;
+/** Where the BARs of a device are placed whose registers are not known, 256 MiB for each. */
+const PROBE_BASE = 0x9000_0000;
+const PROBE_BYTES = 0x1000_0000;
+const PROBE_OFFSETS = [0, 4, 8, 0x10, 0x40, 0x100, 0xffc];
+const BAR_COUNT = 6;
+const BAR_IS_IO = 1;
+const BAR_IS_64_BIT = 4;
 /** STEPs end so long before and after each event, too. */
 const NEAR_PS = 1;
 
@@ -85,7 +92,7 @@ export const CUT_STEPS: readonly ConformStep[] = CUTS.map(({ name, title, make }
   paragraph: DUT.CUTS,
   run: async (kit) => {
     const recording = await record(kit);
-    const session = kit.open();
+    const session = await kit.open();
     await session.hello(kit.greeting);
     const seen = await replay(session, recording, make(recording, session.lookaheadPs));
     compare(session, recording.seen, seen);
@@ -99,7 +106,7 @@ export const CUT_STEPS: readonly ConformStep[] = CUTS.map(({ name, title, make }
 async function record(kit: StepKit): Promise<Recording> {
   const host = await kit.host();
   host.isStrict = false;
-  for (const part of [enumerated, worked]) {
+  for (const part of [enumerated, kit.isSrd ? worked : probed]) {
     try {
       await part(host);
     } catch (error) {
@@ -128,6 +135,27 @@ async function enumerated(host: ConformHost): Promise<void> {
   );
   for (const one of reads) await host.finish(one);
   await registers.configCompletion(host.pfRid + 0x80, 0);
+}
+
+/** A device whose registers nobody here knows: its BARs are placed, and the first DWs behind each are read, several at a time. */
+async function probed(host: ConformHost): Promise<void> {
+  const registers = new Registers(host);
+  const places: number[] = [];
+  for (let bar = 0; bar < BAR_COUNT; bar++) {
+    const offset = ConfigOffset.BAR0 + 4 * bar;
+    await registers.configure(offset, PROBE_BASE + bar * PROBE_BYTES, SRD.CONFIG_SPACE);
+    const low = await registers.config(offset, SRD.CONFIG_SPACE);
+    if ((low & BAR_IS_IO) !== 0 || low >>> 4 === 0) continue;
+    places.push(((low >>> 4) * 16) >>> 0);
+    if ((low & BAR_IS_64_BIT) === 0) continue;
+    bar++;
+    await registers.configure(offset + 4, 0, SRD.CONFIG_SPACE);
+  }
+  const on = { byteLength: 2 };
+  await registers.configure(ConfigOffset.COMMAND, Command.MEMORY_SPACE, SRD.CONFIG_SPACE, on);
+  const addresses = places.flatMap((place) => PROBE_OFFSETS.map((offset) => place + offset));
+  const reads = addresses.map((address) => host.start(registers.readTlp(address)));
+  for (const one of reads) await host.finish(one);
 }
 
 /** Work, an interrupt, an error, a reset with work in flight. */

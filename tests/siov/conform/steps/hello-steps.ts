@@ -1,37 +1,16 @@
 // Stage hello: greeting, versions, parameters, farewell, and frames that no device may take. Source: DUT protocol, "Transport",
 // HELLO; SRD §1.
 import { FRAME, FRAME_LENGTH_MAX } from '#dut/frame';
-import { PARAM_TABLE, type ParamName } from '#siov/srd-params';
 import { encodeFrame, encodeGreeting } from '../frames.ts';
 import { DUT } from '../paragraphs.ts';
-import { SEED, type Session } from '../session.ts';
+import { SEED } from '../session.ts';
 import type { ConformStep, StepKit } from '../step.ts';
+import { greeted } from './greeted.ts';
+import { badValues, goodValues } from './parameter-values.ts';
 
 const PAD_BYTES = 1024 * 1024;
 const UNKNOWN_TYPE = 0x7e;
 const STALL = 250;
-
-/** One value out of range on each side where there are two. */
-const BAD_VALUES: readonly (readonly [ParamName, number | string])[] = [
-  ['profile', 'enormous'],
-  ['vendorId', 0x1_0000],
-  ['deviceId', -1],
-  ['totalVfs', 256],
-  ['firstVfOffset', 0],
-  ['vfStride', 0x1_0000],
-  ['totalSdis', 0],
-  ['totalSdis', 60_001],
-  ['firstSdiOffset', 0],
-  ['sdiStride', 0],
-  ['pageCount', 0],
-  ['pageCount', 65_536],
-  ['imsCount', 0],
-  ['engineCount', 65],
-  ['maxPayload', 300],
-  ['ringMax', 3],
-  ['ringMax', 8192],
-  ['completionTimeoutNs', 4999],
-];
 
 export const HELLO_STEPS: readonly ConformStep[] = [
   {
@@ -40,7 +19,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     paragraph: DUT.HELLO_OK,
     isBasic: true,
     run: async (kit) => {
-      await kit.open().hello(kit.greeting);
+      await (await kit.open()).hello(kit.greeting);
     },
   },
   {
@@ -48,12 +27,12 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'HELLO without parameters is answered with the effective ones',
     paragraph: DUT.EFFECTIVE,
     run: async (kit) => {
-      await kit.open().hello({ params: {} }, DUT.EFFECTIVE);
+      await (await kit.open()).hello({ params: {} }, DUT.EFFECTIVE);
     },
   },
   {
     name: 'every-param',
-    title: 'all parameters of srd.md §1 are legal in HELLO',
+    title: 'all parameters (of srd.md §1, or of the configuration) are legal in HELLO',
     paragraph: DUT.EFFECTIVE,
     run: everyParameter,
   },
@@ -68,7 +47,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'a frame of 1 MiB is taken',
     paragraph: DUT.FRAME,
     run: async (kit) => {
-      const session = kit.open();
+      const session = await kit.open();
       await session.hello({ ...kit.greeting, padBytes: PAD_BYTES }, DUT.FRAME);
     },
   },
@@ -77,7 +56,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'HELLO with stall is taken',
     paragraph: DUT.STALL,
     run: async (kit) => {
-      await kit.open().hello({ ...kit.greeting, stall: STALL }, DUT.STALL);
+      await (await kit.open()).hello({ ...kit.greeting, stall: STALL }, DUT.STALL);
     },
   },
   {
@@ -85,7 +64,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'a higher minor version is taken',
     paragraph: DUT.VERSION,
     run: async (kit) => {
-      const session = kit.open();
+      const session = await kit.open();
       await session.hello({ ...kit.greeting, minor: 7 }, DUT.VERSION);
       await session.step(session.lookaheadPs);
     },
@@ -95,7 +74,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'an unknown major version is answered by FATAL',
     paragraph: DUT.VERSION,
     run: async (kit) => {
-      const session = kit.open();
+      const session = await kit.open();
       session.sendHello({ ...kit.greeting, major: 2 });
       await session.expectFatal(DUT.VERSION, 'the major version is unknown');
     },
@@ -105,7 +84,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'an unknown parameter is answered by FATAL',
     paragraph: DUT.BAD_PARAMETER,
     run: async (kit) => {
-      const session = kit.open();
+      const session = await kit.open();
       session.sendHello({ params: { totalSdi: 4 } });
       await session.expectFatal(DUT.BAD_PARAMETER, "there is no parameter 'totalSdi'");
     },
@@ -115,10 +94,9 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'values out of range are answered by FATAL',
     paragraph: DUT.BAD_PARAMETER,
     run: async (kit) => {
-      for (const [name, value] of BAD_VALUES) {
-        const session = kit.open();
+      for (const { name, value, range } of badValues(kit)) {
+        const session = await kit.open();
         session.sendHello({ params: { [name]: value } });
-        const range = PARAM_TABLE.find((row) => row.name === name)?.range ?? '';
         await session.expectFatal(DUT.BAD_PARAMETER, `${name} ${value} is not in ${range}`);
       }
     },
@@ -128,7 +106,7 @@ export const HELLO_STEPS: readonly ConformStep[] = [
     title: 'a frame before HELLO is answered by FATAL',
     paragraph: DUT.HELLO_ONCE,
     run: async (kit) => {
-      const session = kit.open();
+      const session = await kit.open();
       session.sendStep(session.lookaheadPs, []);
       await session.expectFatal(DUT.HELLO_ONCE, 'HELLO comes first');
     },
@@ -191,24 +169,18 @@ export const HELLO_STEPS: readonly ConformStep[] = [
   },
 ];
 
-async function greeted(kit: StepKit): Promise<Session> {
-  const session = kit.open();
-  await session.hello(kit.greeting);
-  return session;
-}
-
 /** All of them, and each half: a device may be slow to start, so not each alone. */
 async function everyParameter(kit: StepKit): Promise<void> {
-  const all = PARAM_TABLE.map(({ name, defaults }) => [name, defaults[0]] as const);
+  const all = goodValues(kit);
   const half = all.length >> 1;
   for (const some of [all, all.slice(0, half), all.slice(half)]) {
-    await kit.open().hello({ params: Object.fromEntries(some) }, DUT.EFFECTIVE);
+    await (await kit.open()).hello({ params: Object.fromEntries(some) }, DUT.EFFECTIVE);
   }
 }
 
 /** HELLO byte by byte, then two frames in one piece. */
 async function inPieces(kit: StepKit): Promise<void> {
-  const session = kit.open();
+  const session = await kit.open();
   const { params, seed = SEED } = kit.greeting;
   const json = JSON.stringify({ params, seed, lookaheadPs: 250_000, stall: 0 });
   const bytes = encodeFrame(FRAME.hello, encodeGreeting(1, 0, json));
@@ -218,7 +190,7 @@ async function inPieces(kit: StepKit): Promise<void> {
 }
 
 async function traceAnswered(kit: StepKit): Promise<void> {
-  const session = kit.open();
+  const session = await kit.open();
   const { features } = await session.hello(kit.greeting);
   const hasTrace = features.includes('trace');
   const text = hasTrace ? 'TRACE off' : "TRACE on to 'conform.vcd'";

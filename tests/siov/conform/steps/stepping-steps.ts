@@ -8,6 +8,7 @@ import { DUT, SRD } from '../paragraphs.ts';
 import type { TimedBytes } from '../frames.ts';
 import type { Session } from '../session.ts';
 import type { ConformStep, StepKit } from '../step.ts';
+import { greeted } from './greeted.ts';
 
 /** 2^32 ps is 4.3 ms. */
 const BEYOND_32_BITS_PS = 4_400_000_000;
@@ -95,12 +96,6 @@ export const STEPPING_STEPS: readonly ConformStep[] = [
     run: resetLoses,
   },
 ];
-
-async function greeted(kit: StepKit): Promise<Session> {
-  const session = kit.open();
-  await session.hello(kit.greeting);
-  return session;
-}
 
 async function idleSteps(kit: StepKit): Promise<void> {
   const session = await greeted(kit);
