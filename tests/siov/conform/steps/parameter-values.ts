@@ -35,7 +35,7 @@ const NO_CHOICE = 'none-of-them';
 export function goodValues(kit: StepKit): readonly (readonly [string, Value])[] {
   if (kit.isSrd) return PARAM_TABLE.map(({ name, defaults }) => [name, defaults[0]] as const);
   const all = declared(kit).map((info) => [info.name, goodValue(info)] as const);
-  const wrong = kit.parameters.checkAsked?.(Object.fromEntries(all) as DutParams);
+  const wrong = kit.parameters.checkAsked?.(Object.fromEntries(all));
   if (wrong !== undefined)
     kit.skip(`the least values of all parameters do not go together: ${wrong}`);
   return all;
