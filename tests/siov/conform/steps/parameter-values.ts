@@ -1,7 +1,6 @@
 // Legal values of parameters, and values that no device may take: of SRD, or, for a device with parameters of its own, of those
 // that the configuration declares. Source: SRD §1; DUT protocol, HELLO.
 import type { ParameterInfo } from '#run/config';
-import type { DutParams } from '#dut/dut-port';
 import { PARAM_TABLE, type ParamName } from '#siov/srd-params';
 import type { StepKit } from '../step.ts';
 
