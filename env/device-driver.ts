@@ -23,6 +23,8 @@ export interface AccessStyle {
   readonly wide: boolean;
   /** 32 bits for fields that the device must ignore. */
   readonly noise: number;
+  /** For so long after it the device cannot go on, which its bound does not count, picoseconds. Default: 0. */
+  readonly heldPs?: number;
 }
 
 /** A queue as its owner reaches it: the pages and vectors of one SDI, or the page and vectors of one VF. */

@@ -132,8 +132,11 @@ export class HypervisorDriver extends Driver<AdminItem> {
     yield* functions.setPfCommand(true, false);
     yield delay(CERTAIN_PS);
     let status = -1;
+    const { wide, noise, pausePs } = item;
+    // Until Bus Master Enable is certainly 1 again.
+    const heldPs = pausePs + CERTAIN_PS;
     const quiesce = function* (): Process {
-      status = yield* sdis.quiesce(entry, item);
+      status = yield* sdis.quiesce(entry, { wide, noise, heldPs });
     };
     const quiescing = yield* fork('quiescing', quiesce());
     yield delay(item.pausePs);
