@@ -33,6 +33,12 @@ export interface CalmContext {
 
 /** Uncorrectable Error Status. */
 const AER_STATUS = 0x04;
+/** From the unmasking of a vector to when the device cannot take it for masked any more: its way there, and SRD §4 (b). */
+const UNMASKED_PS = us(2);
+/** Between two questions whether a queue is idle. */
+const IDLE_POLL_PS = us(2);
+/** From the end of a descriptor to when it has been counted (SRD §4 (c)). */
+const COUNTED_PS = us(2);
 const PLAIN: AccessStyle = { wide: false, noise: 0 };
 /** Beside the bound of an answer: the last record's way to the host, and that of a read of the queue's state. */
 const OBSERVATION_SLACK_PS = us(5);
@@ -58,6 +64,9 @@ export class CalmPhase {
     const boundPs = this.context.boundPs() + this.observationPs;
     for (const tenant of tenants) yield* this.drain(tenant, startPs, boundPs);
     yield* this.drainHomes(startPs, boundPs);
+    for (const tenant of tenants) yield* this.awaitIdle(tenant, startPs, boundPs);
+    yield* this.releaseVectors();
+    for (const tenant of tenants) yield* this.readCounters(tenant);
     yield* this.readFinalState();
     yield delay(SILENCE_PS);
   }
@@ -88,11 +97,85 @@ export class CalmPhase {
     publish({ kind: 'liveness', subject, what, owedSincePs: startPs, boundPs });
   }
 
+  /**
+   * A record comes before the interrupt of its descriptor: the device is asked until it says that nothing executes any more, from
+   * when on both have come (SRD §4 (d)); the scoreboards judge it. No later descriptor would show it.
+   */
+  private *awaitIdle(tenant: TenantAgent, startPs: number, boundPs: number): Process {
+    const { kernel, publish } = this.context;
+    const { device, queue } = tenant;
+    if (queue === undefined || queue.phase !== 'enabled' || !queue.isStarted) return;
+    if (queue.owed > 0) return;
+    // One look at least: another queue may have taken all the time.
+    for (;;) {
+      const status = yield* device.queueStatus(queue.target);
+      if (status === undefined || !status.isExecuting || tenant.queue !== queue) return;
+      if (kernel.nowPs > startPs + boundPs) break;
+      yield delay(IDLE_POLL_PS);
+    }
+    const what = 'the end of the last descriptor, which has its record';
+    const subject = queue.target.requester;
+    publish({ kind: 'liveness', subject, what, owedSincePs: startPs, boundPs });
+  }
+
+  /** What the queue has counted, when the device has had the time to count it (SRD §4 (c)). */
+  private *readCounters(tenant: TenantAgent): Process {
+    const { device, queue } = tenant;
+    if (queue === undefined || queue.phase !== 'enabled') return;
+    yield delay(COUNTED_PS);
+    const [page] = queue.target.pages;
+    for (const offset of device.queueRegisters) {
+      if (tenant.queue !== queue) return;
+      yield* device.readWords(page + offset, 1);
+    }
+  }
+
   /** A queue whose fetch was refused goes on no more (SRD §7); whether it may have halted is for the scoreboards. */
   private *isHalted(tenant: TenantAgent, queue: TenantQueue): Process<boolean> {
     if (!this.context.hasAnswerErrors) return false;
     const status = yield* tenant.device.queueStatus(queue.target);
     return status?.isHalted === true;
+  }
+
+  /**
+   * Vectors that are still masked: their entries are read, which shows what is pending, and they are unmasked; what was
+   * pending is sent (SRD §7). SRD names no time for that; it is given what Progress gives to work.
+   */
+  private *releaseVectors(): Process {
+    const { hypervisor, kernel, publish, tenants } = this.context;
+    const released: (readonly [TenantAgent, TenantQueue, number])[] = [];
+    for (const tenant of tenants) {
+      const { device, queue } = tenant;
+      if (queue === undefined || queue.phase !== 'enabled') continue;
+      for (let index = 0; index < queue.vectors.length; index++) {
+        const view = queue.vectors[index];
+        if (!view.isMasked || view.message === undefined) continue;
+        const { base, length } = device.vectorEntry(queue.target, index);
+        yield* device.readWords(base + length - 4, 1);
+        for (const at of device.pendingAddresses(queue.target)) yield* device.readWords(at, 1);
+        if (tenant.queue !== queue || queue.phase !== 'enabled') break;
+        tenant.setMask(queue, index, false);
+        released.push([tenant, queue, index]);
+      }
+    }
+    if (released.length === 0) return;
+    const sincePs = kernel.nowPs + UNMASKED_PS;
+    yield delay(UNMASKED_PS + this.context.boundPs());
+    publish({ kind: 'vectorsReleased', sincePs });
+    yield delay(OBSERVATION_SLACK_PS);
+    for (const one of released) yield* this.readPending(...one);
+    for (const at of hypervisor.parts.device.pendingAddresses('pf')) {
+      yield* hypervisor.parts.device.readWords(at, 1);
+    }
+  }
+
+  /** What was pending has been sent, and is pending no more. */
+  private *readPending(tenant: TenantAgent, queue: TenantQueue, index: number): Process {
+    const { device } = tenant;
+    if (tenant.queue !== queue || queue.phase !== 'enabled') return;
+    const { base, length } = device.vectorEntry(queue.target, index);
+    yield* device.readWords(base + length - 4, 1);
+    for (const at of device.pendingAddresses(queue.target)) yield* device.readWords(at, 1);
   }
 
   private *readFinalState(): Process {

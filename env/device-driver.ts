@@ -23,6 +23,8 @@ export interface AccessStyle {
   readonly wide: boolean;
   /** 32 bits for fields that the device must ignore. */
   readonly noise: number;
+  /** For so long after it the device cannot go on, which its bound does not count, picoseconds. Default: 0. */
+  readonly heldPs?: number;
 }
 
 /** A queue as its owner reaches it: the pages and vectors of one SDI, or the page and vectors of one VF. */
@@ -146,6 +148,8 @@ export interface DeviceDriver {
   errorLogAddress(): number;
   /** The entry of a vector: its message and its mask. */
   vectorEntry(target: QueueTarget, vector: number): AddressRange;
+  /** DWs beside the entries that say which vectors of a queue, or of the PF, are pending. */
+  pendingAddresses(target: QueueTarget | 'pf'): readonly number[];
   /** Reads one or two neighbouring DWs. */
   readWords(address: number, count: 1 | 2): Process<RegisterReply>;
   /** Leaves. Writes one or two neighbouring DWs. */

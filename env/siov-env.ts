@@ -118,6 +118,8 @@ export class SiovEnv extends Env {
       write: (event) => {
         if (event.kind !== 'settings') return;
         responder.injector.useTagBits(event.tagBits, event.vfTagBits);
+        // The host may use any width: SRD is a 10-bit tag completer (§3). It changes with that of the device.
+        requester.useTagBits(event.tagBits);
       },
     });
     responder.interrupts.connect({

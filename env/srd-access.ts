@@ -48,13 +48,14 @@ export class SrdAccess {
     this.requester.memoryWrite(address, bytes);
   }
 
-  /** Writes a 64-bit register, in one access when `isWide`. */
-  write64(address: number, value: number, isWide: boolean): void {
-    if (isWide) this.write(address, [lowWord(value), highWord(value)]);
-    else {
-      this.write(address, [lowWord(value)]);
-      this.write(address + 4, [highWord(value)]);
-    }
+  /**
+   * Writes an address register of 64 bits as one access or two.
+   * @param address64 0..2^52-1. @param ignored 12 bits for 63:52, which the device stores and ignores.
+   */
+  write64(address: number, address64: number, ignored: number, isWide: boolean): void {
+    const words = [lowWord(address64), (highWord(address64) | (ignored << 20)) >>> 0] as const;
+    if (isWide) this.write(address, words);
+    else words.forEach((word, i) => this.write(address + 4 * i, [word]));
   }
 }
 

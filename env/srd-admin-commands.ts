@@ -126,8 +126,12 @@ export class SrdAdminCommands {
     ...[event, style]: [HostEvent | undefined, AccessStyle]
   ): Process<CommandResult> {
     const args = noisySdiArguments(sdi, style, 0xffff_0000);
-    const boundPs = name === 'quiesce' ? this.context.drainBoundPs() : ns(COMMAND_BOUND_NS);
-    return yield* this.run({ name, opcode, sdi, args, boundPs, event }, style);
+    const drains = name === 'quiesce';
+    const boundPs = drains ? this.context.drainBoundPs() : ns(COMMAND_BOUND_NS);
+    return yield* this.run(
+      { name, opcode, sdi, args, boundPs: boundPs + (style.heldPs ?? 0), event },
+      style,
+    );
   }
 
   private *run(command: Command, style: AccessStyle): Process<CommandResult> {

@@ -12,6 +12,7 @@ import {
   PagePasid,
   PageRegister,
   PageState,
+  PfMsix,
   PfRegister,
   SCRATCH_BYTES,
   SCRATCH_OFFSET,
@@ -20,7 +21,7 @@ import {
   VECTOR_ENTRY_BYTES,
   VfMsix,
 } from '#siov/srd-registers';
-import { encodeDescriptor, srdWorkFormat } from '#siov/srd-work-descriptor';
+import { encodeDescriptor, setIgnoredBits, srdWorkFormat } from '#siov/srd-work-descriptor';
 import type { WorkFormat } from '#siov/work-format';
 import type {
   AccessStyle,
@@ -30,6 +31,7 @@ import type {
   QueueStatus,
   QueueTarget,
   RegisterReply,
+  RingSlot,
   VectorMessage,
 } from './device-driver.ts';
 import type { DriverContext } from './device-kit.ts';
@@ -115,14 +117,12 @@ export class SrdDeviceDriver implements DeviceDriver {
 
   startQueue(target: QueueTarget, setup: QueueSetup, style: AccessStyle): void {
     const page = target.pages[0];
-    // The low bits of both bases are ignored by the device, and stored.
-    this.access.write64(
-      page + PageRegister.RING_BASE_LOW,
-      setup.ringBase + (style.noise & 0x3f),
-      style.wide,
-    );
-    const recordBase = setup.recordBase + ((style.noise >>> 6) & 0xf);
-    this.access.write64(page + PageRegister.RECORD_BASE_LOW, recordBase, style.wide);
+    // The low bits of both bases are ignored by the device, and stored; so are bits 63:52.
+    const { noise, wide } = style;
+    const ringBase = [setup.ringBase + (noise & 0x3f), noise >>> 20] as const;
+    this.access.write64(page + PageRegister.RING_BASE_LOW, ...ringBase, wide);
+    const recordBase = [setup.recordBase + ((noise >>> 6) & 0xf), (noise >>> 8) & 0xfff] as const;
+    this.access.write64(page + PageRegister.RECORD_BASE_LOW, ...recordBase, wide);
     this.writeWords(page + PageRegister.RING_SIZE, [setup.ringEntries]);
     const pasid =
       setup.pasid < 0 ? style.noise & PagePasid.VALUE_MASK : (PagePasid.ENABLE | setup.pasid) >>> 0;
@@ -156,8 +156,10 @@ export class SrdDeviceDriver implements DeviceDriver {
     };
   }
 
-  encodeWork(work: WorkDescription): Uint8Array {
-    return encodeDescriptor(work);
+  encodeWork(work: WorkDescription, slot: RingSlot): Uint8Array {
+    const bytes = encodeDescriptor(work);
+    setIgnoredBits(bytes, slot.n);
+    return bytes;
   }
 
   // --- vectors --------------------------------------------------------------------------------------------------------------
@@ -214,6 +216,11 @@ export class SrdDeviceDriver implements DeviceDriver {
 
   vectorEntry(target: QueueTarget, vector: number): AddressRange {
     return { base: this.vectorAddress(target, vector), length: VECTOR_ENTRY_BYTES };
+  }
+
+  pendingAddresses(target: QueueTarget | 'pf'): readonly number[] {
+    if (target === 'pf') return [this.access.placed.msix.base + PfMsix.PBA];
+    return target.requester.startsWith('vf') ? [target.pages[0] + VfMsix.PBA] : [];
   }
 
   readWords(address: number, count: 1 | 2): Process<RegisterReply> {

@@ -6,7 +6,7 @@ import { exclusionTrouble, isDropped, type ExclusionsRecord } from '#record/excl
 import { percentText } from '#record/percent-text';
 import type { RegressionRecord, RunSummary, TestSummary } from '#record/regression-record';
 import { STANDARD_OUTPUT, type ReportWriter } from '#record/report-writer';
-import type { ParamRecord, RunRecord } from '#record/run-record';
+import type { ErrorRecord, ParamRecord, RunRecord } from '#record/run-record';
 import { countText, digestsText, indented, shortTimeText, tableText, timeText } from './text.ts';
 
 /** Lines of each list that are shown. */
@@ -15,7 +15,11 @@ const HOLES_SHOWN = 4;
 const ITEMS_SHOWN = 40;
 const EXCLUSIONS_SHOWN = 8;
 const CONSEQUENCES_SHOWN = 8;
+/** Characters of a line that a device said. */
+const WORDS_SHOWN = 200;
 const COLUMNS = 100;
+/** As `failure.md` shows bytes. */
+const HEX_LINE = /^(?:[0-9a-f]{4} {2}|… \d+ bytes)/;
 const LABEL_COLUMNS = '    expected '.length;
 
 const STOP_TEXT: Readonly<Record<RegressionRecord['stop'], string>> = {
@@ -40,11 +44,20 @@ function regressionText(record: RegressionRecord): string {
     ...summaryTable(record),
     '',
     ...coverageLines(record.coverageSummary, record.exclusions),
+    ...overruledLines(record),
     ...unevaluatedLines(record),
     ...troubleLines(record.runs),
     verdictLine(record),
   ];
   return `${cleanText(lines.join('\n'))}\n`;
+}
+
+/** A regression of other devices than those that were asked for. */
+function overruledLines({ overruledParameters = [], runs }: RegressionRecord): string[] {
+  return overruledParameters.map(
+    ({ name, asked, had, runs: count }) =>
+      `parameter ${name}=${String(asked)} was asked for: the device had ${had.map(String).join(', ')} in ${count} of ${countText(runs.length, 'run')}`,
+  );
 }
 
 function summaryTable({ tests, wall }: RegressionRecord): string[] {
@@ -251,10 +264,20 @@ function runText(record: RunRecord): string {
       lines.push('  consequences', ...shortened(consequences, CONSEQUENCES_SHOWN));
     }
   }
-  if (error !== null) lines.push(`  ${error.code}: ${indented(error.message, 4)}`);
+  if (error !== null)
+    lines.push(`  ${error.code}: ${indented(error.message, 4)}`, ...causeOf(error));
   if (record.skipReason !== undefined) lines.push(`  ${record.skipReason}`);
   if (verdict !== 'PASS' && verdict !== 'SKIP') lines.push(`  replay: ${replay}`);
   return `${cleanText(lines.join('\n'))}\n`;
+}
+
+/** Of a bad device: its last words, or the bytes that are wrong, a line of them; `failure.md` has all. */
+function causeOf({ code, detail }: ErrorRecord): string[] {
+  const lines = detail.split('\n').filter((line) => line.trim() !== '');
+  if (code === 'dut-protocol' && lines.length > 0) return [`    its bytes: ${lines[0]}`];
+  const last = lines.at(-1);
+  if (code !== 'dut-died' || last === undefined || HEX_LINE.test(last)) return [];
+  return [`    it said last: ${last.slice(0, WORDS_SHOWN)}`];
 }
 
 /** Nothing of TLPs for a testbench that has none. */

@@ -38,7 +38,8 @@ export function pagePayload(record: RegressionRecord): Payload {
 }
 
 function headOf(record: RegressionRecord): PayloadHead {
-  const { verdict, stop, baseSeed, code, device, fault, profile, parameters, strict } = record;
+  const { verdict, stop, baseSeed, code, device, fault, profile, strict } = record;
+  const { askedParameters, overruledParameters } = record;
   return {
     verdict,
     stop,
@@ -47,7 +48,8 @@ function headOf(record: RegressionRecord): PayloadHead {
     device,
     fault,
     profile,
-    parameters,
+    askedParameters,
+    ...(overruledParameters !== undefined && { overruledParameters }),
     strict,
     ...(record.wall !== undefined && { wall: record.wall }),
   };

@@ -3,7 +3,9 @@
 import { Component } from '#uvm/component';
 import { defineRules } from '#uvm/rules';
 import { judge, subjectOf } from './judge.ts';
+import { gateMovedSince } from './predictors/request-permission.ts';
 import type { SeenRequest } from './predictors/seen-request.ts';
+import type { TrafficPredictor } from './predictors/traffic-predictor.ts';
 
 export const INTERRUPT_RULES = defineRules({
   own: [
@@ -53,6 +55,31 @@ export class InterruptScoreboard extends Component {
     judge(rule.mistaken, seen, 'notInterrupt');
     if (seen.problem === 'foreignMessage') judge(rule.own, seen, 'foreignMessage');
     if (seen.isNewFetch) judge(rule.raised, seen, 'interruptMissing');
+  }
+
+  /** A read of an entry says that what must be pending is not. */
+  pendingRead(details: { subject: string; expected: string; seen: string }): void {
+    this.rule.once.holds(false);
+    this.rule.once.fail(details);
+  }
+
+  /**
+   * What was pending has had its time since `sincePs`: a vector that certainly waited, and that nothing has held back since,
+   * has been sent (SRD §7: "sends when it is unmasked").
+   */
+  released(predictor: TrafficPredictor, sincePs: number): void {
+    const { once } = this.rule;
+    for (const requester of predictor.all()) {
+      if (requester.life !== 'enabled' || gateMovedSince(predictor, requester, sincePs)) continue;
+      requester.vectors.forEach((vector, index) => {
+        if (requester.mayHaveBeenMaskedSince(vector, sincePs) || once.holds(!vector.isOwed)) return;
+        once.fail({
+          subject: requester.name,
+          expected: `the message of vector ${index}, which was pending, after it was unmasked`,
+          seen: 'none',
+        });
+      });
+    }
   }
 
   private header(seen: SeenRequest): void {

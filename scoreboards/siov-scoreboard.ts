@@ -110,13 +110,14 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
   }
 
   override connectPhase(): void {
-    const { memory, mixed, reset, rid } = this.child;
+    const { interrupt, memory, mixed, reset, rid } = this.child;
     this.device.bind(this.predictor, (rule, details) => {
       if (rule === 'disturbed') reset.registerDisturbed(details);
       else if (rule === 'disturbedAcross') mixed.registerDisturbed(details);
       else if (rule === 'ownPage') memory.pageRead(details);
       else if (rule === 'ridTaken') mixed.conflictMissed(details);
       else if (rule === 'abortedTags') reset.abortedForgotten(details);
+      else if (rule === 'pendingLost') interrupt.pendingRead(details);
       else rid.strideRead(details);
     });
   }
@@ -183,6 +184,9 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     this.predictor.hostEvent(event, deviceTimePs);
     device.hostEvent(event);
     if (event.kind === 'flrStarted' && event.requester === 'pf') this.errorMessages?.loosen();
+    if (event.kind === 'vectorsReleased') {
+      this.child.interrupt.released(this.predictor, event.sincePs);
+    }
     this.judgeFindings();
   }
 
@@ -249,6 +253,8 @@ export class SiovScoreboard extends Component implements DeviceTimeListener {
     for (const gate of request.closing) gate.closed(leftPs);
     if (request.disablesVfs) predictor.vfsDisableCompleted(leftPs);
     this.device.answered(request, leftPs);
+    // What was read may show that work has ended, and so what is missing of it.
+    this.judgeFindings();
   }
 
   /** Something did not come in time: whose fault is it? */

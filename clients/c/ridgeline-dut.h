@@ -17,6 +17,12 @@
  * 1. Callbacks (rl_serve), for models that think in events. Your device is told of every TLP and of every time that it
  *    asked for, and of nothing else, so how the testbench cuts time into STEPs cannot show in what it does:
  *
+ *        #include "ridgeline-srd-params.h"
+ *
+ *        static void on_hello(rl_dut *dut, void *user) {
+ *          if (!rl_take_srd_params(dut)) return;                       // HELLO_OK has to name all parameters
+ *          ...
+ *        }
  *        static void on_tlp(rl_dut *dut, void *user, uint64_t time, const uint8_t *bytes, size_t length) {
  *          ...
  *          rl_send_tlp(dut, time + 20000, answer, answer_length);      // leaves 20 ns from now
@@ -27,6 +33,7 @@
  *          rl_device device = {0};
  *          device.name = "my-device";
  *          device.version = "1.0";
+ *          device.hello = on_hello;
  *          device.tlp = on_tlp;
  *          device.reset = on_reset;
  *          return rl_serve(argc > 1 ? argv[1] : "stdio", &device, NULL);
@@ -128,7 +135,10 @@ typedef struct {
 typedef struct {
   const char *name;
   const char *version;
-  /** HELLO: look at rl_number() and its like; say what differs with rl_set_number(); refuse with rl_fatal(). */
+  /**
+   * HELLO: look at rl_number() and its like; say what differs with rl_set_number(); refuse with rl_fatal(). HELLO_OK has to
+   * name all parameters of the device: rl_take_srd_params() adds those of SRD. Without it HELLO_OK has what HELLO gave.
+   */
   void (*hello)(rl_dut *dut, void *user);
   /** A TLP arrives at `time`, before your own events of that time. `bytes` is valid until the return. */
   void (*tlp)(rl_dut *dut, void *user, uint64_t time, const uint8_t *bytes, size_t length);

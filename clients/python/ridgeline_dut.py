@@ -12,6 +12,9 @@ Two ways to use it.
        class Echo(ridgeline_dut.Device):
            name, version = "echo", "1.0"
 
+           def hello(self, params):
+               return take_srd_params(params)              # of ridgeline_srd_params: HELLO_OK has to name them all
+
            def tlp(self, time, data):
                self.dut.send_tlp(time + 20_000, data)      # leaves 20 ns from now
 
@@ -505,7 +508,8 @@ class Device:
     dut = None  # the Dut of the session, from `hello` on
 
     def hello(self, params):
-        """HELLO gave these parameters; returns the values in effect. Raise Fatal for unknown names and bad values."""
+        """HELLO gave these parameters; returns the values in effect, of all parameters of the device: HELLO_OK has to name
+        them all (ridgeline_srd_params adds those of SRD). Raise Fatal for unknown names and bad values."""
         return params
 
     def tlp(self, time, data):

@@ -51,6 +51,8 @@ export class AnswerInjector {
   injectedCount = 0;
   /** From this time on no injected answer has any effect left, the device's timeout included, ps. */
   effectsEndPs = 0;
+  /** When the request whose answer was last withheld has timed out at the latest, ps; -Infinity: none was. */
+  timedOutPs = -Infinity;
 
   private wiring: InjectorWiring | undefined;
   private tagBits = 5;
@@ -95,6 +97,7 @@ export class AnswerInjector {
       delayParts(answer, stream, { fromPs: onTimePs, toPs: leftPs + 3 * timeoutPs });
     if (injection === 'slow') answer.deadlinePs = Math.max(answer.deadlinePs, onTimePs);
     this.effectsEndPs = Math.max(this.effectsEndPs, leftPs + 2 * timeoutPs);
+    if (injection === 'absent') this.timedOutPs = leftPs + 2 * timeoutPs;
   }
 
   /** The part that the injection concerns, or a later one, is due. */

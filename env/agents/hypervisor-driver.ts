@@ -1,11 +1,15 @@
 // Carries out admin items. Source: SRD §5, §8.
 import { assert } from '#base/assert';
 import type { Process } from '#kernel/process';
-import { delay } from '#kernel/wait';
+import { us } from '#kernel/time';
+import { delay, fork, join } from '#kernel/wait';
 import type { AdminItem } from '#sequences/items/admin-item';
 import { Driver } from '#uvm/driver';
 import type { CommandResult, DeviceDriver } from '../device-driver.ts';
 import type { HypervisorAgent } from './hypervisor-agent.ts';
+
+/** From the completion of the write that cleared Bus Master Enable to when no device can take it for 1. */
+const CERTAIN_PS = us(2);
 
 export class HypervisorDriver extends Driver<AdminItem> {
   private get hypervisor(): HypervisorAgent {
@@ -30,6 +34,8 @@ export class HypervisorDriver extends Driver<AdminItem> {
         return yield* this.hypervisor.parts.vfs.reset(item.subject);
       case 'pauseBusMaster':
         return yield* this.pauseBusMaster(item.pausePs);
+      case 'quiesceInPause':
+        return yield* this.quiesceInPause(item);
       case 'pauseVf':
         return yield* this.hypervisor.parts.vfs.pause(item.subject, item.pausePs);
       case 'resetPf':
@@ -116,5 +122,26 @@ export class HypervisorDriver extends Driver<AdminItem> {
     yield delay(pausePs);
     yield* functions.setPfCommand(true, true);
     return 0;
+  }
+
+  /** QUIESCE_SDI goes out while Bus Master Enable is certainly 0 (SRD §4 (b)), and cannot end before it is 1 again. */
+  private *quiesceInPause(item: AdminItem): Process<number> {
+    const { functions, ledger, sdis } = this.hypervisor.parts;
+    const entry = ledger.find(item.subject);
+    if (entry?.phase !== 'enabled') return -1;
+    yield* functions.setPfCommand(true, false);
+    yield delay(CERTAIN_PS);
+    let status = -1;
+    const { wide, noise, pausePs } = item;
+    // Until Bus Master Enable is certainly 1 again.
+    const heldPs = pausePs + CERTAIN_PS;
+    const quiesce = function* (): Process {
+      status = yield* sdis.quiesce(entry, { wide, noise, heldPs });
+    };
+    const quiescing = yield* fork('quiescing', quiesce());
+    yield delay(item.pausePs);
+    yield* functions.setPfCommand(true, true);
+    yield* join(quiescing);
+    return status;
   }
 }

@@ -220,8 +220,12 @@ function addEntry(
   return control;
 }
 
-/** A message is changed only while its vector has been masked for 1 µs (SRD §4, Moments). */
+/**
+ * A message is changed only while its vector has been masked for 1 µs (SRD §4, Moments): a vector that an access before left
+ * unmasked is masked first. The read shows that the mask has arrived.
+ */
 function waitForMask(control: Register, message: readonly Register[]): void {
+  const mask = control.fieldByName('mask');
   let maskedSincePs = 0;
   control.addCallbacks({
     postWrite: () => {
@@ -231,6 +235,11 @@ function waitForMask(control: Register, message: readonly Register[]): void {
   for (const register of message) {
     register.addCallbacks({
       *preWrite(): Process {
+        if (mask.getMirrored() === 0) {
+          yield* control.write(1);
+          yield* control.read();
+          maskedSincePs = control.context.kernel.nowPs;
+        }
         yield untilTime(maskedSincePs + us(1) + 1);
       },
     });

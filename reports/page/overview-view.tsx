@@ -82,8 +82,9 @@ function Fact({
 }
 
 function Facts({ regression: { head, tests } }: { readonly regression: Regression }): VNode {
-  const { baseSeed, device, profile, fault, code, parameters, wall } = head;
-  const asked = Object.entries(parameters).map(([name, value]) => `${name}=${String(value)}`);
+  const { baseSeed, device, profile, fault, code, askedParameters, wall } = head;
+  const asked = Object.entries(askedParameters).map((pair) => pair.join('='));
+  const had = head.overruledParameters?.map((one) => `${one.name}=${one.had.join(' or ')}`);
   const timePs = tests.reduce((sum, test) => sum + test.timePs, 0);
   const called = device.name === '' ? device.dut : `${device.name} ${device.version}`.trim();
   return (
@@ -100,7 +101,8 @@ function Facts({ regression: { head, tests } }: { readonly regression: Regressio
       <Fact name="Planted fault">
         {fault === null ? <span class="muted">none</span> : <span class="text-FAIL">{fault}</span>}
       </Fact>
-      {asked.length > 0 && <Fact name="Parameters">{asked.join(', ')}</Fact>}
+      {asked.length > 0 && <Fact name="Asked for">{asked.join(', ')}</Fact>}
+      {had && <Fact name="Device had">{had.join(', ')}</Fact>}
       <Fact name="Code">
         {code.version}
         {code.commit !== null && (

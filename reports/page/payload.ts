@@ -23,7 +23,8 @@ export type PayloadHead = Pick<
   | 'device'
   | 'fault'
   | 'profile'
-  | 'parameters'
+  | 'askedParameters'
+  | 'overruledParameters'
   | 'strict'
   | 'wall'
 >;

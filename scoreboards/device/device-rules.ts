@@ -48,7 +48,13 @@ export const PLAIN_RULES = defineRules({ ...CAPABILITY_ROWS, stale: STALE_ROW })
 
 /** Rules of other families that a read may break: told to whoever owns them. */
 export type ForeignRule =
-  'disturbed' | 'disturbedAcross' | 'wrongStride' | 'ownPage' | 'abortedTags' | 'ridTaken';
+  | 'disturbed'
+  | 'disturbedAcross'
+  | 'wrongStride'
+  | 'ownPage'
+  | 'abortedTags'
+  | 'ridTaken'
+  | 'pendingLost';
 
 const FOREIGN: readonly string[] = [
   'disturbed',
@@ -57,6 +63,7 @@ const FOREIGN: readonly string[] = [
   'ownPage',
   'abortedTags',
   'ridTaken',
+  'pendingLost',
 ] satisfies ForeignRule[];
 
 export function isForeignRule(key: string): key is ForeignRule {

@@ -1,5 +1,6 @@
 // What must have been seen of a descriptor when it has certainly ended: because the next one is fetched, or because a
-// QUIESCE_SDI ended. Source: SRD §7 ("the next is fetched only when the one before has ended"), §6.2.
+// QUIESCE_SDI ended, or because a read shows it. Source: SRD §7 ("the next is fetched only when the one before has ended"), §6.2,
+// §4 (d).
 import { WorkStatus } from '#siov/work';
 import { gateMovedSince } from './request-permission.ts';
 import type { RequesterTrack } from './requester-track.ts';
@@ -54,6 +55,22 @@ export function finishExecution(
   return missingWork(predictor, execution, timePs) ?? settleInterrupt(predictor, execution);
 }
 
+/**
+ * A completion that left at `timePs` shows that `execution` has ended: its record and its message left before (SRD §4 (d)). One that
+ * Bus Master Enable may have held back is left to the next fetch: whether its descriptor counts as ended is free.
+ */
+export function shownEnded(
+  predictor: TrafficPredictor,
+  execution: WorkExecution,
+  timePs: number,
+): void {
+  const { requester } = execution;
+  if (requester.queue.current !== execution || requester.life !== 'enabled') return;
+  if (execution.isUnknown || !execution.mayBeDone(timePs, predictor.timeoutPs)) return;
+  if (gateMovedSince(predictor, requester, execution.fetchedPs)) return;
+  predictor.settle(requester, timePs);
+}
+
 function missingWork(
   predictor: TrafficPredictor,
   execution: WorkExecution,
@@ -94,14 +111,15 @@ function settleInterrupt(predictor: TrafficPredictor, execution: WorkExecution):
     requester.msixEnable !== undefined && !requester.msixEnable.mayHaveBeenTrueSince(sincePs);
   if (isOff) {
     vector.possible = Math.max(0, vector.possible - 1);
-    vector.isOwed = false;
+    vector.isOwed &&= vector.possible > 0;
     return undefined;
   }
   if (requester.mayHaveBeenMaskedSince(vector, sincePs)) {
     vector.possible = Math.min(1, vector.possible);
     const isSurelyMasked = !requester.mayHaveBeenUnmaskedSince(vector, sincePs);
     const isKept = predictor.policy.interrupts.whileMasked === 'pending';
-    vector.isOwed = isSurelyMasked && isKept;
+    // One that waited already goes on waiting: a vector raised again before it could be sent is sent once.
+    if (isSurelyMasked && isKept) vector.isOwed = true;
     if (isSurelyMasked && !isKept) vector.drop();
     return undefined;
   }

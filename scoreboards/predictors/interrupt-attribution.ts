@@ -54,7 +54,7 @@ export function interruptSeen(
   if (!requester.mayBeUnmasked(vector, timePs)) {
     return seen.wrong('maskedInterrupt', 'no message while masked', `one to ${hex(tlp.address)}`);
   }
-  vector.sent();
+  vector.sent(timePs);
   if (isOwn && current.isRaised) current.interruptSeen = true;
 }
 

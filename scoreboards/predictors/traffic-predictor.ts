@@ -293,7 +293,7 @@ export class TrafficPredictor {
   }
 
   /** The descriptor in execution has certainly ended. */
-  private settle(requester: RequesterTrack, timePs: number): void {
+  settle(requester: RequesterTrack, timePs: number): void {
     const wrong = this.finish(requester, timePs);
     requester.queue.current = undefined;
     if (wrong !== undefined) this.findings.push({ ...wrong, requester, timePs });

@@ -1,7 +1,7 @@
 // One interrupt vector as the host programmed it and as messages show it. Source: SRD §7 (interrupts), §4 (b), §8.
 //
 // What is seen is the message, not the moment at which a descriptor raised it. So a vector counts how many messages may
-// still come (`possible`) and whether one must come once nothing holds it back (`isOwed`).
+// still come (`possible`) and whether one waits for certain, and must come once nothing holds it back (`isOwed`).
 import { GovernedBit } from './governed-bit.ts';
 
 export class VectorTrack {
@@ -14,9 +14,10 @@ export class VectorTrack {
   private programmedPs = -Infinity;
   isProgrammed = false;
   possible = 0;
+  /** When it was last raised, as far as is known, or a message was seen. */
+  lastPs = -Infinity;
+  /** Its descriptor has ended while it was certainly masked, and no message has come since: it is pending (SRD §7). */
   isOwed = false;
-  /** Since when a message is owed, the latest estimate. */
-  owedSincePs = 0;
 
   constructor(momentPs: number) {
     this.momentPs = momentPs;
@@ -45,13 +46,13 @@ export class VectorTrack {
 
   /** A descriptor (or command) may now raise it, and does so before its end. */
   raise(timePs: number): void {
+    this.lastPs = timePs;
     this.possible = Math.min(2, this.possible + 1);
-    this.isOwed = true;
-    this.owedSincePs = timePs;
   }
 
   /** A message was seen. */
-  sent(): void {
+  sent(timePs: number): void {
+    this.lastPs = timePs;
     this.possible--;
     this.isOwed = false;
   }

@@ -26,6 +26,8 @@ interface Command {
   readonly arrivedPs: number;
   /** LIFETIME_OPS at least, when it arrived. */
   readonly lifetimeMin: number;
+  /** Bus Master Enable of the PF was certainly 0 when it arrived. */
+  readonly isHeld: boolean;
   isEnded: boolean;
   status: number;
 }
@@ -70,6 +72,7 @@ export class AdminModel {
       sdi,
       arrivedPs: timePs,
       lifetimeMin,
+      isHeld: !this.predictor.pf.gate.mayPass(timePs),
       isEnded: false,
       status: 0,
     };
@@ -116,9 +119,18 @@ export class AdminModel {
       if (seen.sequence !== command.sequence) {
         return { rule, expected: `sequence ${command.sequence}, or busy` };
       }
+      if (this.isHeldBack(command) && seen.status === CommandStatus.OK) {
+        return { rule, expected: 'bit 0 = 1: no QUIESCE_SDI ends while Bus Master Enable is 0' };
+      }
       return this.ended(command, seen.status);
     };
     return { subject: 'pf', name: 'COMMAND_STATUS', rule: 'commandRegister', judge };
+  }
+
+  /** QUIESCE_SDI, and Bus Master Enable has been 0 ever since it arrived (SRD §4). */
+  private isHeldBack({ opcode, isHeld, arrivedPs }: Command): boolean {
+    const { gate } = this.predictor.pf;
+    return opcode === AdminOpcode.QUIESCE_SDI && isHeld && !gate.isOn && gate.openedPs < arrivedPs;
   }
 
   private boundPs(opcode: number): number {

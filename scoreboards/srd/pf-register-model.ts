@@ -18,7 +18,7 @@ import type { RequesterTrack } from '../predictors/requester-track.ts';
 import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
 import { AdminModel } from './admin-model.ts';
 import { ErrorKind, ErrorLog, ERRORS_MASK, type BitBounds } from './error-log.ts';
-import { checkVectorWord } from './vector-check.ts';
+import { checkPendingWord, checkVectorWord } from './vector-check.ts';
 import { exactly, maskOfBe } from '../device/word-check.ts';
 import type { WordCheck, WordFault } from './srd-word-check.ts';
 import { WordStore } from '../device/word-store.ts';
@@ -89,6 +89,7 @@ export class PfRegisterModel {
   }
 
   checkMsix(offset: number, be: number): WordCheck | undefined {
+    if (offset === PfMsix.PBA) return checkPendingWord(this.predictor, this.predictor.pf, be);
     if (offset >= PfMsix.COUNT * VECTOR_ENTRY_BYTES) return undefined;
     return checkVectorWord(this.predictor.pf, { store: this.msix, offset, be });
   }
@@ -133,10 +134,25 @@ export class PfRegisterModel {
   }
 
   private entryCheck(offset: number, be: number): WordCheck | undefined {
-    const owner = this.ownerOf(Math.floor(offset / VECTOR_ENTRY_BYTES));
+    const { ims: store, predictor } = this;
+    const entry = Math.floor(offset / VECTOR_ENTRY_BYTES);
+    const owner = this.ownerOf(entry);
     return owner === undefined
-      ? undefined
-      : checkVectorWord(owner, { store: this.ims, offset, be });
+      ? this.releasedCheck(offset, be)
+      : checkVectorWord(owner, { store, offset, be, entry, predictor });
+  }
+
+  /** An entry that an SDI gave up holds reset values, until the host writes it (SRD §5: "every field of the entries is cleared"). */
+  private releasedCheck(offset: number, be: number): WordCheck | undefined {
+    const value = this.ims.at(offset, -1);
+    if (value < 0) return undefined;
+    const name = `interrupt entry offset ${offset}, of nobody`;
+    return {
+      subject: 'pf',
+      name,
+      rule: 'stale',
+      judge: exactly('stale', [value], maskOfBe(be)),
+    };
   }
 
   private ownerOf(entry: number): RequesterTrack | undefined {
@@ -249,7 +265,15 @@ function sortEnabled(
   for (const one of predictor.all()) {
     if (one.kind !== 'sdi') continue;
     if (one.life === 'enabled') surely.add(one);
-    const isMaybe = one.life === 'enabling' || one.life === 'quiescing' || one.life === 'resetting';
+    const isMaybe =
+      one.life === 'enabling' || one.life === 'quiescing' || mayBeEnabled(one, predictor);
     if (one.life === 'enabled' || isMaybe) possibly.add(one);
   }
+}
+
+/** From the TLP that starts a restore on the SDI is RESETTING (SRD §6.7); a reconfigure may be refused, and change nothing. */
+function mayBeEnabled(one: RequesterTrack, predictor: TrafficPredictor): boolean {
+  if (one.life !== 'resetting') return false;
+  const { pending } = predictor;
+  return pending?.requester !== one || pending.assignment !== undefined;
 }

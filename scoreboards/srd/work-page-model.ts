@@ -11,10 +11,11 @@ import {
   VECTOR_ENTRY_BYTES,
 } from '#siov/srd-registers';
 import { WorkStatus } from '#siov/work';
+import { shownEnded } from '../predictors/execution-end.ts';
 import type { Halt } from '../predictors/queue-track.ts';
 import type { RequesterTrack } from '../predictors/requester-track.ts';
 import type { TrafficPredictor } from '../predictors/traffic-predictor.ts';
-import { checkVectorWord } from './vector-check.ts';
+import { checkPendingWord, checkVectorWord } from './vector-check.ts';
 import { blameWord } from '../device/word-blame.ts';
 import type { SrdRuleKey } from './srd-rules.ts';
 import { exactly, maskOfBe } from '../device/word-check.ts';
@@ -127,7 +128,8 @@ export class WorkPageModel {
       return be === 0xf ? this.counter(owner, offset, name) : undefined;
     }
     if (isVf && isVfTable(offset)) return checkVectorWord(owner, { store, offset, be });
-    if (isVf && offset >= VfMsix.PBA) return undefined;
+    if (isVf && offset === VfMsix.PBA) return checkPendingWord(this.predictor, owner, be);
+    if (isVf && offset > VfMsix.PBA) return undefined;
     const mask = STORED.get(offset) ?? ALL_ONES;
     return this.stored(owner, { store, offset, name }, (mask & maskOfBe(be)) >>> 0);
   }
@@ -176,7 +178,12 @@ export class WorkPageModel {
           expected: 'bit 1 = 1: a descriptor is executing',
         };
       }
-      return queue.epoch === epoch ? this.haltFault(owner, word, { halt, leftPs }) : undefined;
+      const fault =
+        queue.epoch === epoch ? this.haltFault(owner, word, { halt, leftPs }) : undefined;
+      // Its fetch had left when the read arrived, and it is not executing: it has ended.
+      const isOver = fault === undefined && (word & PageState.EXECUTING) === 0;
+      if (isOver && current !== undefined) shownEnded(predictor, current, leftPs);
+      return fault;
     };
     return { subject: owner.name, name, rule: 'state', judge };
   }
@@ -215,7 +222,7 @@ export class WorkPageModel {
     const { queue } = owner;
     const isHead = offset === PageRegister.HEAD;
     const counter = isHead ? queue.fetched : queue.ended;
-    const { epoch } = queue;
+    const { current, epoch } = queue;
     const arrivedPs = predictor.nowPs;
     const low = counter.atLeast(arrivedPs);
     const judge = (word: number, leftPs: number): WordFault | undefined => {
@@ -223,7 +230,11 @@ export class WorkPageModel {
       const isLast = queue.current?.mayBeDone(leftPs, predictor.timeoutPs) === true;
       const high = counter.atMost + (!isHead && isLast ? 1 : 0);
       const span = (word - low) & (isHead ? COUNTER_MASK : -1);
-      if (span >>> 0 <= high - low) return undefined;
+      if (span >>> 0 <= high - low) {
+        const isCounted = !isHead && isLast && span > 0 && word === high;
+        if (isCounted && current !== undefined) shownEnded(predictor, current, leftPs);
+        return undefined;
+      }
       const rule = word === 0 ? this.unlessDisturbed(owner, 'counters') : 'counters';
       return { rule, expected: low === high ? `${low}` : `${low}..${high}` };
     };

@@ -69,7 +69,13 @@ export const probeFunction = operation<SiovEnv>()(
       const stream = op.stream('function');
       const { secondary, subordinate } = rootPort;
       const bus = args.kind === 'type1Captured' ? secondary : stream.range(secondary, subordinate);
-      const rid = (bus << 8) | stream.below(FUNCTION_COUNT);
+      // Functions that are there are worth more than the many that are not: the PF, VFs, SDIs, by whatever bus.
+      const { ledger } = env.child.hypervisor;
+      const sdiRids = ledger.entries.flatMap(({ assignment }) => assignment?.rid ?? []);
+      const groups = [[ledger.pfRid], ledger.vfRids, sdiRids].filter((rids) => rids.length > 0);
+      const known = stream.pick(stream.pick(groups)) & 0xff;
+      const number = stream.bool() ? known : stream.below(FUNCTION_COUNT);
+      const rid = (bus << 8) | number;
       const type = args.kind === 'type0' ? 0 : 1;
       yield* child.requester.configRead(rid, args.register, 4, type);
     },

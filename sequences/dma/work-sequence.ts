@@ -26,6 +26,8 @@ export class WorkSequence extends Sequence<WorkItem> {
   refusal: Refusal | undefined = undefined;
   /** Reads a page that is not mapped. */
   readsHole = false;
+  /** Every item asks for an interrupt by this vector and leaves no record; undefined: as the swarm says. */
+  raises: number | undefined = undefined;
   /** How many items were posted. */
   postedCount = 0;
 
@@ -66,6 +68,11 @@ export class WorkSequence extends Sequence<WorkItem> {
     item.operandA = stream.bytes(8);
     item.operandB = stream.bytes(8);
     drawVector(item, queue, stream);
+    if (this.raises !== undefined) {
+      item.noRecord = true;
+      item.interrupt = this.raises >= 0;
+      if (item.interrupt) item.vector = this.raises;
+    }
     this.place(item, tenant, queue, [stream, this.drawLength(item, index, stream)]);
     if (this.readsHole) this.moveToHole(item, tenant, stream);
     if (this.refusal !== undefined) spoil(item, this.refusal, { tenant, queue, stream });

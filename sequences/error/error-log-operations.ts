@@ -2,6 +2,8 @@
 // whatever the masks"); siov-facts §13 T-CPL-3, T-ERR-1.
 import type { SiovEnv } from '#env/siov-env';
 import { ExtendedCapabilityId } from '#pcie/capabilities';
+import { us } from '#kernel/time';
+import { untilTime } from '#kernel/wait';
 import { flag, oneOf } from '#solver/domain';
 import { operation } from '#uvm/operation';
 
@@ -21,6 +23,33 @@ export const readErrors = operation<SiovEnv>()(
     },
   },
 );
+
+/** From a timeout to when ERRORS shows it (SRD §4 (c)), and a margin for the way. */
+const LOGGED_PS = us(2);
+
+/**
+ * Clears ERRORS while an answer is withheld, and reads it as soon as the timeout must show: it strikes before 2 × the completion
+ * timeout (SRD §7).
+ */
+export const awaitTimeout = operation<SiovEnv>()(
+  'awaitTimeout',
+  {},
+  {
+    possible: (_args, env) => timedOutPs(env) > env.kernel.nowPs,
+    *run(_args, env) {
+      const { device } = env.child.hypervisor.parts;
+      const address = device.errorLogAddress();
+      const endPs = timedOutPs(env);
+      device.writeWords(address, [0xffff_ffff]);
+      yield untilTime(endPs + LOGGED_PS);
+      yield* device.readWords(address, 1);
+    },
+  },
+);
+
+function timedOutPs(env: SiovEnv): number {
+  return env.child.host.child.responder.injector.timedOutPs;
+}
 
 /** AER Uncorrectable Error Status, with Mask and Severity behind it. */
 const AerOffset = { STATUS: 0x04, MASK: 0x08, SEVERITY: 0x0c } as const;

@@ -125,7 +125,7 @@ export const writePoisonedConfig = operation<SiovEnv>()(
   },
 );
 
-/** An access of a size or alignment that is not served: a read gets CA, a write is dropped without a bit. */
+/** An access of a size or alignment that is not served: a read gets CA, a write is dropped without a bit; and a look at it. */
 export const accessOddly = operation<SiovEnv>()(
   'accessOddly',
   {
@@ -142,6 +142,11 @@ export const accessOddly = operation<SiovEnv>()(
       const address = aligned + (args.dws === 2 || stream.bool() ? 4 : 0);
       if ((address % PAGE_BYTES) + 4 * args.dws > PAGE_BYTES) return;
       yield* access(env, address, { isWrite: args.write, byteLength: 4 * args.dws, stream });
+      // What the write has not changed: its first DW, and its last.
+      if (!args.write) return;
+      const { requester } = env.child.host.child;
+      yield* requester.memoryRead(address, 4);
+      yield* requester.memoryRead(address + 4 * (args.dws - 1), 4);
     },
   },
 );

@@ -66,11 +66,12 @@ export const maskVf = operation<SiovEnv>()(
   'maskVf',
   { vf: span(1, 8), masked: flag() },
   {
-    possible: (args, env) => args.vf <= env.child.hypervisor.parts.vfs.entries.length,
+    possible: (_args, env) => env.child.hypervisor.parts.vfs.entries.length > 0,
     *run(args, env) {
       const { functions, vfs } = env.child.hypervisor.parts;
-      const { rid } = vfs.entries[args.vf - 1];
-      yield* functions.setVfMsix(args.vf, rid, args.masked);
+      // Any of those that there are: of eight numbers most would name none.
+      const vf = 1 + ((args.vf - 1) % vfs.entries.length);
+      yield* functions.setVfMsix(vf, vfs.entries[vf - 1].rid, args.masked);
     },
   },
 );

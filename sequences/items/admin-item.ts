@@ -16,6 +16,7 @@ export const ADMIN_ACTIONS = [
   'disableVfs',
   'resetVf',
   'pauseBusMaster',
+  'quiesceInPause',
   'pauseVf',
   'resetPf',
   'hotReset',

@@ -24,10 +24,16 @@ export const CONFLICTS = [
 ] as const;
 export type Conflict = (typeof CONFLICTS)[number];
 
-/** CREATE_SDI, or reconfigure of a live SDI, with arguments that must be refused. */
+/** CREATE_SDI, or reconfigure of a live SDI, with one or two arguments that must be refused: the first that is checked decides. */
 export const conflictingAssignment = operation<SiovEnv>()(
   'conflictingAssignment',
-  { slot: slotDomain, conflict: oneOf(...CONFLICTS) },
+  {
+    slot: slotDomain,
+    conflict: oneOf(...CONFLICTS),
+    /** Another argument that is wrong as well, where it can be made. */
+    second: oneOf(...CONFLICTS),
+    isDouble: flag(),
+  },
   {
     possible: (args, env) => {
       const { phase } = entryOf(env, args.slot);
@@ -37,8 +43,11 @@ export const conflictingAssignment = operation<SiovEnv>()(
       const entry = entryOf(env, args.slot);
       const stream = op.stream('resources');
       const good = drawGood(env, entry, stream);
-      const assignment = good && spoilAssignment(env, entry, good, [args.conflict, stream]);
+      let assignment = good && spoilAssignment(env, entry, good, [args.conflict, stream]);
       if (assignment === undefined) return;
+      if (args.isDouble && isAvailable(env, entry, args.second)) {
+        assignment = spoilAssignment(env, entry, assignment, [args.second, stream]);
+      }
       yield* env.start(AdminSequence, env.child.hypervisor.child.sequencer, {
         action: entry.phase === 'free' ? 'create' : 'reconfigure',
         subject: entry.sdi,

@@ -66,7 +66,7 @@ export const quiesceSdi = operation<SiovEnv>()(
   },
 );
 
-/** DESTROY_SDI; an enabled SDI is quiesced first. */
+/** DESTROY_SDI; an enabled SDI is quiesced first. What it gave up is looked at. */
 export const destroySdi = operation<SiovEnv>()(
   'destroySdi',
   { slot: slotDomain, page: span(0, 15) },
@@ -77,7 +77,13 @@ export const destroySdi = operation<SiovEnv>()(
       if (entry.phase === 'enabled') yield* perform(env, 'quiesce', entry);
       if (!isIn(entry, 'created')) return;
       markScratch(env, entry, args.page, op.stream('pattern'));
-      yield* perform(env, 'destroy', entry);
+      const { device } = env.child.hypervisor.parts;
+      const target = entry.assignment && device.sdiTarget(entry.sdi, entry.assignment);
+      const status = yield* perform(env, 'destroy', entry);
+      if (status !== 0 || target === undefined || target.vectorCount === 0) return;
+      // What its last entry holds now: nothing of the old owner (SRD §5).
+      const { base, length } = device.vectorEntry(target, target.vectorCount - 1);
+      for (let at = 0; at < length; at += 8) yield* device.readWords(base + at, 2);
     },
   },
 );

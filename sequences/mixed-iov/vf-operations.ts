@@ -1,6 +1,7 @@
 // VFs beside SDIs: enabled, reset by FLR, disabled, and attempts that must be refused. Source: SRD §8; siov-facts §13 T-RID-3,
 // T-RST-7.
 import type { SiovEnv } from '#env/siov-env';
+import type { Process } from '#kernel/process';
 import { mix, span } from '#solver/domain';
 import { operation, type Operation } from '#uvm/operation';
 import { AdminSequence } from '../lifecycle/admin-sequence.ts';
@@ -82,7 +83,7 @@ export const disableVfs = operation<SiovEnv>()(
   },
 );
 
-/** FLR of one VF with whatever is in flight. */
+/** FLR of one VF with whatever is in flight; and a look at what is left. */
 export const resetVf = vfReset('resetVf', () => true);
 
 /** FLR of one VF while SDIs have work in flight, which must not notice. */
@@ -95,16 +96,31 @@ function vfReset(kind: string, possible: (env: SiovEnv) => boolean): Operation<S
     kind,
     { vf: span(1, 8) },
     {
-      possible: (args, env) =>
-        args.vf <= env.child.hypervisor.parts.vfs.entries.length && possible(env),
+      possible: (_args, env) => env.child.hypervisor.parts.vfs.entries.length > 0 && possible(env),
       *run(args, env) {
+        const { entries } = env.child.hypervisor.parts.vfs;
+        // Any of those that there are: of eight numbers most would name none.
+        const vf = 1 + ((args.vf - 1) % entries.length);
         yield* env.start(AdminSequence, env.child.hypervisor.child.sequencer, {
           action: 'resetVf',
-          subject: args.vf,
+          subject: vf,
         });
+        if (vf <= env.child.hypervisor.parts.vfs.entries.length) yield* lookAt(env, vf);
       },
     },
   );
+}
+
+/** Scratch and vectors of a VF after its FLR: at their reset values (SRD §8). */
+function* lookAt(env: SiovEnv, vf: number): Process {
+  const { device } = env.child.hypervisor.parts;
+  const target = device.vfTarget(vf);
+  const { scratch } = device;
+  const places = [{ base: target.pages[0] + scratch.base, length: scratch.length }];
+  for (let i = 0; i < target.vectorCount; i++) places.push(device.vectorEntry(target, i));
+  for (const { base, length } of places) {
+    for (let at = 0; at < length; at += 8) yield* device.readWords(base + at, 2);
+  }
 }
 
 function areVfsEnabled(env: SiovEnv): boolean {

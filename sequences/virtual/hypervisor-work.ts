@@ -8,7 +8,7 @@ import {
 } from '../config/access-operations.ts';
 import { closeMemory, closeVfMemory, sleep } from '../config/power-operations.ts';
 import { probeFunction, readArguments, walkVf } from '../config/register-operations.ts';
-import { readAer, readErrors } from '../error/error-log-operations.ts';
+import { awaitTimeout, readAer, readErrors } from '../error/error-log-operations.ts';
 import {
   accessNothing,
   accessOddly,
@@ -20,6 +20,7 @@ import {
   writePoisoned,
   writePoisonedConfig,
 } from '../error/host-error-operations.ts';
+import { quiesceInPause } from '../interrupt/pause-operations.ts';
 import { maskPf, maskVf, pausePf, pauseVf } from '../interrupt/vector-operations.ts';
 import { badIndex, conflictingAssignment, wrongState } from '../lifecycle/conflict-operations.ts';
 import {
@@ -38,7 +39,7 @@ import {
   vfRidConflict,
 } from '../mixed-iov/vf-operations.ts';
 import { renumberBus, resetDevice, resetPf } from '../reset/function-reset-operations.ts';
-import { peekAtReset } from '../reset/peek-operations.ts';
+import { peekAtReset, watchReset } from '../reset/peek-operations.ts';
 import { reconfigureSdi, resetBusySdi, resetSdi } from '../reset/reset-operations.ts';
 import type { WeightedOperations } from './play-scenario.ts';
 
@@ -57,6 +58,7 @@ const OPERATIONS = {
   resetBusySdi,
   reconfigureSdi,
   peekAtReset,
+  watchReset,
   conflictingAssignment,
   wrongState,
   badIndex,
@@ -70,10 +72,12 @@ const OPERATIONS = {
   maskVf,
   pausePf,
   pauseVf,
+  quiesceInPause,
   readArguments,
   probeFunction,
   walkVf,
   readErrors,
+  awaitTimeout,
   readAer,
   sendMalformed,
   sendUnsupported,
@@ -106,9 +110,10 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     probeSdi: 2,
     touchFreePage: 1,
     readArguments: 1,
-    probeFunction: 1,
+    probeFunction: features.vfs ? 5 : 1,
     walkVf: when(features.vfs, 1),
     readErrors: anyErrors ? 6 : 1,
+    awaitTimeout: when(errors.answerPerMille > 0, 12),
     readAer: anyErrors ? 6 : 1,
     quiesceSdi: when(features.lifecycle, 4),
     destroySdi: when(features.lifecycle, 4),
@@ -116,6 +121,7 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     resetBusySdi: when(features.resets, 12),
     reconfigureSdi: when(features.resets, 5),
     peekAtReset: when(features.resets, 2),
+    watchReset: when(features.resets, 4),
     conflictingAssignment: when(features.conflicts, 5),
     wrongState: when(features.conflicts, 3),
     badIndex: when(features.conflicts, 1),
@@ -129,6 +135,7 @@ export function hypervisorWork(env: SiovEnv): WeightedOperations<SiovEnv> {
     maskVf: when(features.interrupts && features.vfs, 2),
     pausePf: when(features.busMaster, 5),
     pauseVf: when(features.busMaster && features.vfs, 3),
+    quiesceInPause: when(features.interrupts && features.busMaster, 4),
     sendMalformed: when(errors.hostErrors, 5),
     sendUnsupported: when(errors.hostErrors, 4),
     missDevice: when(errors.hostErrors, 4),

@@ -13,7 +13,9 @@ const FIRST_BYTES = 16 * 1024;
 const PACKET_HEAD_BYTES = 12;
 const LENGTH_AT = 8;
 
+/** A list of packets with times that is used again: what crosses the DUT port in a STEP. */
 export class PacketBatch {
+  /** Packets in it. */
   count = 0;
   private times = new Float64Array(FIRST_PACKETS);
   /** Where packet i ends in the buffer, which is where the next one begins, with its time. */
@@ -66,6 +68,7 @@ export class PacketBatch {
     assert(at === end, 'the records end with a packet');
   }
 
+  /** Takes all packets out; views of them end here. */
   clear(): void {
     this.count = 0;
   }

@@ -29,7 +29,7 @@ import {
 } from './option-values.ts';
 import { Progress } from './progress.ts';
 import { ResultFolder } from './result-folder.ts';
-import { stallOf, targetOf, type CommonOptions } from './target.ts';
+import { stallOf, targetOf, wallSecondsOf, type CommonOptions } from './target.ts';
 import { EXIT, paint, type Terminal } from './terminal.ts';
 
 export interface RegressOptions extends CommonOptions {
@@ -40,6 +40,7 @@ export interface RegressOptions extends CommonOptions {
   readonly time?: string;
   readonly strict?: true;
   readonly dutTimeout: string;
+  readonly runTimeout?: string;
   readonly verbosity?: string;
 }
 
@@ -122,6 +123,7 @@ function requestOf(
     strict: options.strict === true,
     verbosity: verbosity === undefined ? null : verbosityValue(verbosity),
     dutTimeoutSeconds: timeoutValue(options.dutTimeout),
+    ...wallSecondsOf(options),
     configUrl: url,
     reportFd: verbosity === undefined ? null : process.stderr.fd,
   };

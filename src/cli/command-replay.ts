@@ -14,7 +14,7 @@ import { runExitStatus, runOnce } from './command-run.ts';
 import { findProject } from './find-config.ts';
 import { timeoutValue, verbosityValue } from './option-values.ts';
 import { checkOut, ResultFolder } from './result-folder.ts';
-import { targetOf } from './target.ts';
+import { targetOf, wallSecondsOf } from './target.ts';
 import { EXIT, paint, type Terminal } from './terminal.ts';
 
 const NO_TLPS =
@@ -27,6 +27,8 @@ export interface ReplayOptions {
   readonly json?: true;
   readonly verbosity?: string;
   readonly dutTimeout: string;
+  readonly runTimeout?: string;
+  readonly dut?: string;
 }
 
 export async function runReplay(
@@ -38,14 +40,15 @@ export async function runReplay(
   const recorded = parseRunRecord(readFileSync(file, 'utf8'));
   const found = await findProject(terminal);
   testEntry(found.config, recorded.test);
-  const { dut, binding, fault } = recorded.device;
-  targetOf(found.config, {
-    device: binding ?? dut,
-    ...(binding !== undefined && { dut }),
+  const { device, dut } = recordedPlace(recorded, options);
+  const { fault } = recorded.device;
+  const target = targetOf(found.config, {
+    device,
+    ...(dut !== undefined && { dut }),
     ...(fault !== null && { fault }),
   });
   const code = codeVersion(found.folder);
-  const spec = replaySpec(recorded, { code, options });
+  const spec = { ...replaySpec(recorded, { code, options }), device, dut: target.dut };
   const doubt = codeDifference(recorded.code, code);
   if (doubt !== undefined) terminal.note(`warning: ${doubt}; the run may differ\n`);
   if (options.out !== undefined) checkOut(terminal, options.out);
@@ -66,17 +69,24 @@ export async function runReplay(
   return differences.length > 0 ? EXIT.ERROR : runExitStatus(replayed);
 }
 
+/** The device of the configuration that binds, and where the device is: as recorded, or as `--dut` says. */
+function recordedPlace(
+  { device: { binding, dut } }: RunRecord,
+  options: ReplayOptions,
+): { readonly device: string; readonly dut: string | undefined } {
+  const recorded = binding === undefined ? undefined : dut;
+  return { device: binding ?? dut, dut: options.dut ?? recorded };
+}
+
 /** The run of a record; the parameters are the ones that the device said it had. */
 function replaySpec(
   recorded: RunRecord,
   { code, options }: { readonly code: RunRecord['code']; readonly options: ReplayOptions },
-): RunSpec {
+): Omit<RunSpec, 'device' | 'dut'> {
   const { test, seed, device, operations } = recorded;
   return {
     test,
     seed,
-    device: device.binding ?? device.dut,
-    dut: device.binding === undefined ? null : device.dut,
     fault: device.fault,
     profile: null,
     parameters: device.parameters,
@@ -84,6 +94,7 @@ function replaySpec(
     code,
     verbosity: options.verbosity === undefined ? null : verbosityValue(options.verbosity),
     dutTimeoutSeconds: timeoutValue(options.dutTimeout),
+    ...wallSecondsOf(options),
     ...(options.operations === true && { operations }),
   };
 }

@@ -11,12 +11,13 @@ import { findProject, type FoundConfig } from './find-config.ts';
 import { Interruption } from './interruption.ts';
 import { badValue, countValue, seedValue, timeoutValue, verbosityValue } from './option-values.ts';
 import { checkOut, ResultFolder } from './result-folder.ts';
-import { stallOf, targetOf, type CommonOptions } from './target.ts';
+import { stallOf, targetOf, wallSecondsOf, type CommonOptions } from './target.ts';
 import { EXIT, paint, type Terminal } from './terminal.ts';
 
 export interface RunOptions extends CommonOptions {
   readonly seed: string;
   readonly dutTimeout: string;
+  readonly runTimeout?: string;
   readonly verbosity: string;
   readonly trace?: string;
 }
@@ -38,6 +39,7 @@ export async function runRun(
     code: codeVersion(found.folder),
     verbosity: verbosityValue(options.verbosity),
     dutTimeoutSeconds: timeoutValue(options.dutTimeout),
+    ...wallSecondsOf(options),
     ...(options.trace !== undefined && { trace: tracePath(options, terminal) }),
   };
   const isJson = options.json === true;

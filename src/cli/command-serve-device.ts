@@ -1,10 +1,8 @@
 // `ridgeline serve-device`: a device of the configuration behind the DUT protocol. Source: issue "any device"; DUT protocol,
 // Transport.
-import { existsSync, rmSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
 import type { Command } from 'commander';
 import { UsageError } from '#base/assert';
-import { parseDutAddress, type DutAddress } from '#dut/dut-address';
+import { parseServePlace } from '#dut/dut-address';
 import type { DutHello, DutPort } from '#dut/dut-port';
 import { serveSocket } from '#dut/serve-socket';
 import { serveStdio } from '#dut/serve-stdio';
@@ -12,6 +10,7 @@ import type { CommandTarget } from '#run/command-entry';
 import { DEFAULT_LOOKAHEAD_PS, profileParameters, type RidgelineConfig } from '#run/config';
 import { findProject } from './find-config.ts';
 import { withFaultOptions } from './device-options.ts';
+import { freePlace, listeningText, placeError, removeAtSignal } from './serve-place.ts';
 import { targetOf, type DeviceOptions } from './target.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
@@ -23,7 +22,7 @@ interface ServeOptions extends DeviceOptions {
 const DETAILS = `
 What --profile and --param say holds where the HELLO of the testbench says nothing; with --fixed it holds
 always, as in hardware, and the testbench is told so in HELLO_OK.
-On a socket each connection gets a device of its own.
+On a socket each connection gets a device of its own; what it listens on is said on standard error.
 
   ridgeline regress --dut 'exec:ridgeline serve-device'
   ridgeline serve-device --profile rtl --fixed unix:/tmp/dut.sock`;
@@ -35,7 +34,11 @@ export function addServeCommand(
   withFaultOptions(
     program
       .command('serve-device')
-      .argument('[where]', 'stdio, unix:PATH or tcp:PORT', 'stdio')
+      .argument(
+        '[where]',
+        'stdio, unix:PATH, tcp:PORT or tcp:HOST:PORT; port 0: any that is free',
+        'stdio',
+      )
       .description('a device of the configuration behind the DUT protocol'),
   )
     .option('--fixed', 'take no other values from HELLO than those of --profile and --param')
@@ -47,26 +50,26 @@ export function addServeCommand(
 }
 
 async function runServe(where: string, options: ServeOptions, terminal: Terminal): Promise<number> {
-  const place = where === 'stdio' ? undefined : socketOf(where);
+  const place = where === 'stdio' ? undefined : parseServePlace(where);
   const { config } = await findProject(terminal);
   const target = targetOf(config, options);
   const device = (): DutPort => deviceOf(config, target, options.fixed === true);
   // A fault or a device that there is not is said before anybody connects.
   const first = device();
   if (place === undefined) return serveOnStdio(first, terminal);
-  if (place.kind === 'unix') await freePath(place.path);
+  await freePlace(place, terminal.cwd);
   try {
     await serveSocket(place.kind === 'unix' ? { path: place.path } : place, {
       device,
       once: options.once === true,
-      onListening: () => terminal.note(`ridgeline: listening on ${where}\n`),
+      onListening: (server) => {
+        removeAtSignal(place);
+        terminal.note(`ridgeline: listening on ${listeningText(place, server)}\n`);
+      },
       onTrouble: (text) => terminal.note(`ridgeline: ${text}\n`),
     });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-    throw new UsageError('bad-dut', `serve-device ${where}: somebody listens there already`, {
-      hint: 'End what listens there, or take another place.',
-    });
+    throw placeError(place, error) ?? error;
   }
   return EXIT.PASS;
 }
@@ -76,39 +79,6 @@ function serveOnStdio(device: DutPort, terminal: Terminal): number {
   if (end?.kind !== 'fatal') return EXIT.PASS;
   terminal.note(`ridgeline: FATAL: ${end.text}\n`);
   return EXIT.ERROR;
-}
-
-/** `tcp:PORT` listens on 127.0.0.1. */
-function socketOf(where: string): Exclude<DutAddress, { kind: 'exec' }> {
-  const address = parseDutAddress(where, 'serve-device');
-  if (address.kind !== 'exec') return address;
-  throw new UsageError(
-    'bad-dut',
-    `serve-device '${where}': a device is served on stdio, unix:PATH or tcp:PORT`,
-  );
-}
-
-/** A socket file that nobody listens on any more is in the way, and removed; anything else is not touched. */
-async function freePath(path: string): Promise<void> {
-  if (!existsSync(path)) return;
-  const isOld = statSync(path).isSocket() && !(await isListening(path));
-  if (!isOld) {
-    throw new UsageError('bad-dut', `serve-device unix:${path}: there is something at this path`, {
-      hint: 'End what listens there, or take another path.',
-    });
-  }
-  rmSync(path);
-}
-
-function isListening(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ path });
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
 }
 
 /** A device of the configuration that stands alone; what is asked for here goes into its HELLO. */

@@ -11,6 +11,7 @@ import type { StallChoice } from '#run/run-spec';
 const VERBOSITIES: Readonly<Record<string, number>> = VERBOSITY;
 const SECONDS_OF: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
 const JOBS_MAX = 1024;
+const LIMIT_HOURS_MAX = 500;
 const NAMES_SHOWN = 12;
 
 /** A usage error about one option's value. */
@@ -62,9 +63,15 @@ export function secondsValue(option: string, value: string): number {
 
 /** A limit in seconds: a duration above 0. */
 export function timeoutValue(value: string): number {
-  const seconds = secondsValue('--dut-timeout', value);
-  if (seconds > 0) return seconds;
-  throw badValue('--dut-timeout', value, 'a duration above 0, such as 30, 90s or 5m');
+  return limitValue('--dut-timeout', value);
+}
+
+/** A limit in seconds of wall-clock time, as far as a timer goes. */
+export function limitValue(option: string, value: string): number {
+  const seconds = secondsValue(option, value);
+  if (seconds > 0 && seconds <= LIMIT_HOURS_MAX * SECONDS_OF['h']) return seconds;
+  const most = `and at most ${LIMIT_HOURS_MAX}h`;
+  throw badValue(option, value, `a duration above 0, such as 30, 90s or 5m, ${most}`);
 }
 
 /** `--stall`: per mille of time slots, or `random`. */

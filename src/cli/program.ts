@@ -49,6 +49,17 @@ Exit status: 0 all passed, 1 a rule was broken, 2 wrong command line, 3 a run ga
 or its results could not be written, 130 interrupted.
 'ridgeline COMMAND --help' lists the options of a command.`;
 
+/** What runs share beside their device: limits of time, and the link. */
+function withRunOptions(command: Command): Command {
+  return withCommonOptions(command)
+    .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
+    .option('--run-timeout <S>', "wall-clock limit of a run, seconds; without it, the test's")
+    .option(
+      '--stall <N>',
+      "per mille of slots in which the link takes nothing, 0..900, or 'random'",
+    );
+}
+
 function makeProgram(terminal: Terminal, done: (status: number) => void): Command {
   const program = new Command('ridgeline')
     .description('Random verification of a device: runs, regressions, replays.')
@@ -60,17 +71,12 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
       writeErr: (text) => terminal.note(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'ridgeline: ')),
     });
-  withCommonOptions(
+  withRunOptions(
     program
       .command('run')
       .argument('<test>', "name of the test, as in 'ridgeline list tests'")
       .description('one run of one test')
       .option('--seed <S>', 'seed of the run, below 2^53', '1')
-      .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
-      .option(
-        '--stall <N>',
-        "per mille of slots in which the link takes nothing, 0..900, or 'random'",
-      )
       .option('--trace <FILE>', 'waves of a device outside that can write them: .vcd or .fst')
       .option('-v, --verbosity <LEVEL>', 'NONE, LOW, MEDIUM, HIGH, FULL, DEBUG, or a number', 'LOW')
       // A single run ends at its own first FAIL anyway: taken, so that one set of options does for both, and not shown.
@@ -78,7 +84,7 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
   ).action(async (test: string, options: RunOptions) =>
     done(await runRun(test, options, terminal)),
   );
-  withCommonOptions(
+  withRunOptions(
     program
       .command('regress')
       .description('many runs of many tests')
@@ -89,11 +95,6 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
       .option('--time <T>', 'start no new run after T: 90, 90s, 5m, 1h')
       .option('--max-failures <N>', 'end at the N-th run that FAILs')
       .option('--strict', 'a rule that was never evaluated, or a SKIP, fails the regression')
-      .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
-      .option(
-        '--stall <N>',
-        "per mille of slots in which the link takes nothing, 0..900, or 'random'",
-      )
       .option('-v, --verbosity <LEVEL>', 'print what the testbench reports, up to this level'),
   ).action(async (options: RegressOptions) => done(await runRegress(options, terminal)));
   program
@@ -102,6 +103,8 @@ function makeProgram(terminal: Terminal, done: (status: number) => void): Comman
     .description('the same run again, compared with its record; 3 when it differs')
     .option('--operations', 'play the recorded operations instead of drawing them')
     .option('--dut-timeout <S>', 'wall-clock limit for an answer of the device, seconds', '30')
+    .option('--run-timeout <S>', "wall-clock limit of the run, seconds; without it, the test's")
+    .option('--dut <ADDRESS>', 'the device outside is here now, and not where the record says')
     .option('--out <DIR>', 'folder for the results; without it, none are written')
     .option('--json', 'print one JSON object')
     .option('-v, --verbosity <LEVEL>', 'print what the testbench reports, up to this level')

@@ -1,10 +1,10 @@
 // The device that the common options name: device, fault, profile, parameters. Source: design, "Parameters".
 import { UsageError } from '#base/assert';
 import type { CommandTarget } from '#run/command-entry';
-import type { RidgelineConfig } from '#run/config';
+import { noModel, type RidgelineConfig } from '#run/config';
 import { dutAddressText, parseDutAddress } from '#dut/dut-address';
 import type { StallChoice } from '#run/run-spec';
-import { knownName, parameterValues, stallValue } from './option-values.ts';
+import { knownName, limitValue, parameterValues, stallValue } from './option-values.ts';
 
 /** Options of whatever works on a device. */
 export interface DeviceOptions {
@@ -30,11 +30,14 @@ export function targetOf(config: RidgelineConfig, options: DeviceOptions): Comma
   const profiles = Object.keys(config.profiles ?? {});
   const { fault, profile, param = [] } = options;
   if (param.length > 0) checkTakesParameters(config, device);
+  if (config.devices[device].isOutside === true && options.dut === undefined) throw noModel(device);
   const chosen = profile === undefined ? null : knownName('profile', profile, profiles);
+  // Before the address: what is said of --fault with --dut repeats the name.
+  const planted = fault === undefined ? null : knownName('fault', fault, faults);
   return {
     device,
     dut: options.dut === undefined ? null : dutOf(config, device, options),
-    fault: fault === undefined ? null : knownName('fault', fault, faults),
+    fault: planted,
     profile: chosen,
     parameters: parameterValues(config, chosen, param),
   };
@@ -56,7 +59,8 @@ function dutOf(
       },
     );
   }
-  if (config.devices[device].open !== undefined) return address;
+  const { open, isOutside } = config.devices[device];
+  if (open !== undefined || isOutside === true) return address;
   throw new UsageError(
     'bad-dut',
     `--dut: device '${device}' is bound without a link that a device outside could be on`,
@@ -64,6 +68,13 @@ function dutOf(
       hint: 'A device of the configuration with `open` has a DUT port, and its `bind` returns the end of a link.',
     },
   );
+}
+
+/** What `--run-timeout` asks. @throws UsageError for a bad value. */
+export function wallSecondsOf({ runTimeout }: { readonly runTimeout?: string }): {
+  readonly wallSeconds?: number;
+} {
+  return runTimeout === undefined ? {} : { wallSeconds: limitValue('--run-timeout', runTimeout) };
 }
 
 /** What `--stall` asks of a device outside. @throws UsageError for a bad value, and without such a device. */
@@ -78,7 +89,8 @@ export function stallOf({ stall, dut }: CommonOptions): { readonly stall?: Stall
 
 /** Nobody would look at a parameter that is not declared, but for a device behind a DUT port, which says what it has. */
 function checkTakesParameters({ parameters, devices }: RidgelineConfig, device: string): void {
-  if (parameters !== undefined || devices[device].open !== undefined) return;
+  const { open, isOutside } = devices[device];
+  if (parameters !== undefined || open !== undefined || isOutside === true) return;
   throw new UsageError(
     'unknown-parameter',
     `--param: device '${device}' takes no parameters: the configuration declares none`,

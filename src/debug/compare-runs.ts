@@ -24,7 +24,7 @@ export function compareRuns(
   withDraws: boolean,
 ): Difference[] {
   // A run whose process died left nothing but that: there is nothing more to compare.
-  const isWhole = recorded.digests.tlp !== '' && replayed.digests.tlp !== '';
+  const isWhole = hasBegun(recorded) && hasBegun(replayed);
   return [
     ...compareVerdicts(recorded, replayed),
     ...(isWhole ? compareResults(recorded, replayed) : []),
@@ -141,4 +141,10 @@ export function codeDifference(recorded: CodeRecord, now: CodeRecord): string | 
 function codeText({ version, commit, dirty }: CodeRecord): string {
   const at = commit === null ? '' : ` at ${commit.slice(0, 12)}`;
   return `version ${version}${at}${dirty ? ' with changes' : ''}`;
+}
+
+/** False for a run whose process died, and for one whose device was not there. */
+function hasBegun({ digests, error, counts }: RunRecord): boolean {
+  const isLost = error?.code.startsWith('dut-') === true && counts.timePs === 0;
+  return digests.tlp !== '' && !isLost;
 }

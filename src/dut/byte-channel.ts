@@ -4,6 +4,8 @@
 export interface ChannelEnd {
   /** `exit status 3`, `signal SIGKILL`, `the connection ended`. */
   readonly how: string;
+  /** False: nothing was ever connected. */
+  readonly isReached: boolean;
   /** Ended as a device does after BYE: exit status 0, or a connection that was closed. */
   readonly isClean: boolean;
   /** Last 4 KiB of standard error; empty for sockets. */

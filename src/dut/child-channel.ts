@@ -8,7 +8,7 @@ import { endGroup } from './process-group.ts';
 const STANDARD_ERROR_BYTES = 4096;
 /** A process that others outlive, with its pipes in their hands, has ended all the same. */
 const PIPES_OPEN_MS = 300;
-/** A process that has closed its standard output cannot answer any more. */
+/** A process that has closed its standard output before BYE cannot answer any more. */
 const EXIT_AFTER_CLOSE_MS = 500;
 /** Time in which a killed process has gone, ms. */
 const KILL_MS = 5000;
@@ -28,6 +28,8 @@ export class ChildChannel implements ByteChannel {
   private wasKilled = false;
   private readonly killAtExit = (): void => this.kill();
   private hasEnded = false;
+  /** Nothing more is wanted of it but its end, for which its caller waits as long as it pleases. */
+  private isDone = false;
 
   /** Starts `command` in a shell. */
   constructor(command: string, events: ChannelEvents, onProcess: OnProcess) {
@@ -52,6 +54,8 @@ export class ChildChannel implements ByteChannel {
   }
 
   end(): void {
+    this.isDone = true;
+    if (!this.hasExited) clearTimeout(this.timer);
     this.child.stdin?.end();
   }
 
@@ -67,6 +71,10 @@ export class ChildChannel implements ByteChannel {
     this.lastTimer = setTimeout(() => this.finish('it could not be killed', false), KILL_MS);
   }
 
+  private get hasExited(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   private exited(status: number | null, signal: NodeJS.Signals | null): void {
     const how = signal === null ? exitText(status ?? 0) : `signal ${signal}`;
     const end = (): void => this.finish(how, status === 0);
@@ -77,7 +85,7 @@ export class ChildChannel implements ByteChannel {
   }
 
   private closedOutput(): void {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (this.hasExited || this.isDone) return;
     this.timer ??= setTimeout(() => {
       this.finish('its standard output was closed, and the process did not end', false);
     }, EXIT_AFTER_CLOSE_MS);
@@ -91,7 +99,13 @@ export class ChildChannel implements ByteChannel {
     const { child } = this;
     // Nothing of it keeps this process waiting, even where others hold its pipes.
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
-    const end: ChannelEnd = { how, isClean, standardError: this.standardError.toString('utf8') };
+    const isReached = child.pid !== undefined;
+    const end: ChannelEnd = {
+      how,
+      isClean,
+      isReached,
+      standardError: this.standardError.toString('utf8'),
+    };
     // What it has started does not outlive it.
     this.kill();
     this.events.onEnd(end);

@@ -7,7 +7,13 @@ import { isParams, jsonObject } from './hello-json.ts';
 import { PayloadReader } from './payload-reader.ts';
 import { putTlps, takeTlps } from './tlp-list.ts';
 
-/** @throws ProtocolError for another major version, and for JSON that is not what the page says. */
+/** Look-ahead of a HELLO that gives none, picoseconds. Source: DUT protocol, STEP. */
+export const HELLO_LOOKAHEAD_PS = 250_000;
+
+/**
+ * What HELLO says; what it leaves out has a default: no parameters, seed '', look-ahead 250 000 ps, no stalls.
+ * @throws ProtocolError for another major version, and for JSON that is not what the page says.
+ */
 export function decodeHello(payload: Uint8Array): DutHello {
   const reader = new PayloadReader('HELLO', payload);
   const major = reader.u16('major');
@@ -17,7 +23,12 @@ export function decodeHello(payload: Uint8Array): DutHello {
       `version ${major}.${minor} of the protocol is not known; this device speaks ${PROTOCOL_MAJOR}.${PROTOCOL_MINOR}`,
     );
   }
-  const { params = {}, seed, lookaheadPs, stall = 0 } = jsonObject(reader, reader.text('JSON'));
+  const {
+    params = {},
+    seed = '',
+    lookaheadPs = HELLO_LOOKAHEAD_PS,
+    stall = 0,
+  } = jsonObject(reader, reader.text('JSON'));
   if (!isParams(params)) {
     throw reader.error('"params" is not an object of numbers, booleans and strings');
   }
@@ -51,6 +62,19 @@ export function decodeReset(payload: Uint8Array): ResetKind {
   reader.end();
   if (kind > 1) throw reader.error(`kind ${kind} is neither 0 (cold) nor 1 (hot)`);
   return kind === 0 ? 'cold' : 'hot';
+}
+
+/** TRACE: `path` is '' where waves end. @throws ProtocolError unless it is one byte, 0 or 1, and a path in UTF-8. */
+export function decodeTrace(payload: Uint8Array): {
+  readonly isOn: boolean;
+  readonly path: string;
+} {
+  const reader = new PayloadReader('TRACE', payload);
+  const on = reader.u8('on');
+  if (on > 1) throw reader.error(`on is ${on}, neither 0 (off) nor 1 (on)`);
+  const path = reader.text('path');
+  if (path.includes('\0')) throw reader.error('path holds a byte 0');
+  return { isOn: on === 1, path };
 }
 
 export function encodeHelloOk(writer: FrameWriter, info: DutInfo): Uint8Array {

@@ -6,6 +6,7 @@ import {
   decodeHello,
   decodeReset,
   decodeStep,
+  decodeTrace,
   encodeEmpty,
   encodeFatal,
   encodeHelloOk,
@@ -76,6 +77,7 @@ export class DeviceSession {
         atOnce(device.bye());
         return encodeEmpty(writer, FRAME.byeOk);
       case FRAME.trace:
+        decodeTrace(payload);
         // A model writes no waves.
         return writer.begin(FRAME.traceOk).u8(0).finish();
       default:

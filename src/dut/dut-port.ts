@@ -8,7 +8,9 @@
  */
 export interface TlpBatch {
   readonly count: number;
+  /** Simulated time of TLP `index`, picoseconds. */
   timePs(index: number): number;
+  /** Bytes of TLP `index`. */
   bytes(index: number): Uint8Array;
   /**
    * A view of TLPs `from` (0) to before `to` (`count`) as STEP and the digest of a run list them, valid as those of `bytes`:
@@ -17,12 +19,14 @@ export interface TlpBatch {
   records(from?: number, to?: number): Uint8Array;
   /** Appends a copy of `bytes`. */
   push(timePs: number, bytes: Uint8Array): void;
+  /** Takes all TLPs out. */
   clear(): void;
 }
 
 /** Parameters as they travel in HELLO and HELLO_OK: numbers, booleans and strings by name (SRD §1). */
 export type DutParams = Readonly<Record<string, number | boolean | string>>;
 
+/** What a testbench says first (DUT protocol, HELLO). */
 export interface DutHello {
   readonly params: DutParams;
   /** Decimal text of the run's seed. */
@@ -33,6 +37,7 @@ export interface DutHello {
   readonly stall: number;
 }
 
+/** What a device answers to it (DUT protocol, HELLO_OK). */
 export interface DutInfo {
   readonly name: string;
   readonly version: string;
@@ -42,6 +47,7 @@ export interface DutInfo {
   readonly features: readonly string[];
 }
 
+/** What a device answers to STEP (DUT protocol, STEP). */
 export interface StepReply {
   /** Simulated time reached: `until`, or the time of the first TLP sent in an idle step longer than the look-ahead. */
   readonly nowPs: number;
@@ -53,6 +59,7 @@ export interface StepReply {
   dump?(): string;
 }
 
+/** Which reset of the whole device (DUT protocol, RESET). */
 export type ResetKind = 'cold' | 'hot';
 
 /** A device under test. Calls may answer at once (in-process) or with a promise (another process). */
@@ -69,6 +76,7 @@ export interface DutPort {
   step(untilPs: number, arriving: TlpBatch): StepReply | Promise<StepReply>;
   /** Cold or hot reset; takes no time; everything under way is lost (the caller drops it). */
   reset(kind: ResetKind): void | Promise<void>;
+  /** The run is over; `kill` follows. */
   bye(): void | Promise<void>;
   /** Writes waves to `path` (VCD or FST by its ending) from now on; undefined: no more. False: the device cannot. */
   trace?(path: string | undefined): boolean | Promise<boolean>;
@@ -107,6 +115,7 @@ export interface HostLinkPort {
   resetDone(): void;
 }
 
+/** How a device gave no verdict: it ended, did not answer, broke the protocol, or gave up. */
 export type DutErrorCode = 'dut-died' | 'dut-hung' | 'dut-protocol' | 'dut-fatal';
 
 /** The device gave no verdict (DUT protocol, last table): ERROR, never FAIL. */

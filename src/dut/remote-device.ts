@@ -109,7 +109,8 @@ export class RemoteDevice implements DutPort {
     this.channel?.end();
     const end = await this.untilEnded();
     const { rest } = this.reader;
-    if (this.failure?.code === 'dut-protocol') throw this.failure;
+    // Its end alone is `dut-died`, and right; what it sent after BYE_OK is not.
+    if (this.failure !== undefined && this.failure.code !== 'dut-died') throw this.failure;
     if (rest.length > 0) {
       throw new DutError('dut-protocol', 'bytes follow after BYE_OK', hexDump(rest));
     }
@@ -213,7 +214,12 @@ export class RemoteDevice implements DutPort {
   }
 }
 
-function died(when: string, { how, standardError }: ChannelEnd, detail = standardError): DutError {
+function died(
+  when: string,
+  { how, isReached, standardError }: ChannelEnd,
+  detail = standardError,
+): DutError {
+  if (!isReached) return new DutError('dut-died', `the device was not reached: ${how}`, detail);
   const text = when === '' ? '' : ` ${when}`;
   return new DutError('dut-died', `the device ended${text}: ${how}`, detail);
 }

@@ -1,27 +1,38 @@
 // A device that listens on a socket. Source: DUT protocol, Transport. One that is just starting is tried again for a while.
+import { statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import type { ByteChannel, ChannelEvents } from './byte-channel.ts';
 
-/** Time for which nobody listens is taken for a device that is just starting, ms. */
-const CONNECT_MS = 5000;
 const RETRY_MS = 50;
 const NOBODY_LISTENS = new Set(['ECONNREFUSED', 'ENOENT', 'EAGAIN']);
 
 export type SocketPlace =
   { readonly path: string } | { readonly host: string; readonly port: number };
 
+/** What stands at a path that is no socket; undefined: nothing, or a socket. */
+function notASocket(place: SocketPlace): string | undefined {
+  if (!('path' in place)) return undefined;
+  const stats = statSync(place.path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isSocket()) return undefined;
+  return `there is a ${stats.isDirectory() ? 'folder' : 'file'} at this path, and no socket`;
+}
+
 export class SocketChannel implements ByteChannel {
   private readonly place: SocketPlace;
   private readonly events: ChannelEvents;
-  private readonly deadlineMs = Date.now() + CONNECT_MS;
+  private readonly connectSeconds: number;
+  private readonly deadlineMs: number;
   private socket: Socket;
   private timer: NodeJS.Timeout | undefined;
   private isConnected = false;
   private hasEnded = false;
 
-  constructor(place: SocketPlace, events: ChannelEvents) {
+  /** @param connectSeconds for so long nobody listening is taken for a device that is just starting. */
+  constructor(place: SocketPlace, events: ChannelEvents, connectSeconds: number) {
     this.place = place;
     this.events = events;
+    this.connectSeconds = connectSeconds;
+    this.deadlineMs = Date.now() + 1000 * connectSeconds;
     this.socket = this.open();
   }
 
@@ -61,17 +72,29 @@ export class SocketChannel implements ByteChannel {
   private closed(error: NodeJS.ErrnoException | undefined): void {
     if (this.hasEnded) return;
     const { code = '', message = '' } = error ?? {};
-    if (!this.isConnected && NOBODY_LISTENS.has(code) && Date.now() < this.deadlineMs) {
-      this.timer = setTimeout(() => (this.socket = this.open()), RETRY_MS);
+    if (this.isConnected || error === undefined) {
+      const how =
+        error === undefined ? 'the connection ended' : `the connection failed: ${message}`;
+      this.finish(how, error === undefined);
       return;
     }
-    const how = error === undefined ? 'the connection ended' : `the connection failed: ${message}`;
-    this.finish(how, error === undefined);
+    const wrongPlace = notASocket(this.place);
+    if (wrongPlace === undefined && NOBODY_LISTENS.has(code)) {
+      if (Date.now() < this.deadlineMs) {
+        this.timer = setTimeout(() => (this.socket = this.open()), RETRY_MS);
+        return;
+      }
+      const tried = `in ${this.connectSeconds.toFixed(1).replace(/\.0$/, '')} s`;
+      this.finish(`nobody came to listen ${tried} (${code}): is the device started?`, false);
+      return;
+    }
+    this.finish(wrongPlace ?? `the connection failed: ${message}`, false);
   }
 
   private finish(how: string, isClean: boolean): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
-    this.events.onEnd({ how, isClean, standardError: '' });
+    const isReached = this.isConnected;
+    this.events.onEnd({ how, isClean, isReached, standardError: '' });
   }
 }

@@ -5,7 +5,7 @@ import type { ConfigurationRecord } from './configuration-record.ts';
 import type { CoverageRecord, CoverageSummary } from './coverage-record.ts';
 import type { ExclusionsRecord } from './exclusion-record.ts';
 import type { RuleInfo } from './report-writer.ts';
-import type { CodeRecord, ParamRecord, RunRecord, Verdict } from './run-record.ts';
+import type { CodeRecord, ParamRecord, ParamValue, RunRecord, Verdict } from './run-record.ts';
 
 export const REGRESSION_SCHEMA = 'ridgeline.regression/1';
 
@@ -48,6 +48,16 @@ export interface TestSummary {
   readonly coveragePercent: number | null;
 }
 
+/** A parameter of `--param` or `--profile` that runs did not have. */
+export interface OverruledParameter {
+  readonly name: string;
+  readonly asked: ParamValue;
+  /** Different values that runs had in its place, in the order of the runs. */
+  readonly had: readonly ParamValue[];
+  /** Number of these runs. */
+  readonly runs: number;
+}
+
 /** Why a regression did not do all its runs. */
 export type RegressionStop = 'complete' | 'interrupted' | 'time' | 'max-failures';
 
@@ -61,8 +71,10 @@ export interface RegressionRecord {
   readonly device: { readonly dut: string; readonly name: string; readonly version: string };
   readonly fault: string | null;
   readonly profile: string | null;
-  /** `--param` values. */
-  readonly parameters: ParamRecord;
+  /** What `--param` asked for; what the runs had stands in `configuration`. */
+  readonly askedParameters: ParamRecord;
+  /** Parameters that were asked for and that the device has not taken (DUT protocol, HELLO_OK); absent where there are none. */
+  readonly overruledParameters?: readonly OverruledParameter[];
   /** `--strict`: a rule never evaluated or a skipped run fails the regression. */
   readonly strict: boolean;
   readonly tests: readonly TestSummary[];

@@ -2,10 +2,13 @@
 // all answers of a run: there are thousands of them in a second.
 import { DutError } from '#dut/dut-port';
 
+/** Longer ones than this, some 24 days, Node's timers do not know, ms. */
+export const TIMER_MAX_MS = 2 ** 31 - 1;
+
 export class AnswerLimit {
   private readonly seconds: number;
   private timer: NodeJS.Timeout | undefined;
-  private giveUp: ((error: DutError) => void) | undefined;
+  private giveUp: ((error: Error) => void) | undefined;
   private request = '';
 
   /** @param seconds wall-clock time, above 0. */
@@ -18,13 +21,19 @@ export class AnswerLimit {
     return new Promise<T>((resolve, reject) => {
       this.request = request;
       this.giveUp = reject;
-      if (this.timer === undefined) this.timer = setTimeout(() => this.late(), this.seconds * 1000);
+      if (this.timer === undefined)
+        this.timer = setTimeout(() => this.late(), Math.min(this.seconds * 1000, TIMER_MAX_MS));
       else this.timer.refresh();
       answer.then((value) => {
         this.giveUp = undefined;
         resolve(value);
       }, reject);
     });
+  }
+
+  /** Ends the wait for an answer, if there is one, with another error. */
+  giveUpWith(error: Error): void {
+    this.giveUp?.(error);
   }
 
   /** No more answers are waited for. */

@@ -8,7 +8,7 @@ import { suggest } from '#base/suggest';
 import { checkCommands } from './command-entry.ts';
 import type { RidgelineConfig } from './config.ts';
 
-type Kind = 'object' | 'array' | 'function' | 'text' | 'number' | 'anything';
+type Kind = 'object' | 'array' | 'function' | 'text' | 'number' | 'flag' | 'anything';
 
 interface Key {
   readonly kind: Kind;
@@ -44,6 +44,7 @@ const TEST: Keys = {
 const DEVICE: Keys = {
   bind: { kind: 'function', example: 'bind: (top, run) => …' },
   open: { kind: 'function' },
+  isOutside: { kind: 'flag' },
   faults: { kind: 'array' },
 };
 const FAULT: Keys = {
@@ -137,6 +138,7 @@ function checked(
 
 const KIND_TEXT: Readonly<Record<Kind, string>> = {
   object: 'an object',
+  flag: 'true or false',
   array: 'an array',
   function: 'a function or class',
   text: 'a text',
@@ -147,6 +149,7 @@ const KIND_TEXT: Readonly<Record<Kind, string>> = {
 function kindOf(value: unknown): Kind {
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'string') return 'text';
+  if (typeof value === 'boolean') return 'flag';
   if (typeof value === 'function' || typeof value === 'number') return typeof value as Kind;
   return typeof value === 'object' && value !== null ? 'object' : 'anything';
 }
@@ -154,7 +157,8 @@ function kindOf(value: unknown): Kind {
 function textOf(value: unknown): string {
   const kind = kindOf(value);
   if (kind === 'text') return `'${String(value)}'`;
-  return kind === 'anything' || kind === 'number' ? String(value) : KIND_TEXT[kind];
+  const isShown = kind === 'anything' || kind === 'number' || kind === 'flag';
+  return isShown ? String(value) : KIND_TEXT[kind];
 }
 
 function badConfig(message: string, hint?: string): UsageError {

@@ -63,6 +63,8 @@ export interface DeviceEntry {
   readonly faults?: readonly FaultInfo[];
   /** The device behind the DUT port; without it the run loop runs the testbench alone. */
   readonly open?: (run: RunContext) => DutPort | undefined;
+  /** There is no model of it here: the device is one outside, and `--dut` must say where. `open` has no meaning then. */
+  readonly isOutside?: true;
   /** Binds the device (or the link to it) to the testbench, before it is built. */
   readonly bind: (top: Testbench, run: RunContext) => HostLinkPort | undefined | void;
 }
@@ -140,9 +142,21 @@ export function defineConfig(config: RidgelineConfig): RidgelineConfig {
   return config;
 }
 
-/** Limits of one test: its own over the configuration's over the defaults. */
-export function limitsOf(config: RidgelineConfig, entry: TestEntry): RunLimits {
-  return { ...DEFAULT_LIMITS, ...config.limits, ...entry.limits };
+/** A device that is only outside, without an address. */
+export function noModel(device: string): UsageError {
+  return new UsageError('no-device', `there is no model of device '${device}' here`, {
+    hint: "Say where the device is: --dut exec:'COMMAND', unix:PATH or tcp:HOST:PORT.",
+  });
+}
+
+/** Limits of a run of one test: what was asked for over its own over the configuration's over the defaults. */
+export function limitsOf(
+  config: RidgelineConfig,
+  entry: TestEntry,
+  { wallSeconds }: { readonly wallSeconds?: number },
+): RunLimits {
+  const asked = wallSeconds === undefined ? {} : { wallSeconds };
+  return { ...DEFAULT_LIMITS, ...config.limits, ...entry.limits, ...asked };
 }
 
 /** @throws UsageError `unknown-test` with the nearest known name. */

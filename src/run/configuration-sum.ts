@@ -1,6 +1,7 @@
 // Collects what was drawn for each run into columns. Source: `configuration-record`.
 import { assert } from '#base/assert';
 import type { ConfigurationColumn, ConfigurationRecord } from '#record/configuration-record';
+import type { OverruledParameter } from '#record/regression-record';
 import type { ParamRecord, ParamValue, RunRecord } from '#record/run-record';
 
 export class ConfigurationSum {
@@ -47,4 +48,22 @@ class ColumnSum {
 /** What all runs have is written once. */
 function shortened(values: readonly (ParamValue | null)[]): readonly (ParamValue | null)[] {
   return values.every((value) => value === values[0]) ? values.slice(0, 1) : values;
+}
+
+/** What was asked for and runs have not had: a device goes on with its own values (DUT protocol, HELLO_OK). */
+export function overruledParameters(
+  asked: ParamRecord,
+  { parameters }: ConfigurationRecord,
+  runCount: number,
+): OverruledParameter[] {
+  const overruled: OverruledParameter[] = [];
+  for (const { name, values } of parameters) {
+    if (!Object.hasOwn(asked, name)) continue;
+    // Null: a run that ended before its device had said anything.
+    const others = values.filter((value) => value !== null && value !== asked[name]);
+    if (others.length === 0) continue;
+    const runs = values.length === 1 ? runCount : others.length;
+    overruled.push({ name, asked: asked[name], had: [...new Set(others)] as ParamValue[], runs });
+  }
+  return overruled;
 }

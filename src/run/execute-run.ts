@@ -32,7 +32,7 @@ export function recordWithoutRun(
     seed: spec.seed,
     verdict: 'ERROR',
     device: {
-      name: spec.device,
+      name: spec.dut ?? spec.device,
       version: '',
       dut: spec.dut ?? spec.device,
       ...(isOutside(spec.dut) && { binding: spec.device }),

@@ -104,6 +104,8 @@ export class QuantumLoop {
   private deviceNowPs = 0;
   /** Lower bound of the device's next own event; its present time while unknown. */
   private deviceNextPs = 0;
+  /** What was sent to the device in its present STEP arrives from then on. */
+  private firstArrivalPs = Infinity;
 
   constructor(
     parts: LoopParts,
@@ -149,6 +151,7 @@ export class QuantumLoop {
 
   /** The next STEP, with what arrives in it. */
   private stepDevice(untilPs: number): StepReply | Promise<StepReply> {
+    this.firstArrivalPs = this.arriving.count > 0 ? this.arriving.timePs(0) : Infinity;
     const answer = deviceCall(() => this.port.step(untilPs, this.arriving));
     this.arriving.clear();
     return answer;
@@ -274,8 +277,12 @@ export class QuantumLoop {
       if (timePs < lastPs || timePs > nowPs) {
         throw protocol(`a TLP left at ${timePs} ps, not in ${lastPs}..${nowPs} ps`, reply);
       }
-      if (timePs + this.lookaheadPs <= untilPs) {
-        throw protocol(`a TLP left at ${timePs} ps, before next = ${this.deviceNextPs} ps`, reply);
+      // So none of a STEP longer than the look-ahead reaches the host before `untilPs` either: it begins just before `next`.
+      if (timePs < this.deviceNextPs && timePs < this.firstArrivalPs) {
+        throw protocol(
+          `a TLP left at ${timePs} ps, before next = ${this.deviceNextPs} ps, and nothing had arrived`,
+          reply,
+        );
       }
       lastPs = timePs;
       // The run phase ended before it left: how far the device was ahead depends on where quanta end.

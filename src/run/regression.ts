@@ -14,7 +14,8 @@ import {
 } from '#record/regression-record';
 import type { RuleInfo } from '#record/report-writer';
 import type { CodeRecord, RunRecord, Verdict } from '#record/run-record';
-import type { RidgelineConfig } from './config.ts';
+import { profileParameters, type RidgelineConfig } from './config.ts';
+import { overruledParameters } from './configuration-sum.ts';
 import { plannedTests, planRuns, type PlannedTest, type PlanRequest } from './plan.ts';
 import { RegressionSum, TestSum } from './regression-sum.ts';
 import type { RunSpec, StallChoice } from './run-spec.ts';
@@ -36,6 +37,7 @@ export interface RegressionRequest extends PlanRequest {
   readonly strict: boolean;
   readonly verbosity: number | null;
   readonly dutTimeoutSeconds: number;
+  readonly wallSeconds?: number;
   /** File URL of the configuration, for the workers. */
   readonly configUrl: string;
   readonly reportFd: number | null;
@@ -96,7 +98,8 @@ export async function runRegression(
   sum.close();
   const stop = stopReason(signal?.aborted === true, sum, isLate && done < specs.length);
   const seconds = (Date.now() - startedMs) / 1000;
-  const record = regressionRecord(request, { tests, rules, sum, stop });
+  const asked = { ...profileParameters(config, request.profile), ...request.parameters };
+  const record = regressionRecord(request, { tests, rules, sum, stop, asked });
   const wall = {
     host: hostname(),
     startedUtc: new Date(startedMs).toISOString(),
@@ -120,7 +123,7 @@ export function ruleTable(config: RidgelineConfig): RuleInfo[] {
 
 function runSpec(request: RegressionRequest, run: { test: string; seed: number }): RunSpec {
   const { device, dut = null, stall, fault, profile, parameters, code } = request;
-  const { verbosity, dutTimeoutSeconds } = request;
+  const { verbosity, dutTimeoutSeconds, wallSeconds } = request;
   const target = { device, dut, fault, profile, parameters };
   return {
     ...run,
@@ -129,6 +132,7 @@ function runSpec(request: RegressionRequest, run: { test: string; seed: number }
     verbosity,
     dutTimeoutSeconds,
     ...(stall !== undefined && { stall }),
+    ...(wallSeconds !== undefined && { wallSeconds }),
   };
 }
 
@@ -143,6 +147,8 @@ interface RegressionParts {
   readonly rules: readonly RuleInfo[];
   readonly sum: RegressionSum;
   readonly stop: RegressionStop;
+  /** Parameters that every run asks for. */
+  readonly asked: DutParams;
 }
 
 function regressionRecord(request: RegressionRequest, parts: RegressionParts): RegressionRecord {
@@ -154,6 +160,8 @@ function regressionRecord(request: RegressionRequest, parts: RegressionParts): R
   const excluded = hasExclusions ? resolveExclusions(coverage, exclusions) : undefined;
   const evaluations = Object.fromEntries([...sum.evaluations].sort(([a], [b]) => compare(a, b)));
   const unevaluated = Object.keys(evaluations).filter((rule) => evaluations[rule] === 0);
+  const configuration = sum.configuration.record();
+  const overruled = overruledParameters(parts.asked, configuration, sum.runs.length);
   return {
     schema: REGRESSION_SCHEMA,
     verdict: regressionVerdict(sum, request.strict && unevaluated.length > 0, request.strict),
@@ -167,7 +175,8 @@ function regressionRecord(request: RegressionRequest, parts: RegressionParts): R
     },
     fault: request.fault,
     profile: request.profile,
-    parameters: request.parameters,
+    askedParameters: request.parameters,
+    ...(overruled.length > 0 && { overruledParameters: overruled }),
     strict: request.strict,
     tests: tests.map((test, index) => {
       const { percent } = summarizeCoverage(coverages[index], { holesMax: 0, excluded });
@@ -181,7 +190,7 @@ function regressionRecord(request: RegressionRequest, parts: RegressionParts): R
     coverageSummary: summarizeCoverage(coverage, { excluded }),
     ...(excluded !== undefined && { exclusions: exclusionsRecord(coverage, excluded) }),
     closure: sum.closure.record(coverage),
-    configuration: sum.configuration.record(),
+    configuration,
   };
 }
 

@@ -23,7 +23,7 @@ import {
 } from '#uvm/report-server';
 import { TestRunner } from '#uvm/test-runner';
 import { Testbench } from '#uvm/testbench';
-import { AnswerLimit } from './answer-limit.ts';
+import { AnswerLimit, TIMER_MAX_MS } from './answer-limit.ts';
 import {
   DEFAULT_LOOKAHEAD_PS,
   deviceEntry,
@@ -35,6 +35,7 @@ import {
   type RunContext,
   type RunLimits,
   type TestEntry,
+  noModel,
 } from './config.ts';
 import { LinkDigest } from './link-digest.ts';
 import { deviceCall, QuantumLoop, runHostOnly, type LoopControl } from './quantum-loop.ts';
@@ -99,7 +100,7 @@ export class RunSession implements LoopControl {
     this.answerLimit = new AnswerLimit(spec.dutTimeoutSeconds);
     this.test = testEntry(config, spec.test);
     this.device = deviceEntry(config, spec.device);
-    this.limits = limitsOf(config, this.test);
+    this.limits = limitsOf(config, this.test, spec);
     this.lookaheadPs = config.lookaheadPs ?? DEFAULT_LOOKAHEAD_PS;
     this.top = new Testbench({ runSeed: spec.seed, verbosity: spec.verbosity ?? 0 });
     this.stall = stallOf(spec);
@@ -109,6 +110,9 @@ export class RunSession implements LoopControl {
 
   async run(): Promise<void> {
     let port: DutPort | undefined;
+    // Nobody looks at the clock while a device in another process has its time for an answer.
+    const wallMs = Math.min(this.limits.wallSeconds * 1000, TIMER_MAX_MS);
+    const wallTimer = setTimeout(() => this.answerLimit.giveUpWith(this.endless()), wallMs);
     try {
       const asked = this.contextBefore();
       this.asked = asked.parameters;
@@ -128,6 +132,7 @@ export class RunSession implements LoopControl {
       this.error = errorRecord(thrown);
       this.fatal = fatalReportOf(thrown);
     }
+    clearTimeout(wallTimer);
     if (this.runner !== undefined) this.summarizeReports();
     await this.close(port);
     this.words = port?.spoken?.();
@@ -152,12 +157,7 @@ export class RunSession implements LoopControl {
 
   checkWallClock(): void {
     if (++this.quanta % QUANTA_PER_CLOCK_CHECK !== 0) return;
-    if (Date.now() - this.startedMs < this.limits.wallSeconds * 1000) return;
-    throw new RunError(
-      'run-hung',
-      `no end after ${this.limits.wallSeconds} s of wall-clock time`,
-      this.explain().join('\n'),
-    );
+    if (Date.now() - this.startedMs >= this.limits.wallSeconds * 1000) throw this.endless();
   }
 
   objectors(): string[] {
@@ -172,14 +172,27 @@ export class RunSession implements LoopControl {
     return this.answerLimit.within(answer, request);
   }
 
+  private endless(): RunError {
+    const { wallSeconds } = this.limits;
+    const why = isOutside(this.spec.dut) ? '; --run-timeout gives a slow device more' : '';
+    return new RunError(
+      'run-hung',
+      `no end after ${wallSeconds} s of wall-clock time${why}`,
+      this.explain().join('\n'),
+    );
+  }
+
   // --- steps ---
 
   private open(asked: RunContext): DutPort | undefined {
-    const { dut } = this.spec;
-    if (!isOutside(dut)) return deviceCall(() => this.device.open?.(asked));
+    const { dut, device, dutTimeoutSeconds } = this.spec;
+    if (!isOutside(dut)) {
+      if (this.device.isOutside === true) throw noModel(device);
+      return deviceCall(() => this.device.open?.(asked));
+    }
     const { onDeviceLog, onDeviceProcess } = this.hooks;
     return new RemoteDevice({
-      open: channelTo(parseDutAddress(dut), onDeviceProcess),
+      open: channelTo(parseDutAddress(dut), { onProcess: onDeviceProcess, dutTimeoutSeconds }),
       onLog: ({ level, text }) => {
         this.logLines++;
         if (this.logLines <= LOG_LINES_MAX) onDeviceLog?.(`DUT ${level}: ${text}`);
@@ -271,7 +284,8 @@ export class RunSession implements LoopControl {
     if (port === undefined) return;
     try {
       // One that is dead, or late with an answer, takes no BYE.
-      if (this.error?.code.startsWith('dut-') !== true) {
+      const { code = '' } = this.error ?? {};
+      if (!code.startsWith('dut-') && code !== 'run-hung') {
         if (this.spec.trace !== undefined) await this.trace(port, undefined);
         const answer = deviceCall(() => port.bye());
         if (answer instanceof Promise) await this.awaitDevice(answer, 'BYE, or end,');
@@ -298,7 +312,7 @@ export class RunSession implements LoopControl {
       seed: spec.seed,
       verdict,
       device: {
-        name: info?.name ?? spec.device,
+        name: info?.name ?? spec.dut ?? spec.device,
         version: info?.version ?? '',
         dut: spec.dut ?? spec.device,
         ...(isOutside(spec.dut) && { binding: spec.device }),

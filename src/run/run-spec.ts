@@ -29,6 +29,8 @@ export interface RunSpec {
   readonly verbosity: number | null;
   /** Wall-clock limit for one answer of a device in another process, seconds. */
   readonly dutTimeoutSeconds: number;
+  /** Wall-clock limit of the run, seconds, in place of the test's. */
+  readonly wallSeconds?: number;
   /** Absolute path of the file to which the device writes its waves. */
   readonly trace?: string;
   /** Runs these operations instead of drawing them. */

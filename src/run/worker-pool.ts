@@ -88,7 +88,7 @@ export class WorkerPool {
   }
 
   private async runOn(worker: WorkerProcess, spec: RunSpec): Promise<RunRecord> {
-    const limits = limitsOf(this.config, testEntry(this.config, spec.test));
+    const limits = limitsOf(this.config, testEntry(this.config, spec.test), spec);
     try {
       if (worker.runCount === 0) await this.waitReady(worker);
       return await worker.execute(spec, this.options.isWhole, limits.wallSeconds + GRACE_SECONDS);

@@ -181,6 +181,12 @@ export type ClosingEvent =
   /** From now on no new stimulus and no injected error. */
   | { readonly kind: 'calm' }
   | {
+      /** Vectors of queues that work were unmasked, and what was pending has had its time. */
+      readonly kind: 'vectorsReleased';
+      /** From then on the device knows that they are unmasked. */
+      readonly sincePs: number;
+    }
+  | {
       /** Something owed by the device was not delivered within its bound. */
       readonly kind: 'liveness';
       readonly subject: string;

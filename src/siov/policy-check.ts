@@ -25,28 +25,89 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   'functions.d3hot': ['stops-sdis', 'sdis-go-on'],
 };
 
-/** Fields with whole numbers: smallest and largest. Times reach up to a second. */
-const NUMBERS: Readonly<Record<string, readonly [number, number]>> = {
-  'capability.mixedIovBit': [-1, 31],
-  'capability.softwareRidsBit': [-1, 31],
-  'capability.version': [1, 15],
-  'sdiReset.boundNs': [1, 1e9],
-  'sdiReset.boundTimeouts': [0, 100],
-  'pages.bytes': [4096, 0x20_0000],
-  'requests.outstandingMax': [1, 1024],
-  'functions.flrBoundNs': [1, 1e9],
-  'timing.momentNs': [1, 1e6],
-  'timing.answerNs': [1, 1e9],
+/** A whole number: smallest, largest, and what it counts. */
+type Bounds = readonly [low: number, high: number, counts: string];
+
+const BIT = 'a bit of SIOV Capabilities, 0..31; -1: the device has none of that meaning';
+const NANOSECONDS = 'nanoseconds of simulated time';
+const TIMEOUTS = 'a number of completion timeouts of the device';
+
+/** Fields with whole numbers. Times reach up to a second. */
+const NUMBERS: Readonly<Record<string, Bounds>> = {
+  'capability.mixedIovBit': [-1, 31, BIT],
+  'capability.softwareRidsBit': [-1, 31, BIT],
+  'capability.version': [1, 15, 'the version in the header of the capability, 4 bits'],
+  'sdiReset.boundNs': [1, 1e9, NANOSECONDS],
+  'sdiReset.boundTimeouts': [0, 100, TIMEOUTS],
+  'pages.bytes': [4096, 0x20_0000, 'bytes: a power of two from 4 KiB to 2 MiB'],
+  'requests.outstandingMax': [1, 1024, 'a number of requests of the whole device'],
+  'functions.flrBoundNs': [1, 1e9, NANOSECONDS],
+  'timing.momentNs': [1, 1e6, NANOSECONDS],
+  'timing.answerNs': [1, 1e9, NANOSECONDS],
 };
-const PROGRESS = ['fixedNs', 'timeouts', 'perWorkNs', 'perByteNs'] as const;
+const PROGRESS = {
+  fixedNs: [0, 1e9, NANOSECONDS],
+  timeouts: [0, 1e9, TIMEOUTS],
+  perWorkNs: [0, 1e9, `${NANOSECONDS} for each descriptor`],
+  perByteNs: [0, 1e9, `${NANOSECONDS} for each byte`],
+} as const;
 
 /** @throws UsageError `bad-policy` for an unknown field, a value out of range, or a contradiction. */
 export function checkPolicy(policy: SiovPolicy, known: SiovPolicy): void {
   for (const group of Object.keys(known) as Group[]) checkGroup(group, policy[group], known[group]);
   checkModes(policy.rids.modes);
-  for (const name of PROGRESS)
-    checkNumber(`timing.progress.${name}`, policy.timing.progress[name], [0, 1e9]);
+  checkProgress(policy.timing.progress, known.timing.progress);
   checkTogether(policy);
+}
+
+/** @throws UsageError `bad-policy` when the changes are no object of objects, or name a group that there is not. */
+export function checkChanges(changes: unknown, known: SiovPolicy): void {
+  const groups = Object.keys(known);
+  if (!isObject(changes)) {
+    throw new UsageError('bad-policy', `a policy is an object of groups, not ${shown(changes)}`, {
+      hint: `groups are ${groups.join(', ')}; {} changes nothing`,
+    });
+  }
+  for (const [group, fields] of Object.entries(changes)) {
+    if (!Object.hasOwn(known, group)) {
+      throw new UsageError(
+        'bad-policy',
+        `a policy has no group '${group}'${suggest(group, groups)}`,
+        { hint: `groups are ${groups.join(', ')}` },
+      );
+    }
+    if (fields === undefined || isObject(fields)) continue;
+    throw new UsageError(
+      'bad-policy',
+      `policy group '${group}': expected an object of fields, got ${shown(fields)}`,
+      { hint: `fields of ${group}: ${Object.keys(known[group as Group]).join(', ')}` },
+    );
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value as its author wrote it. */
+function shown(value: unknown): string {
+  return typeof value === 'number' || value === undefined ? String(value) : JSON.stringify(value);
+}
+
+function checkProgress(progress: unknown, known: object): void {
+  const fields = Object.keys(known).join(', ');
+  const field = 'timing.progress';
+  if (!isObject(progress)) {
+    wrong(field, `expected an object, got ${shown(progress)}`, `it has all of ${fields}`);
+  }
+  for (const name of Object.keys(progress)) {
+    if (!Object.hasOwn(known, name)) {
+      wrong(`${field}.${name}`, 'there is no such field', `it has all of ${fields}`);
+    }
+  }
+  for (const [name, bounds] of Object.entries(PROGRESS)) {
+    checkNumber(`${field}.${name}`, progress[name], bounds);
+  }
 }
 
 function checkGroup(group: Group, given: object, known: object): void {
@@ -61,10 +122,10 @@ function checkGroup(group: Group, given: object, known: object): void {
       );
     }
     const words = WORDS[field];
-    if (words !== undefined && !words.includes(String(value))) {
+    if (words !== undefined && !words.includes(value as string)) {
       wrong(
         field,
-        `expected ${words.join(' or ')}, got ${JSON.stringify(value)}`,
+        `expected ${words.join(' or ')}, got ${shown(value)}`,
         'siov-facts §14 names the alternatives',
       );
     }
@@ -73,21 +134,19 @@ function checkGroup(group: Group, given: object, known: object): void {
   }
 }
 
-function checkNumber(field: string, value: unknown, [low, high]: readonly [number, number]): void {
+function checkNumber(field: string, value: unknown, [low, high, counts]: Bounds): void {
   if (Number.isInteger(value) && Number(value) >= low && Number(value) <= high) return;
-  wrong(
-    field,
-    `expected a whole number ${low}..${high}, got ${JSON.stringify(value)}`,
-    'times are nanoseconds',
-  );
+  wrong(field, `expected a whole number ${low}..${high}, got ${shown(value)}`, `it is ${counts}`);
 }
 
-function checkModes(modes: readonly string[]): void {
-  const isKnown = modes.every((mode) => mode === 'strided' || mode === 'software');
-  if (isKnown && modes.length > 0 && new Set(modes).size === modes.length) return;
+function checkModes(modes: unknown): void {
+  if (Array.isArray(modes)) {
+    const isKnown = modes.every((mode) => mode === 'strided' || mode === 'software');
+    if (isKnown && modes.length > 0 && new Set(modes).size === modes.length) return;
+  }
   wrong(
     'rids.modes',
-    `expected 'strided', 'software' or both, got ${JSON.stringify(modes)}`,
+    `expected a list of 'strided', 'software' or both, got ${shown(modes)}`,
     'an SDI gets its Routing ID in one of these ways',
   );
 }

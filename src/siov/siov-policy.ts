@@ -3,8 +3,7 @@
 // docs/guide/connect-your-device.md says of each field what it changes.
 //
 //   const policy = definePolicy({ interrupts: { requester: 'pf' }, pages: { bytes: 16_384 } });
-import { UsageError } from '#base/assert';
-import { checkPolicy } from './policy-check.ts';
+import { checkChanges, checkPolicy } from './policy-check.ts';
 
 /** Ways to a Routing ID (siov-facts §2.3). */
 export type RidMode = 'strided' | 'software';
@@ -158,12 +157,7 @@ export const SRD_POLICY: SiovPolicy = {
  * @throws UsageError `bad-policy`, with the field and what it may be.
  */
 export function definePolicy(changes: PolicyChanges, base: SiovPolicy = SRD_POLICY): SiovPolicy {
-  for (const group of Object.keys(changes)) {
-    if (Object.hasOwn(base, group)) continue;
-    throw new UsageError('bad-policy', `a policy has no group '${group}'`, {
-      hint: `groups are ${Object.keys(base).join(', ')}`,
-    });
-  }
+  checkChanges(changes, SRD_POLICY);
   const policy = {
     capability: { ...base.capability, ...changes.capability },
     rids: { ...base.rids, ...changes.rids },

@@ -2,7 +2,7 @@
 // descriptor and the 16 bytes of a record. Little-endian, as they lie in host memory.
 //
 //   DW0   31........16 | 15..11 |      10       |     9     |     8     | 7......0
-//         IMS index    | 0      | relaxed order | no record | interrupt | opcode
+//         IMS index    | ignored| relaxed order | no record | interrupt | opcode
 //   DW1   length in bytes            DW2,3  source           DW4,5  destination
 //   DW6,7 operand A                  DW8,9  operand B        DW10..15 must be 0
 //
@@ -20,7 +20,15 @@ const RING_ENTRIES_MIN = 2;
 /** COPY, FILL and CRC32: 1..1 MiB. */
 export const WORK_LENGTH_MAX = 1 << 20;
 
-const DW0 = { INTERRUPT: 1 << 8, NO_RECORD: 1 << 9, RELAXED: 1 << 10, VECTOR_SHIFT: 16 } as const;
+const DW0 = {
+  INTERRUPT: 1 << 8,
+  NO_RECORD: 1 << 9,
+  RELAXED: 1 << 10,
+  IGNORED_SHIFT: 11,
+  VECTOR_SHIFT: 16,
+} as const;
+/** Golden ratio of 32 bits: spreads numbers of descriptors over all bits. */
+const NOISE_FACTOR = 0x9e37_79b1;
 const OFFSET = {
   LENGTH: 4,
   SOURCE: 8,
@@ -49,6 +57,20 @@ export function encodeDescriptor(work: WorkDescription): Uint8Array {
   bytes.set(work.operandB.subarray(0, OPERAND_BYTES), OFFSET.OPERAND_B);
   if (work.reserved) writeU32Le(bytes, DESCRIPTOR_BYTES - 4, 0xffff_ffff);
   return bytes;
+}
+
+/**
+ * Sets bits that the device must ignore (SRD §7): DW0 15:11, and bits 63:52 of both addresses, other ones for each descriptor.
+ * @param n number of the descriptor.
+ */
+export function setIgnoredBits(bytes: Uint8Array, n: number): void {
+  const noise = Math.imul(n + 1, NOISE_FACTOR) >>> 0;
+  writeU32Le(bytes, 0, (readU32Le(bytes, 0) | ((noise >>> 27) << DW0.IGNORED_SHIFT)) >>> 0);
+  const sourceHigh = OFFSET.SOURCE + 4;
+  writeU32Le(bytes, sourceHigh, (readU32Le(bytes, sourceHigh) | (noise << 20)) >>> 0);
+  const destinationHigh = OFFSET.DESTINATION + 4;
+  const destination = readU32Le(bytes, destinationHigh);
+  writeU32Le(bytes, destinationHigh, (destination | ((noise >>> 12) << 20)) >>> 0);
 }
 
 /** What 64 bytes say. Address bits 63:52 are dropped, as the device ignores them; operands are copies. */

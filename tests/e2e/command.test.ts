@@ -220,12 +220,13 @@ describe('regress', () => {
     const target = ['--profile', 'small', '--param', 'delayNs=9', '--param', 'width=8'];
     const args = ['--tests', 'flaky', '--seeds', '2', '--base-seed', '6', '--out', 'small'];
     const { out } = await place.ridgeline('regress', ...target, ...args);
-    const { baseSeed, profile, parameters, runs } = place.summary('small');
-    expect({ baseSeed, profile, parameters }).toEqual({
+    const { baseSeed, profile, askedParameters, runs } = place.summary('small');
+    expect({ baseSeed, profile, askedParameters }).toEqual({
       baseSeed: 6,
       profile: 'small',
-      parameters: { delayNs: 9, width: 8 },
+      askedParameters: { delayNs: 9, width: 8 },
     });
+    expect(place.summary('small')).not.toHaveProperty('overruledParameters');
     expect(runs.map(({ seed }) => seed)).toEqual([6, 7]);
     const line = 'run flaky --seed 7 --profile small --param delayNs=9 --param width=8';
     expect(out).toContain(`  replay: npx ridgeline ${line}\n`);

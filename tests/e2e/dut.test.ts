@@ -144,6 +144,25 @@ describe('parameters', () => {
   );
 
   it(
+    'that were asked for in vain are named in the summary of a regression, beside what the runs had',
+    async () => {
+      const { status, out } = await place.ridgeline(
+        ...['regress', '--tests', 'dma', '--seeds', '2', '--param', 'totalSdis=20'],
+        ...['--dut', `exec:${SERVE} --fixed --param totalSdis=16`, '--out', 'vain'],
+      );
+      expect(status).toBe(0);
+      expect(out).toContain(
+        '\nparameter totalSdis=20 was asked for: the device had 16 in 2 of 2 runs\n',
+      );
+      const { askedParameters, overruledParameters, configuration } = place.summary('vain');
+      expect(askedParameters).toEqual({ totalSdis: 20 });
+      expect(overruledParameters).toEqual([{ name: 'totalSdis', asked: 20, had: [16], runs: 2 }]);
+      expect(configuration?.parameters).toContainEqual({ name: 'totalSdis', values: [16] });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'of serve-device hold where HELLO says nothing',
     async () => {
       const bare = await runOf('dma', '--seed', '2', '--dut', `exec:${SERVE} --param vendorId=7`);
@@ -194,6 +213,52 @@ describe('a bad device', () => {
       expect(record.error?.code).toBe('dut-died');
       expect(record.error?.message).toContain('before it answered HELLO: exit status 127');
       expect(record.error?.detail).toMatch(/no-such-simulator.*not found/);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.each([
+    [
+      'unix:nobody.sock',
+      /not reached: nobody came to listen in 0\.8 s \(ENOENT\): is the device started/,
+    ],
+    ['unix:ridgeline.config.ts', /not reached: there is a file at this path, and no socket/],
+    ['unix:.', /not reached: there is a folder at this path, and no socket/],
+  ])(
+    'that is not there: %s',
+    async (dut, message) => {
+      const record = await runOf('dma', '--dut', dut, '--dut-timeout', '1');
+      expect([record.error?.code, record.device.name]).toEqual(['dut-died', dut]);
+      expect(record.error?.message).toMatch(message);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'says on the terminal what it said last, and which bytes are wrong',
+    async () => {
+      const dead = await place.ridgeline('run', 'dma', '--dut', 'exec:echo no licence >&2; exit 3');
+      expect(dead.out).toContain('exit status 3\n    it said last: no licence\n');
+      const loud = await place.ridgeline('run', 'dma', '--dut', 'exec:echo hello; sleep 5');
+      expect(loud.out).toMatch(/its bytes: 0000 {2}68 65 6c 6c 6f 0a +hello\./);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'may take its time to end after BYE, and is replayed where it is now',
+    async () => {
+      // It closes its standard output at once, and writes its coverage for a while.
+      const slow = `exec:${SERVE}; exec >&-; sleep 1.5; touch written`;
+      const record = await runOf('dma', '--dut', slow);
+      expect([record.verdict, place.has('written')]).toEqual(['PASS', true]);
+      const moved = await place.ridgeline('replay', 'one/runs/dma-1', '--dut', `exec:${SERVE}`);
+      expect(moved.out).toContain('same as recorded');
+      const lost = await place.ridgeline('replay', 'one/runs/dma-1', '--dut', 'exec:false');
+      expect(lost.out).toContain('exit status 1');
+      // What never began is not compared line by line.
+      expect(lost.out).not.toContain('digest');
+      expect([moved.status, lost.status]).toEqual([0, 3]);
     },
     TIMEOUT_MS,
   );
@@ -354,9 +419,16 @@ describe('bad usage', () => {
       ['regress', '--stall', '901', '--dut', 'exec:x'],
       "allowed is a whole number, 0..900, or 'random'",
     ],
-    [['serve-device', 'exec:x'], 'a device is served on stdio, unix:PATH or tcp:PORT'],
+    [
+      ['run', 'dma', '--dut', 'exec:x', '--fault', 'rid-swop'],
+      "there is no fault 'rid-swop' (did you mean 'rid-swap'?)",
+    ],
+    [['serve-device', 'exec:x'], 'A device is served on stdio, unix:PATH or tcp:PORT'],
     [['serve-device', '--fault', 'rid-swop'], "did you mean 'rid-swap'?"],
-    [['serve-device', 'unix:ridgeline.config.ts'], 'there is something at this path'],
+    [
+      ['serve-device', 'unix:ridgeline.config.ts'],
+      'there is a file that is no socket at this path',
+    ],
   ])(
     '%j',
     async (args, message) => {

@@ -15,18 +15,23 @@ import { siovTlpPrinter } from './siov-tlp-printer.ts';
 import { SIOV_TESTS } from './siov-tests.ts';
 import { referenceDevice } from './tb-top.ts';
 
-/** Everything but the reports. */
-export const siovConfig: Omit<RidgelineConfig, 'reports'> = {
-  tests: SIOV_TESTS,
-  devices: { model: referenceDevice },
-  rules: SIOV_RULES,
-  profiles: SIOV_PROFILES,
-  parameters: SIOV_PARAMETERS,
-  checkParameters: checkSiovParameters,
-  checkDeviceParameters: checkSiovDevice,
-  tlps: siovTlpPrinter,
-  commands: [tlpCommand, configSpaceCommand, conformCommand],
-};
+/** Parts of a configuration that are there, so that another one can take them over one by one. */
+type Taken =
+  'profiles' | 'parameters' | 'checkParameters' | 'checkDeviceParameters' | 'tlps' | 'commands';
+
+/** Everything but the reports, for the reference device. `commands` are `conform`, `tlp` and `config-space`, for any device. */
+export const siovConfig: Omit<RidgelineConfig, 'reports'> & Required<Pick<RidgelineConfig, Taken>> =
+  {
+    tests: SIOV_TESTS,
+    devices: { model: referenceDevice },
+    rules: SIOV_RULES,
+    profiles: SIOV_PROFILES,
+    parameters: SIOV_PARAMETERS,
+    checkParameters: checkSiovParameters,
+    checkDeviceParameters: checkSiovDevice,
+    tlps: siovTlpPrinter,
+    commands: [tlpCommand, configSpaceCommand, conformCommand],
+  };
 
 // For another device: its kit, its driver, its answers.
 export { checkKitDevice, siovDevice } from './siov-device.ts';
@@ -49,6 +54,20 @@ export type {
   SdiLimits,
   VectorMessage,
 } from '#env/device-driver';
+// For a model of a device in the testbench's own process.
+export { PacketBatch } from '#base/packet-batch';
+export {
+  DutError,
+  type DutErrorCode,
+  type DutHello,
+  type DutInfo,
+  type DutParams,
+  type DutPort,
+  type ResetKind as DutResetKind,
+  type StepReply,
+  type TlpBatch,
+} from '#dut/dut-port';
+export { inProcess } from '#dut/in-process';
 export type { AddressWindows } from '#env/host-address-map';
 export { SRD_KIT } from '#env/srd-device-kit';
 export type { DeviceParams } from '#siov/device-params';

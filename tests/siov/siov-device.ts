@@ -1,5 +1,4 @@
 // A device of another vendor in a configuration: what its kit brings, and where the device itself is.
-import { UsageError } from '#base/assert';
 import type { DeviceKit } from '#env/device-kit';
 import type { DutParams } from '#dut/dut-port';
 import type { DeviceEntry } from '#run/config';
@@ -14,11 +13,7 @@ export function siovDevice(
   model: Pick<DeviceEntry, 'open' | 'faults'> = {},
 ): DeviceEntry {
   return {
-    open: () => {
-      throw new UsageError('no-device', `there is no model of '${kit.name}' in this process`, {
-        hint: "Say where the device is: --dut exec:'COMMAND', unix:PATH or tcp:HOST:PORT.",
-      });
-    },
+    ...(model.open === undefined && { isOutside: true }),
     ...model,
     bind: (top, run) => bindSiov(top, run, undefined, kit),
   };

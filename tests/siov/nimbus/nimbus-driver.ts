@@ -323,6 +323,10 @@ export class NimbusDriver implements DeviceDriver {
     return { base: this.vectorAt(target, vector), length: 16 };
   }
 
+  pendingAddresses(): readonly number[] {
+    return [];
+  }
+
   *readWords(address: number, count: 1 | 2): Process<RegisterReply> {
     const reply = yield* this.context.requester.memoryRead(address, 4 * count);
     if (reply.status !== 'SC') return { status: reply.status, words: [] };

@@ -5,6 +5,7 @@ import {
   countValue,
   jobsValue,
   knownName,
+  limitValue,
   parameterValues,
   secondsValue,
   stallValue,
@@ -62,6 +63,8 @@ describe('numbers', () => {
   it('are above 0 where they limit an answer', () => {
     expect(timeoutValue('1.5m')).toBe(90);
     expect(() => timeoutValue('0')).toThrow("--dut-timeout '0': allowed is a duration above 0");
+    expect(limitValue('--run-timeout', '500h')).toBe(1_800_000);
+    expect(() => limitValue('--run-timeout', '501h')).toThrow('at most 500h');
   });
 
   it('or a stall', () => {

@@ -50,6 +50,12 @@ describe('DeviceSession', () => {
     expect(types).toEqual([0x81, 0x82, 0x82, 0x83, 0x85, 0x84]);
   });
 
+  it('takes a HELLO that says nothing, with the look-ahead of the protocol', () => {
+    const nothing = writer.begin(FRAME.hello).u16(1).u16(0).text('{}').finish().slice();
+    expect(answersTo(nothing, step(L, 1)).types).toEqual([0x81, 0x82]);
+    expect(answersTo(nothing, step(L + 1, 1)).fatal).toContain('the look-ahead of 250000 ps');
+  });
+
   it.each([
     ['STEP before HELLO', [step(L)], /^STEP before HELLO$/],
     ['a second HELLO', [hello(), hello()], /HELLO comes once/],
@@ -57,6 +63,12 @@ describe('DeviceSession', () => {
     ['a value out of range', [hello({ totalSdis: 0 })], /parameter 'totalSdis': expected/],
     ['an unknown type', [hello(), bare(0x33)], /a frame of type 0x33 is not known here/],
     ['an answer as a request', [hello(), bare(0x82)], /STEP_OK is not known here/],
+    ['TRACE without a payload', [hello(), bare(FRAME.trace)], /TRACE: the payload ends within on/],
+    [
+      'TRACE of another byte than 0 and 1',
+      [hello(), writer.begin(FRAME.trace).u8(7).finish().slice()],
+      /TRACE: on is 7/,
+    ],
     ['until = now', [hello(), step(L), step(L)], /STEP until 250000 ps, which is not after now/],
     ['until 0', [hello(), step(0)], /not after now = 0 ps/],
     [

@@ -1,7 +1,7 @@
 // Addresses of devices outside, as --dut takes them.
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '#base/assert';
-import { dutAddressText, parseDutAddress } from '#dut/dut-address';
+import { dutAddressText, parseDutAddress, parseServePlace } from '#dut/dut-address';
 
 describe('parseDutAddress', () => {
   it.each([
@@ -27,9 +27,37 @@ describe('parseDutAddress', () => {
     ['tcp:host:70000', "a port of 1..65535 follows tcp:HOST:, not '70000'"],
     ['tcp:host', "a port of 1..65535 follows tcp:HOST:, not 'host'"],
     ['tcp::80', 'the host is empty'],
+    ['tcp:0', "a port of 1..65535 follows tcp:HOST:, not '0'"],
+    ['tcp:[::1', 'an IPv6 address stands in brackets, with the port behind them: tcp:[::1]:4711'],
+    ['tcp:[::1]', 'an IPv6 address stands in brackets'],
+    ['tcp:[::1]4711', 'an IPv6 address stands in brackets'],
+    ['tcp:::1]:4711', 'an IPv6 address stands in brackets'],
+    ['tcp:[]:4711', 'an IPv6 address stands in brackets'],
+    ['tcp:::1:4711', 'an IPv6 address stands in brackets'],
+    ['tcp:[::1]:', "a port of 1..65535 follows tcp:HOST:, not ''"],
   ])('refuses %s', (text, why) => {
     expect(() => parseDutAddress(text)).toThrow(UsageError);
     expect(() => parseDutAddress(text)).toThrow(`--dut '${text}': ${why}`);
     expect(() => parseDutAddress(text)).toThrow("A device is exec:'COMMAND', unix:PATH or tcp:");
+  });
+});
+
+describe('parseServePlace', () => {
+  it.each([
+    ['unix:d.sock', { kind: 'unix', path: 'd.sock' }],
+    ['tcp:0', { kind: 'tcp', host: '127.0.0.1', port: 0 }],
+    ['tcp:localhost:80', { kind: 'tcp', host: 'localhost', port: 80 }],
+  ])('reads %s', (text, place) => expect(parseServePlace(text)).toEqual(place));
+
+  it.each([
+    ['foo', 'a place is stdio, or begins with unix: or tcp:'],
+    ['exec:x', 'a place is stdio, or begins with unix: or tcp:'],
+    ['unix:', 'the path of a socket follows unix:'],
+    ['tcp:70000', "a port of 0..65535 follows tcp:HOST:, not '70000'"],
+    ['tcp:[::1', 'an IPv6 address stands in brackets'],
+  ])('refuses %s, and offers no exec:', (text, why) => {
+    expect(() => parseServePlace(text)).toThrow(`serve-device '${text}': ${why}`);
+    expect(() => parseServePlace(text)).toThrow('A device is served on stdio, unix:PATH or tcp:');
+    expect(() => parseServePlace(text)).not.toThrow("exec:'");
   });
 });

@@ -9,6 +9,7 @@ import {
   decodeHello,
   decodeReset,
   decodeStep,
+  decodeTrace,
   encodeHelloOk,
   encodeStepOk,
 } from '#dut/device-frames';
@@ -216,6 +217,13 @@ describe('HELLO and HELLO_OK', () => {
     return bytesOf(major, 0, 0, 0, ...new TextEncoder().encode(json));
   }
 
+  it('HELLO may leave out what has a default, as for the clients in other languages', () => {
+    const bare = { params: {}, seed: '', lookaheadPs: 250_000, stall: 0 };
+    expect(decodeHello(payload('{}'))).toEqual(bare);
+    expect(decodeHello(payload('{"seed":"5"}'))).toEqual({ ...bare, seed: '5' });
+    expect(decodeHello(payload('{"lookaheadPs":7}'))).toEqual({ ...bare, lookaheadPs: 7 });
+  });
+
   it('features may be missing', () => {
     const info = decodeHelloOk(payload('{"name":"d","version":"1","params":{}}'));
     expect(info.features).toEqual([]);
@@ -242,7 +250,9 @@ describe('HELLO and HELLO_OK', () => {
   it.each([
     [payload('{}', 9), /version 9\.0 of the protocol is not known; this device speaks 1\.0/],
     [payload('{"params":[]}'), /"params" is not an object/],
-    [payload('{"lookaheadPs":1}'), /"seed" is not a string/],
+    [payload('{"seed":1,"lookaheadPs":1}'), /"seed" is not a string/],
+    [payload('{"seed":null}'), /"seed" is not a string/],
+    [payload('{"lookaheadPs":null}'), /"lookaheadPs" is not a whole number/],
     [payload('{"seed":"1","lookaheadPs":0}'), /"lookaheadPs" is not a whole number/],
     [
       payload('{"seed":"1","lookaheadPs":1,"stall":901}'),
@@ -266,6 +276,10 @@ describe('the other frames', () => {
       ...new TextEncoder().encode('w.vcd'),
     ]);
     expect([...encodeTrace(writer, undefined)].slice(4)).toEqual([FRAME.trace, 0]);
+    const trace = (path: string | undefined): unknown =>
+      decodeTrace(encodeTrace(writer, path).slice(HEAD_BYTES));
+    expect(trace('wäve.vcd')).toEqual({ isOn: true, path: 'wäve.vcd' });
+    expect(trace(undefined)).toEqual({ isOn: false, path: '' });
     expect([decodeTraceOk(bytesOf(1)), decodeTraceOk(bytesOf(0))]).toEqual([true, false]);
     expect(decodeLog(bytesOf(2, 65, 66))).toEqual({ level: 'warning', text: 'AB' });
   });
@@ -273,6 +287,10 @@ describe('the other frames', () => {
   it.each([
     [() => decodeReset(bytesOf(2)), /RESET: kind 2 is neither 0 \(cold\) nor 1 \(hot\)/],
     [() => decodeReset(bytesOf(0, 0)), /1 bytes follow/],
+    [() => decodeTrace(bytesOf()), /TRACE: the payload ends within on/],
+    [() => decodeTrace(bytesOf(7, 65)), /TRACE: on is 7, neither 0 \(off\) nor 1 \(on\)/],
+    [() => decodeTrace(bytesOf(1, 0xff)), /TRACE: path is not UTF-8/],
+    [() => decodeTrace(bytesOf(1, 65, 0, 66)), /TRACE: path holds a byte 0/],
     [() => decodeLog(bytesOf(4)), /LOG: level 4 is above 3/],
     [() => decodeLog(bytesOf()), /ends within level/],
     [() => decodeTraceOk(bytesOf(2)), /supported is 2, not 0 or 1/],

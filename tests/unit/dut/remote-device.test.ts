@@ -12,8 +12,18 @@ import { FrameWriter } from '#dut/frame-writer';
 import { RemoteDevice } from '#dut/remote-device';
 
 const HELLO = { params: {}, seed: '1', lookaheadPs: 250_000, stall: 0 };
-const CLEAN: ChannelEnd = { how: 'exit status 0', isClean: true, standardError: '' };
-const CRASH: ChannelEnd = { how: 'signal SIGSEGV', isClean: false, standardError: 'ouch\n' };
+const CLEAN: ChannelEnd = {
+  how: 'exit status 0',
+  isClean: true,
+  isReached: true,
+  standardError: '',
+};
+const CRASH: ChannelEnd = {
+  how: 'signal SIGSEGV',
+  isClean: false,
+  isReached: true,
+  standardError: 'ouch\n',
+};
 
 /** What a device does with what arrives: answers with bytes, and may end. */
 type Behave = (request: Uint8Array, to: ChannelEvents) => void;
@@ -196,7 +206,7 @@ describe('a bad device', () => {
     const { device } = remote(
       after((to) => {
         to.onData(frame(FRAME.byeOk));
-        to.onEnd({ how: 'exit status 3', isClean: false, standardError: 'leak' });
+        to.onEnd({ how: 'exit status 3', isClean: false, isReached: true, standardError: 'leak' });
       }),
     );
     await device.hello(HELLO);
@@ -209,9 +219,10 @@ describe('a bad device', () => {
   });
 
   it('sends more after BYE_OK', async () => {
-    for (const [more, message] of [
-      [frame(FRAME.byeOk), 'the device sent BYE_OK without being asked'],
-      [Uint8Array.of(9, 0, 0), 'bytes follow after BYE_OK'],
+    for (const [code, more, message] of [
+      ['dut-protocol', frame(FRAME.byeOk), 'the device sent BYE_OK without being asked'],
+      ['dut-protocol', Uint8Array.of(9, 0, 0), 'bytes follow after BYE_OK'],
+      ['dut-fatal', frame(FRAME.fatal, 0x6e, 0x6f), 'no'],
     ] as const) {
       const { device } = remote(
         after((to) => {
@@ -221,8 +232,8 @@ describe('a bad device', () => {
       );
       await device.hello(HELLO);
       const error = await errorOf(device.bye());
-      expect([error.code, error.message]).toEqual(['dut-protocol', message]);
-      expect(error.detail).toMatch(/^0000 {2}0[19] 00 00/);
+      expect([error.code, error.message]).toEqual([code, message]);
+      if (code === 'dut-protocol') expect(error.detail).toMatch(/^0000 {2}0[19] 00 00/);
     }
   });
 

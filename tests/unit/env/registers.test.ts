@@ -480,4 +480,35 @@ describe('an interrupt entry', () => {
     kernel.runUntil(us(5));
     expect(times[1] - times[0]).toBeGreaterThan(us(1));
   });
+
+  it('is masked before its message is changed, where it was left unmasked (SRD §4)', () => {
+    const bench = new LinkBench();
+    bench.create(0);
+    const block = bench.registers.sdi(0)!;
+    const control = block.registerByName('ims.entry[0].CONTROL');
+    const data = block.registerByName('ims.entry[0].DATA');
+    const writes: [number, number][] = [];
+    const { kernel } = bench.top;
+    for (const register of [control, data]) {
+      register.addCallbacks({
+        postWrite: () => {
+          writes.push([register === control ? 0 : 1, kernel.nowPs]);
+        },
+      });
+    }
+    let isOver = false;
+    kernel.spawn(
+      'writer',
+      (function* (): Process {
+        yield* control.write(0);
+        control.predictDirect({ low: 0, high: 0 }, control.mask);
+        yield* data.write(5);
+        isOver = true;
+      })(),
+    );
+    kernel.runUntil(us(5));
+    expect(isOver).toBe(true);
+    expect(writes.map(([which]) => which)).toEqual([0, 0, 1]);
+    expect(writes[2][1] - writes[1][1]).toBeGreaterThan(us(1));
+  });
 });

@@ -135,7 +135,7 @@ export function regressionOf(
     device: { dut: 'model', name: 'sample', version: '1.2' },
     fault: null,
     profile: null,
-    parameters: {},
+    askedParameters: {},
     strict: false,
     tests: [summary],
     runs: records.map((record) => runSummary(record)),

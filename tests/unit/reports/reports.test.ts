@@ -42,6 +42,15 @@ describe('console report', () => {
 `);
   });
 
+  it('says what the device had where that was not what was asked for', () => {
+    const overruledParameters = [{ name: 'width', asked: 20, had: [16, 8], runs: 3 }];
+    const record = { ...sampleRegression(), askedParameters: { width: 20 }, overruledParameters };
+    const text = only(consoleReport().writeRegression?.(record), STANDARD_OUTPUT);
+    expect(text).toContain(
+      '\nparameter width=20 was asked for: the device had 16, 8 in 3 of 4 runs\n',
+    );
+  });
+
   it('of one run of each verdict', async () => {
     const runs = (['PASS', 'ERROR', 'SKIP'] as const).map((verdict) =>
       sampleRun({ test: 'dma', seed: 1, verdict }),

@@ -131,7 +131,7 @@ export function sampleRegression(): RegressionRecord {
     device: { dut: 'model', name: 'sample', version: '1.2' },
     fault: 'rid-swap',
     profile: 'standard',
-    parameters: { width: 8 },
+    askedParameters: { width: 8 },
     strict: false,
     tests: [
       {

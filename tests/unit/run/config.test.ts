@@ -58,12 +58,11 @@ describe('defineConfig', () => {
 });
 
 describe('limitsOf', () => {
-  it("puts the test's own above the configuration's above the defaults", () => {
+  it("puts what was asked for above the test's own above the configuration's above the defaults", () => {
     const entry = { ...tiny.tests['pass'], limits: { timePs: 5 } };
-    expect(limitsOf({ ...tiny, limits: { wallSeconds: 7 } }, entry)).toEqual({
-      timePs: 5,
-      wallSeconds: 7,
-    });
-    expect(limitsOf({ ...tiny, limits: {} }, tiny.tests['pass'])).toEqual(DEFAULT_LIMITS);
+    const config = { ...tiny, limits: { wallSeconds: 7 } };
+    expect(limitsOf(config, entry, {})).toEqual({ timePs: 5, wallSeconds: 7 });
+    expect(limitsOf(config, entry, { wallSeconds: 9 })).toEqual({ timePs: 5, wallSeconds: 9 });
+    expect(limitsOf({ ...tiny, limits: {} }, tiny.tests['pass'], {})).toEqual(DEFAULT_LIMITS);
   });
 });

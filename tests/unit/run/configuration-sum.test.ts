@@ -1,6 +1,6 @@
 // What was drawn for the runs, as columns.
 import { describe, expect, it } from 'vitest';
-import { ConfigurationSum } from '#run/configuration-sum';
+import { ConfigurationSum, overruledParameters } from '#run/configuration-sum';
 import type { ParamRecord } from '#record/run-record';
 import { sampleRun } from '../reports/sample-records.ts';
 
@@ -38,5 +38,32 @@ describe('ConfigurationSum', () => {
       { name: 'constructor', values: [1, '1'] },
     ]);
     expect(columnsOf([])).toEqual([]);
+  });
+});
+
+describe('overruledParameters', () => {
+  const column = (name: string, ...values: (ParamRecord[string] | null)[]) => ({
+    swarm: [],
+    parameters: [{ name, values }],
+  });
+
+  it('names what all runs had in place of what was asked for', () => {
+    expect(overruledParameters({ width: 20 }, column('width', 16), 3)).toEqual([
+      { name: 'width', asked: 20, had: [16], runs: 3 },
+    ]);
+  });
+
+  it('counts the runs that had other values, and names each value once', () => {
+    const had = column('width', 16, 20, 8, null, 16);
+    expect(overruledParameters({ width: 20 }, had, 5)).toEqual([
+      { name: 'width', asked: 20, had: [16, 8], runs: 3 },
+    ]);
+  });
+
+  it('has nothing of what was taken, not asked for, or never told', () => {
+    expect(overruledParameters({ width: 20 }, column('width', 20), 3)).toEqual([]);
+    expect(overruledParameters({}, column('width', 16), 3)).toEqual([]);
+    expect(overruledParameters({ width: 20 }, column('depth', 16), 3)).toEqual([]);
+    expect(overruledParameters({ width: 20 }, column('width', null), 3)).toEqual([]);
   });
 });

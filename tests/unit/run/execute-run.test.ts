@@ -170,6 +170,26 @@ describe('verdicts', () => {
     expect([verdict, error?.code]).toEqual(['ERROR', 'dut-hung']);
   });
 
+  it('ERROR run-hung when the run has no more time, whatever an answer may take', async () => {
+    const config: RidgelineConfig = {
+      ...tiny,
+      devices: { echo: { ...tiny.devices['echo'], open: () => ({ ...silent }) } },
+    };
+    const limits = { dutTimeoutSeconds: 60, wallSeconds: 0.05 };
+    const { verdict, error, device } = await executeRun(config, spec('pass', limits));
+    expect([verdict, error?.code]).toEqual(['ERROR', 'run-hung']);
+    expect(error?.message).toBe('no end after 0.05 s of wall-clock time');
+    expect(device.parameters).not.toEqual({});
+  });
+
+  it('ERROR where only a device outside could be, and none was named', async () => {
+    const { bind } = tiny.devices['echo'];
+    const config: RidgelineConfig = { ...tiny, devices: { echo: { bind, isOutside: true } } };
+    const { verdict, error } = await executeRun(config, spec('pass'));
+    expect(verdict).toBe('ERROR');
+    expect(error?.message).toContain("there is no model of device 'echo' here");
+  });
+
   it('SKIP, with the reason', async () => {
     expect(await run('needy')).toMatchObject({
       verdict: 'SKIP',

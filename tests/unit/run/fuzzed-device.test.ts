@@ -52,7 +52,7 @@ class SpoiltChannel implements ByteChannel {
   private finish(how: string, isClean: boolean): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
-    this.events.onEnd({ how, isClean, standardError: '' });
+    this.events.onEnd({ how, isClean, isReached: true, standardError: '' });
   }
 }
 

@@ -294,6 +294,16 @@ describe('a device that breaks the protocol', () => {
       ),
     ],
     [
+      'a TLP before the promised next, in a short STEP',
+      /a TLP left at 400000 ps, before next = 500000 ps, and nothing had arrived/,
+      new ScriptedDevice((until) => ({
+        nowPs: until,
+        nextPs: until === L ? 2 * L : until + 1,
+        // The first one is under way to the host, so that nothing is skipped.
+        sent: until === L ? [100_000] : until === 2 * L ? [400_000] : [],
+      })),
+    ],
+    [
       'a TLP before the promised next',
       /before next = 900000000 ps/,
       new ScriptedDevice((until) =>

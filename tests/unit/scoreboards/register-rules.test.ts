@@ -73,6 +73,20 @@ describe('PF registers', () => {
     );
   });
 
+  test('SRD-4.3: STATUS does not count an SDI from the TLP on that starts a restore; a reconfigure may be refused', () => {
+    const starts = (bench: ScoreboardBench): void => {
+      bench.runningSdi(0).event({ kind: 'sdiResetting', sdi: 0, reconfigure: undefined });
+    };
+    both('SRD-4.3', starts, (bench, isRight) =>
+      bench.reads(REGISTERS + PfRegister.STATUS, isRight ? 1 : 0x0001_0001),
+    );
+    for (const word of [1, 0x0001_0001]) {
+      const bench = up().runningSdi(0);
+      bench.event({ kind: 'sdiResetting', sdi: 0, reconfigure: bench.assignment(0) });
+      expect(bench.reads(REGISTERS + PfRegister.STATUS, word).broken).toEqual([]);
+    }
+  });
+
   test('SRD-4.4: an access to an unassigned page sets bits 0 and 4, within 1 µs', () => {
     const prepare = (bench: ScoreboardBench): void => {
       bench.readRefused(PAGES + 0x5000, UR).wait(2 * US);
@@ -199,6 +213,26 @@ describe('admin commands', () => {
       .write(COMMAND, 0x0007_0006)
       .wait(20 * US);
     expect(first(bench.reads(REGISTERS + PfRegister.COMMAND_STATUS, 1))).toBe('SRD-5.2');
+  });
+
+  test('SRD-5.2: QUIESCE_SDI does not end while Bus Master Enable is 0', () => {
+    const quiesced = (isOnAgain: boolean): ScoreboardBench => {
+      const bench = up()
+        .runningSdi(0)
+        .wait(2 * US);
+      bench.event({ kind: 'busMaster', requester: 'pf', on: false }).configWrite(0x04, 2, 2);
+      bench.wait(2 * US).write(ARG0, 0);
+      bench.event({ kind: 'commandStarted', command: 'quiesce', sdi: 0 });
+      bench.event({ kind: 'sdiQuiescing', sdi: 0 }).write(COMMAND, 0x0007_0004);
+      if (!isOnAgain) return bench.wait(2 * US);
+      return bench.event({ kind: 'busMaster', requester: 'pf', on: true }).configWrite(0x04, 2, 6);
+    };
+    const at = REGISTERS + PfRegister.COMMAND_STATUS;
+    expect(quiesced(false).reads(at, 1).broken).toEqual([]);
+    expect(quiesced(true).reads(at, 0x0007_0000).broken).toEqual([]);
+    const wrong = quiesced(false).reads(at, 0x0007_0000);
+    expect(first(wrong)).toBe('SRD-5.2');
+    expect(wrong.firstFailure?.expected).toContain('no QUIESCE_SDI ends');
   });
 
   test('SRD-5.3: state and Routing ID', () => {

@@ -121,6 +121,11 @@ export class ScoreboardBench {
   // --- verdict ---------------------------------------------------------------------------------------------------------
 
   /** Ids of the rules that broke, in order. */
+  /** Time at the host, picoseconds. */
+  get nowPs(): number {
+    return this.kernel.nowPs;
+  }
+
   get broken(): string[] {
     return this.testbench.rules.failures.map((failure) => failure.rule);
   }

@@ -65,7 +65,7 @@ describe('every scenario', () => {
       ],
     ],
     ['registers', ['registerTest', 'provide', 'enableVfs', 'readPfRegisters']],
-    ['interrupts', ['maskVector', 'unmaskVector', 'reprogramVector', 'pausePf']],
+    ['interrupts', ['maskVector', 'unmaskVector', 'reprogramVector', 'pausePf', 'quiesceInPause']],
   ])('does what its name says: %s', async (test, expected) => {
     const kinds = await kindsIn(test, 8);
     for (const kind of expected) expect(kinds).toContain(kind);

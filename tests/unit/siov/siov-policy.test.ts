@@ -80,6 +80,61 @@ describe('definePolicy', () => {
     expect(error.hint ?? '').not.toBe('');
   });
 
+  it.each([
+    [{ pages: { bytes: 5 } }, 'it is bytes: a power of two from 4 KiB to 2 MiB'],
+    [{ capability: { version: 16 } }, 'it is the version in the header of the capability, 4 bits'],
+    [{ capability: { mixedIovBit: 32 } }, 'it is a bit of SIOV Capabilities, 0..31; -1:'],
+    [{ capability: { softwareRidsBit: -2 } }, 'it is a bit of SIOV Capabilities, 0..31; -1:'],
+    [{ requests: { outstandingMax: 0 } }, 'it is a number of requests of the whole device'],
+    [{ sdiReset: { boundTimeouts: -1 } }, 'it is a number of completion timeouts of the device'],
+    [{ sdiReset: { boundNs: Number.NaN } }, 'it is nanoseconds of simulated time'],
+    [{ functions: { flrBoundNs: 0 } }, 'it is nanoseconds of simulated time'],
+    [{ timing: { momentNs: 0 } }, 'it is nanoseconds of simulated time'],
+    [{ timing: { answerNs: 0 } }, 'it is nanoseconds of simulated time'],
+    [
+      { timing: { progress: { ...SRD_POLICY.timing.progress, timeouts: -1 } } },
+      'it is a number of completion timeouts of the device',
+    ],
+    [
+      { timing: { progress: { ...SRD_POLICY.timing.progress, perByteNs: 0.5 } } },
+      'it is nanoseconds of simulated time for each byte',
+    ],
+  ])('says of %j what is counted', (changes, unit) => {
+    expect(refusal(() => definePolicy(changes)).hint).toContain(unit);
+  });
+
+  it.each([
+    [undefined, 'a policy is an object of groups, not undefined'],
+    [null, 'a policy is an object of groups, not null'],
+    [[], 'a policy is an object of groups, not []'],
+    [{ pages: 4096 }, "policy group 'pages': expected an object of fields, got 4096"],
+    [{ pages: 'pf' }, 'policy group \'pages\': expected an object of fields, got "pf"'],
+    [{ interupts: {} }, "a policy has no group 'interupts' (did you mean 'interrupts'?)"],
+    [{ rids: { modes: 'strided' } }, "expected a list of 'strided', 'software' or both"],
+    [{ interrupts: { requester: ['pf'] } }, "'interrupts.requester': expected sdi or pf"],
+    [{ timing: { progress: 'x' } }, '\'timing.progress\': expected an object, got "x"'],
+    [
+      { timing: { progress: { ...SRD_POLICY.timing.progress, perWord: 1 } } },
+      "'timing.progress.perWord': there is no such field",
+    ],
+    [
+      { timing: { progress: { fixedNs: 1 } } },
+      "'timing.progress.timeouts': expected a whole number 0..1000000000, got undefined",
+    ],
+  ])(
+    'refuses %j with a sentence, as a configuration in JavaScript may give it',
+    (changes, message) => {
+      const error = refusal(() => definePolicy(changes as never));
+      expect(error.code).toBe('bad-policy');
+      expect(error.message).toContain(message);
+      expect(error.hint ?? '').not.toBe('');
+    },
+  );
+
+  it('takes a group that is left out as undefined', () => {
+    expect(definePolicy({ pages: undefined } as never)).toEqual(SRD_POLICY);
+  });
+
   it('takes each alternative', () => {
     const policy = definePolicy({
       rids: { modes: ['software'], onRenumbering: 'move' },

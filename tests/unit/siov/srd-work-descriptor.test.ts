@@ -9,6 +9,7 @@ import {
   encodeDescriptor,
   encodeRecord,
   recordPhase,
+  setIgnoredBits,
 } from '#siov/srd-work-descriptor';
 import {
   emptyWork,
@@ -36,6 +37,25 @@ const arbitraryWork: fc.Arbitrary<WorkDescription> = fc.record({
 });
 
 describe('descriptors', () => {
+  it('have bits that say nothing: DW0 15:11 and bits 63:52 of both addresses', () => {
+    fc.assert(
+      fc.property(arbitraryWork, fc.nat(0xffff), (work, n) => {
+        const bytes = encodeDescriptor(work);
+        setIgnoredBits(bytes, n);
+        expect(decodeDescriptor(bytes)).toEqual(decodeDescriptor(encodeDescriptor(work)));
+      }),
+    );
+    const all = new Uint8Array(64);
+    for (let n = 0; n < 64; n++) {
+      const bytes = new Uint8Array(64);
+      setIgnoredBits(bytes, n);
+      bytes.forEach((byte, i) => (all[i] |= byte));
+    }
+    expect(bytesToHex(all)).toBe(
+      `00f8000000000000${'000000000000f0ff'.repeat(2)}${'00'.repeat(40)}`,
+    );
+  });
+
   it('lie as SRD §7 says', () => {
     const work: WorkDescription = {
       ...{
