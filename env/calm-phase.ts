@@ -145,14 +145,12 @@ export class CalmPhase {
     const { hypervisor, kernel, publish, tenants } = this.context;
     const released: (readonly [TenantAgent, TenantQueue, number])[] = [];
     for (const tenant of tenants) {
-      const { device, queue } = tenant;
+      const { queue } = tenant;
       if (queue === undefined || queue.phase !== 'enabled') continue;
       for (let index = 0; index < queue.vectors.length; index++) {
         const view = queue.vectors[index];
         if (!view.isMasked || view.message === undefined) continue;
-        const { base, length } = device.vectorEntry(queue.target, index);
-        yield* device.readWords(base + length - 4, 1);
-        for (const at of device.pendingAddresses(queue.target)) yield* device.readWords(at, 1);
+        yield* this.readPending(tenant, queue, index);
         if (tenant.queue !== queue || queue.phase !== 'enabled') break;
         tenant.setMask(queue, index, false);
         released.push([tenant, queue, index]);
@@ -169,7 +167,7 @@ export class CalmPhase {
     }
   }
 
-  /** What was pending has been sent, and is pending no more. */
+  /** What the device says of a vector: its entry, and the pending bits beside it. */
   private *readPending(tenant: TenantAgent, queue: TenantQueue, index: number): Process {
     const { device } = tenant;
     if (tenant.queue !== queue || queue.phase !== 'enabled') return;

@@ -9,9 +9,9 @@ import { putBytes, viewOf } from './fresh-bytes.ts';
 
 const FIRST_PACKETS = 64;
 const FIRST_BYTES = 16 * 1024;
-/** Time and length of a packet, before its bytes. */
-const PACKET_HEAD_BYTES = 12;
-const LENGTH_AT = 8;
+/** Time and length of a packet in a list, before its bytes; and where the length stands. */
+export const PACKET_HEAD_BYTES = 12;
+export const PACKET_LENGTH_AT = 8;
 
 /** A list of packets with times that is used again: what crosses the DUT port in a STEP. */
 export class PacketBatch {
@@ -48,7 +48,7 @@ export class PacketBatch {
     const end = start + PACKET_HEAD_BYTES + bytes.length;
     if (end > this.buffer.length) this.growBytes(end);
     writeU64Le(this.buffer, start, timePs);
-    writeU32Le(this.buffer, start + LENGTH_AT, bytes.length);
+    writeU32Le(this.buffer, start + PACKET_LENGTH_AT, bytes.length);
     putBytes(this.buffer, start + PACKET_HEAD_BYTES, bytes);
     this.note(timePs, end);
   }
@@ -62,7 +62,7 @@ export class PacketBatch {
     while (at < end) {
       const timePs = readU64Le(this.buffer, at) + laterPs;
       if (laterPs !== 0) writeU64Le(this.buffer, at, timePs);
-      at += PACKET_HEAD_BYTES + readU32Le(this.buffer, at + LENGTH_AT);
+      at += PACKET_HEAD_BYTES + readU32Le(this.buffer, at + PACKET_LENGTH_AT);
       this.note(timePs, at);
     }
     assert(at === end, 'the records end with a packet');

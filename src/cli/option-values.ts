@@ -6,12 +6,13 @@ import type { ParamRecord, ParamValue } from '#record/run-record';
 import { VERBOSITY } from '#record/verbosity';
 import { profileParameters, type ParameterInfo, type RidgelineConfig } from '#run/config';
 import { STALL_MAX } from '#dut/frame';
+import { parseSeconds } from '#run/duration';
 import type { StallChoice } from '#run/run-spec';
 
 const VERBOSITIES: Readonly<Record<string, number>> = VERBOSITY;
-const SECONDS_OF: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
 const JOBS_MAX = 1024;
 const LIMIT_HOURS_MAX = 500;
+const SECONDS_AN_HOUR = 3600;
 const NAMES_SHOWN = 12;
 
 /** A usage error about one option's value. */
@@ -56,9 +57,9 @@ function wholeNumber(option: string, value: string, range: { min: number; max: n
 
 /** A duration in seconds: `90`, `90s`, `5m`, `1.5h`. */
 export function secondsValue(option: string, value: string): number {
-  const match = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(value);
-  if (match === null) throw badValue(option, value, 'a duration such as 90, 90s, 5m or 1h');
-  return Number(match[1]) * SECONDS_OF[match[2]];
+  const seconds = parseSeconds(value);
+  if (seconds !== undefined) return seconds;
+  throw badValue(option, value, 'a duration such as 90, 90s, 5m or 1h');
 }
 
 /** A limit in seconds: a duration above 0. */
@@ -69,7 +70,7 @@ export function timeoutValue(value: string): number {
 /** A limit in seconds of wall-clock time, as far as a timer goes. */
 export function limitValue(option: string, value: string): number {
   const seconds = secondsValue(option, value);
-  if (seconds > 0 && seconds <= LIMIT_HOURS_MAX * SECONDS_OF['h']) return seconds;
+  if (seconds > 0 && seconds <= LIMIT_HOURS_MAX * SECONDS_AN_HOUR) return seconds;
   const most = `and at most ${LIMIT_HOURS_MAX}h`;
   throw badValue(option, value, `a duration above 0, such as 30, 90s or 5m, ${most}`);
 }

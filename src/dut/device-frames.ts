@@ -1,14 +1,11 @@
 // The device's side of the frames, for devices that this program serves. Source: DUT protocol, the table of frames.
 import type { PacketBatch } from '#base/packet-batch';
 import type { DutHello, DutInfo, ResetKind, StepReply } from './dut-port.ts';
-import { FRAME, PROTOCOL_MAJOR, PROTOCOL_MINOR, STALL_MAX } from './frame.ts';
+import { DEFAULT_LOOKAHEAD_PS, FRAME, PROTOCOL_MAJOR, PROTOCOL_MINOR, STALL_MAX } from './frame.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import { isParams, jsonObject } from './hello-json.ts';
 import { PayloadReader } from './payload-reader.ts';
 import { putTlps, takeTlps } from './tlp-list.ts';
-
-/** Look-ahead of a HELLO that gives none, picoseconds. Source: DUT protocol, STEP. */
-export const HELLO_LOOKAHEAD_PS = 250_000;
 
 /**
  * What HELLO says; what it leaves out has a default: no parameters, seed '', look-ahead 250 000 ps, no stalls.
@@ -26,7 +23,7 @@ export function decodeHello(payload: Uint8Array): DutHello {
   const {
     params = {},
     seed = '',
-    lookaheadPs = HELLO_LOOKAHEAD_PS,
+    lookaheadPs = DEFAULT_LOOKAHEAD_PS,
     stall = 0,
   } = jsonObject(reader, reader.text('JSON'));
   if (!isParams(params)) {

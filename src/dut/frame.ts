@@ -9,6 +9,8 @@ export const PROTOCOL_MINOR = 0;
 export const FRAME_LENGTH_MAX = 16 * 1024 * 1024;
 /** What `next` holds when nothing will happen before a TLP arrives: 2^64 - 1. */
 export const NEVER_HALF = 0xffff_ffff;
+/** Look-ahead where HELLO or a configuration gives none, picoseconds. Source: DUT protocol, STEP. */
+export const DEFAULT_LOOKAHEAD_PS = 250_000;
 /** Per mille of time slots in which the link takes nothing from the device, at most. */
 export const STALL_MAX = 900;
 

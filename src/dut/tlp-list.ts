@@ -1,11 +1,8 @@
 // The TLPs of STEP and STEP_OK. Source: DUT protocol, the table of frames.
-import type { PacketBatch } from '#base/packet-batch';
+import { PACKET_HEAD_BYTES, type PacketBatch } from '#base/packet-batch';
 import type { TlpBatch } from './dut-port.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import type { PayloadReader } from './payload-reader.ts';
-
-/** Of a TLP: its time and length. */
-const HEAD_BYTES = 12;
 
 /** `u32` n, then n times time, length and bytes. */
 export function putTlps(writer: FrameWriter, tlps: TlpBatch): FrameWriter {
@@ -16,7 +13,7 @@ export function putTlps(writer: FrameWriter, tlps: TlpBatch): FrameWriter {
 export function takeTlps(reader: PayloadReader, tlps: PacketBatch): void {
   tlps.clear();
   const count = reader.u32('n');
-  if (count * HEAD_BYTES > reader.left) {
+  if (count * PACKET_HEAD_BYTES > reader.left) {
     throw reader.error(`n = ${count} TLPs do not fit into the ${reader.left} bytes that follow`);
   }
   const from = reader.position;

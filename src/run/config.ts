@@ -129,8 +129,6 @@ export interface RidgelineConfig {
 
 /** Limits of a run for which neither the configuration nor the test sets others. */
 export const DEFAULT_LIMITS: RunLimits = { timePs: 1_000_000_000_000, wallSeconds: 120 };
-/** Delay of the link, picoseconds (DUT protocol, STEP). */
-export const DEFAULT_LOOKAHEAD_PS = 250_000;
 
 /**
  * Checks a configuration and returns it: unknown and missing keys, tests and devices (at least one of each; letters, digits,

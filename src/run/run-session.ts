@@ -8,6 +8,7 @@ import { assert, UsageError } from '#base/assert';
 import { parseDutAddress } from '#dut/dut-address';
 import { DutError, type DutInfo, type DutParams, type DutPort, type DutWords } from '#dut/dut-port';
 import { channelTo } from '#dut/open-channel';
+import { DEFAULT_LOOKAHEAD_PS } from '#dut/frame';
 import { RemoteDevice } from '#dut/remote-device';
 import { cleanText } from '#record/clean-text';
 import { operationsByLane } from '#record/operation-log';
@@ -25,9 +26,9 @@ import { TestRunner } from '#uvm/test-runner';
 import { Testbench } from '#uvm/testbench';
 import { AnswerLimit, TIMER_MAX_MS } from './answer-limit.ts';
 import {
-  DEFAULT_LOOKAHEAD_PS,
   deviceEntry,
   limitsOf,
+  noModel,
   profileParameters,
   testEntry,
   type DeviceEntry,
@@ -35,7 +36,6 @@ import {
   type RunContext,
   type RunLimits,
   type TestEntry,
-  noModel,
 } from './config.ts';
 import { LinkDigest } from './link-digest.ts';
 import { deviceCall, QuantumLoop, runHostOnly, type LoopControl } from './quantum-loop.ts';

@@ -3,13 +3,11 @@
 import { assert } from '#base/assert';
 import { readU32Le, readU64Le } from '#base/bytes';
 import { putBytes, viewOf } from '#base/fresh-bytes';
+import { PACKET_HEAD_BYTES, PACKET_LENGTH_AT } from '#base/packet-batch';
 
 // Powers of two: places are found by bits.
 const RING_BYTES = 512 * 1024;
 const ENTRIES = 4096;
-/** Of a TLP in a list: its time and length. */
-const HEAD_BYTES = 12;
-const LENGTH_AT = 8;
 
 export type LinkDirection = 'up' | 'down';
 
@@ -41,8 +39,8 @@ export class TlpWindow {
     let at = 0;
     while (at < records.length) {
       const timePs = readU64Le(records, at);
-      const length = readU32Le(records, at + LENGTH_AT);
-      at += HEAD_BYTES;
+      const length = readU32Le(records, at + PACKET_LENGTH_AT);
+      at += PACKET_HEAD_BYTES;
       if (isWhole) this.note(direction, timePs, start + at, length);
       else this.add(direction, timePs, viewOf(records, at, length));
       at += length;
@@ -69,6 +67,7 @@ export class TlpWindow {
     // Stable, so that TLPs of one time keep the order in which they were seen.
     return found.reverse().sort((a, b) => a.timePs - b.timePs);
   }
+
   /** Copies `bytes` into the ring in one piece: what does not fit before its end starts again at its beginning. */
   private put(bytes: Uint8Array): number {
     const at = this.written & (RING_BYTES - 1);

@@ -15,7 +15,6 @@ const CHAOS_DEVICE = fileURLToPath(new URL('fixtures/dut/chaos-device.ts', impor
 const NODE = process.execPath;
 const SERVE = `'${NODE}' '${BIN}' serve-device`;
 const TIMEOUT_MS = 120_000;
-const SECONDS_LONG = 60;
 
 const place = new Workplace(SIOV);
 const children: ChildProcess[] = [];
@@ -57,14 +56,8 @@ function decided({
 
 /** A server on a socket, ready for connections. */
 async function serving(where: string, ...args: string[]): Promise<ChildProcess> {
-  const child = spawn(NODE, [BIN, 'serve-device', where, ...args], {
-    cwd: place.path,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const { child } = await place.serve(where, ...args);
   children.push(child);
-  let text = '';
-  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  await until(() => text.includes('listening on'), `serve-device ${where}`, SECONDS_LONG);
   return child;
 }
 

@@ -12,6 +12,14 @@ const TINY = new URL('fixtures/tiny/ridgeline.config.ts', import.meta.url);
 /** The configuration of the project itself. */
 export const SIOV = new URL('../../ridgeline.config.ts', import.meta.url);
 
+/** Time in which a served device listens, also on a busy machine. */
+const SERVE_SECONDS = 60;
+
+export interface Served {
+  readonly child: ChildProcess;
+  readonly address: string;
+}
+
 export interface Ended {
   readonly status: number;
   readonly out: string;
@@ -36,6 +44,23 @@ export class Workplace {
         resolve({ status, out, notes });
       });
     });
+  }
+
+  /** Serves a device on a socket: the process, which its caller ends, and the address that it has said on standard error. */
+  async serve(where: string, ...args: string[]): Promise<Served> {
+    const child = spawn(process.execPath, [BIN, 'serve-device', where, ...args], {
+      cwd: this.path,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let text = '';
+    child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    try {
+      await until(() => text.includes('listening on'), `serve-device ${where}`, SERVE_SECONDS);
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
+    return { child, address: /listening on (\S+)/.exec(text)?.[1] ?? '' };
   }
 
   /** Starts the command, to be interrupted. */

@@ -1,16 +1,13 @@
 // `serve-device` as a command: where it listens and says so, what it says of places that cannot be, and that it leaves no socket
 // file behind. Source: DUT protocol, Transport.
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { SIOV, until, Workplace } from './ridgeline-process.ts';
+import { SIOV, until, Workplace, type Served } from './ridgeline-process.ts';
 
-const BIN = fileURLToPath(new URL('../../bin.js', import.meta.url));
 const TIMEOUT_MS = 120_000;
-const SECONDS_LONG = 60;
 
 const place = new Workplace(SIOV);
 const children: ChildProcess[] = [];
@@ -22,16 +19,10 @@ afterEach(() => {
 afterAll(() => place.remove());
 
 /** A served device and the address that it has said on standard error. */
-async function serving(where: string): Promise<{ child: ChildProcess; address: string }> {
-  const child = spawn(process.execPath, [BIN, 'serve-device', where], {
-    cwd: place.path,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  children.push(child);
-  let text = '';
-  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  await until(() => text.includes('listening on'), `serve-device ${where}`, SECONDS_LONG);
-  return { child, address: /listening on (\S+)/.exec(text)?.[1] ?? '' };
+async function serving(where: string): Promise<Served> {
+  const served = await place.serve(where);
+  children.push(served.child);
+  return served;
 }
 
 function listeningAt(where: { path: string } | { host: string; port: number }): Promise<Server> {

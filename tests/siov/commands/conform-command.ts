@@ -4,6 +4,7 @@ import { UsageError } from '#base/assert';
 import { suggest } from '#base/suggest';
 import type { CommandCall, CommandEntry, CommandIo, CommandTarget } from '#run/command-entry';
 import { profileParameters, type RidgelineConfig } from '#run/config';
+import { parseSeconds } from '#run/duration';
 import { parseDutAddress } from '#dut/dut-address';
 import { channelTo } from '#dut/open-channel';
 import type { DutParams } from '#dut/dut-port';
@@ -17,13 +18,6 @@ import { ServedStream } from '../conform/served-stream.ts';
 import { LOOKAHEAD_PS } from '../conform/session.ts';
 import { STAGES } from '../conform/step.ts';
 import { watchedCommand } from '../conform/watched-command.ts';
-
-const SECONDS_OF = new Map([
-  ['', 1],
-  ['s', 1],
-  ['m', 60],
-  ['h', 3600],
-]);
 
 const DETAILS = `Each step starts the device anew, sends what it names, and stops at the first thing that is wrong: what was
 sent, what came back, what should have, and the paragraph that says so. A stage is skipped when a
@@ -163,8 +157,7 @@ function askedParams(config: RidgelineConfig, target: CommandTarget): DutParams 
 
 /** As `run` takes it: `90`, `90s`, `5m`, `1h`. @throws UsageError for anything else, and for 0. */
 function secondsValue(text: string): number {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text) ?? [];
-  const seconds = Number(number) * (SECONDS_OF.get(unit) ?? Number.NaN);
+  const seconds = parseSeconds(text) ?? Number.NaN;
   if (seconds > 0) return seconds;
   throw new UsageError(
     'bad-value',

@@ -2,7 +2,7 @@
 // step of the conformance kit talks through. Source: DUT protocol, all of it.
 import { formatTime } from '#base/time-text';
 import type { DutInfo, DutParams, ResetKind } from '#dut/dut-port';
-import { FRAME, FRAME_LENGTH_MAX, frameName } from '#dut/frame';
+import { DEFAULT_LOOKAHEAD_PS, FRAME, FRAME_LENGTH_MAX, frameName } from '#dut/frame';
 import type { DeviceParameters, DeviceStream, Received } from './device-stream.ts';
 import { Finding, NoVerdict, type Evidence } from './finding.ts';
 import {
@@ -33,7 +33,7 @@ export interface Greeting {
 /** How a stream ended. */
 export type StreamEnd = Extract<Received, { kind: 'end' }>;
 
-export const LOOKAHEAD_PS = 250_000;
+export const LOOKAHEAD_PS = DEFAULT_LOOKAHEAD_PS;
 export const SEED = '1';
 const LOG_LEVEL_MAX = 3;
 const TLPS_SHOWN = 3;
